@@ -1,0 +1,159 @@
+// Package config reads the environment, and is the only one that does. Every
+// variable is described in .env.example.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Secret is a value that neither logs nor error texts show.
+type Secret string
+
+// String hides the value.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "[hidden]"
+}
+
+// LogValue hides the value from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// Config is everything the environment says.
+type Config struct {
+	Addr        string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
+	DataDir     string `env:"MSIA_DATA_DIR"`
+	DatabaseURL Secret `env:"DATABASE_URL"`
+	// PGBinDir is the folder of the PostgreSQL programs for the private server;
+	// empty means the newest installed that has pgvector.
+	PGBinDir      string `env:"PG_BINDIR"`
+	PublicURL     string `env:"MSIA_PUBLIC_URL"`
+	AdminUsername string `env:"MSIA_ADMIN_USERNAME" envDefault:"admin"`
+	AdminPassword Secret `env:"MSIA_ADMIN_PASSWORD"`
+	MetricsToken  Secret `env:"MSIA_METRICS_TOKEN"`
+	LogLevel      string `env:"MSIA_LOG_LEVEL" envDefault:"info"`
+	Seed          bool   `env:"MSIA_SEED" envDefault:"true"`
+
+	Chatwoot Chatwoot
+
+	// The waits of the conversation, in case more is coming.
+	TextDelay  time.Duration `env:"MSIA_REPLY_DELAY_TEXT" envDefault:"700ms"`
+	MediaDelay time.Duration `env:"MSIA_REPLY_DELAY_MEDIA" envDefault:"4s"`
+}
+
+// Chatwoot is how to reach Chatwoot and how it proves who it is.
+type Chatwoot struct {
+	APIURL         string   `env:"CHATWOOT_API_URL"`
+	APIToken       Secret   `env:"CHATWOOT_API_TOKEN"`
+	BotToken       Secret   `env:"CHATWOOT_BOT_TOKEN"`
+	AccountID      int64    `env:"CHATWOOT_ACCOUNT_ID"`
+	InboxIDs       []int64  `env:"CHATWOOT_INBOX_IDS"`
+	WebhookSecrets []Secret `env:"CHATWOOT_WEBHOOK_SECRET"`
+	WebhookToken   Secret   `env:"CHATWOOT_WEBHOOK_TOKEN"`
+	// Template is the WhatsApp template sent when the 24-hour window is closed;
+	// its language goes with it.
+	Template         string `env:"CHATWOOT_TEMPLATE"`
+	TemplateLanguage string `env:"CHATWOOT_TEMPLATE_LANGUAGE" envDefault:"es"`
+}
+
+// Configured reports whether replies can be sent.
+func (c Chatwoot) Configured() bool { return c.APIURL != "" }
+
+// Load reads and checks the environment; all problems are joined.
+func Load() (Config, error) {
+	var c Config
+	if err := env.Parse(&c); err != nil {
+		return Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	return c, c.Validate()
+}
+
+// DefaultDataDir is used when MSIA_DATA_DIR is not set.
+const DefaultDataDir = "./data"
+
+// FallbackDataDir is used when MSIA_DATA_DIR is not set and DefaultDataDir is
+// out of reach for the user PostgreSQL runs as.
+const FallbackDataDir = "/var/lib/msia"
+
+// Validate joins every problem, each naming its variable.
+func (c Config) Validate() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		bad("MSIA_ADDR %q is not host:port", c.Addr)
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		bad("MSIA_LOG_LEVEL %q is not debug, info, warn or error", c.LogLevel)
+	}
+	if c.AdminUsername == "" || len(c.AdminUsername) > 50 {
+		bad("MSIA_ADMIN_USERNAME has to have 1 to 50 characters")
+	}
+	if n := len(c.AdminPassword); n > 0 && n < 12 {
+		bad("MSIA_ADMIN_PASSWORD has to have at least 12 characters")
+	}
+	checkURL := func(name, value string) {
+		u, err := url.Parse(value)
+		if value != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "") {
+			bad("%s %q is not an http or https URL", name, value)
+		}
+	}
+	checkURL("MSIA_PUBLIC_URL", c.PublicURL)
+	checkURL("CHATWOOT_API_URL", c.Chatwoot.APIURL)
+	if c.Chatwoot.Configured() {
+		if c.Chatwoot.APIToken == "" {
+			bad("CHATWOOT_API_TOKEN is needed with CHATWOOT_API_URL")
+		}
+		if c.Chatwoot.AccountID <= 0 {
+			bad("CHATWOOT_ACCOUNT_ID is needed with CHATWOOT_API_URL")
+		}
+	}
+	if c.TextDelay < 0 || c.TextDelay > 10*time.Second {
+		bad("MSIA_REPLY_DELAY_TEXT has to be between 0s and 10s")
+	}
+	if c.MediaDelay < 0 || c.MediaDelay > 10*time.Second {
+		bad("MSIA_REPLY_DELAY_MEDIA has to be between 0s and 10s")
+	}
+	if len(errs) > 0 {
+		return fmt.Errorf("configuration: %w", errors.Join(errs...))
+	}
+	return nil
+}
+
+// LoopbackOnly reports whether only programs on this machine can reach the
+// server: the address is a loopback one and no public URL leads to it.
+func (c Config) LoopbackOnly() bool {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil || c.PublicURL != "" {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Level returns the slog level of MSIA_LOG_LEVEL.
+func (c Config) Level() slog.Level {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(c.LogLevel)) // checked by Validate
+	return l
+}
+
+// Hostname names this replica in logs and in the database's activity view.
+func Hostname() string {
+	if h, err := os.Hostname(); err == nil {
+		return h
+	}
+	return "unknown"
+}

@@ -559,7 +559,7 @@ type EscalationPage struct {
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
-// FieldCondition defines model for FieldCondition.
+// FieldCondition The field is shown only while this holds; null means always.
 type FieldCondition struct {
 	Field    string                 `json:"field"`
 	Operator FieldConditionOperator `json:"operator"`
@@ -887,6 +887,7 @@ type RejectedTier struct {
 
 // RequiredField defines model for RequiredField.
 type RequiredField struct {
+	// Condition The field is shown only while this holds; null means always.
 	Condition nullable.Nullable[FieldCondition] `json:"condition"`
 	Example   nullable.Nullable[string]         `json:"example"`
 	Hint      nullable.Nullable[string]         `json:"hint"`

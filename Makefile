@@ -1,0 +1,76 @@
+# Everything a developer or CI does here. `make` alone explains itself.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TESTPG  := go run ./internal/testdb/testpg --
+REDOCLY := tools/node_modules/.bin/redocly
+# What to test and how long that may take: make test PKG=./internal/tariffs ARGS='-run Quote -v'
+PKG          ?= ./...
+ARGS         ?=
+TEST_TIMEOUT ?= 15m
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Check Go and Node; install the C compiler, libvips, PostgreSQL and pgvector where missing
+	@scripts/setup.sh
+
+.PHONY: build
+build: ## Build bin/msia
+	CGO_ENABLED=1 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/msia ./cmd/msia
+
+.PHONY: generate
+generate: ## Regenerate gen/ from openapi.yaml and queries/
+	go tool -modfile=tools/go.mod sqlc generate
+	go tool -modfile=tools/go.mod oapi-codegen -config api/oapi-codegen.yaml openapi.yaml
+
+.PHONY: run
+run: setup build ## Build and run the whole product; needs no configuration
+	@exec bin/msia serve
+
+.PHONY: test
+test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL
+	@if $(TESTPG) go test -race -timeout $(TEST_TIMEOUT) $(ARGS) $(PKG); then echo 'test: PASS'; else echo 'test: FAIL' >&2; exit 1; fi
+
+.PHONY: bench
+bench: setup ## Run the benchmarks
+	@packages=$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n 1 dirname | sort -u); \
+	if [[ -z $$packages ]]; then echo 'bench: no benchmarks'; exit 0; fi; \
+	$(TESTPG) go test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) $(ARGS) $$packages
+
+.PHONY: fmt
+fmt: ## Format the Go code
+	go tool -modfile=tools/lint/go.mod golangci-lint fmt
+
+.PHONY: lint
+lint: ## Check the Go code
+	go vet ./...
+	go tool -modfile=tools/lint/go.mod golangci-lint run
+
+.PHONY: contract-lint
+contract-lint: $(REDOCLY) ## Check openapi.yaml
+	@REDOCLY_SUPPRESS_UPDATE_NOTICE=true REDOCLY_TELEMETRY=off $(REDOCLY) lint openapi.yaml
+
+$(REDOCLY): tools/package.json tools/package-lock.json tools/.npmrc
+	npm --prefix tools ci --ignore-scripts --no-fund --no-audit
+	@touch $@
+
+.PHONY: verify
+verify: generate lint contract-lint ## What must hold before a push: generated code is current, linters pass, nothing is uncommitted
+	@changed=$$(git status --porcelain); \
+	if [[ -n $$changed ]]; then \
+		printf 'verify: FAIL: the working tree is not clean. Generated files are committed together with what they come from:\n%s\n' "$$changed" >&2; \
+		exit 1; \
+	fi; \
+	echo 'verify: PASS'
+
+.PHONY: clean
+clean: ## Remove what was built; data/ stays
+	rm -rf bin tools/node_modules

@@ -1,0 +1,135 @@
+package assistant_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/seed"
+	"github.com/msia/msia/internal/tariffs"
+)
+
+var show = flag.Bool("show", false, "print every conversation as it went")
+
+// conversation is one entry of testdata/conversations/*.yaml.
+type conversation struct {
+	Name string `yaml:"name"`
+	// Client is the contact's attribute; Contact its WhatsApp name.
+	Client  catalogue.ClientType `yaml:"client"`
+	Contact string               `yaml:"contact"`
+	// Without makes elements inactive, or categories when they have a hyphen.
+	Without []string `yaml:"without"`
+	Turns   []turn   `yaml:"turns"`
+}
+
+type turn struct {
+	Say   oneOrMore `yaml:"say"`
+	Media []string  `yaml:"media"` // of the last message
+	// After is the time since the turn before; a minute when left out.
+	After time.Duration `yaml:"after"`
+	// Disabled presses the panic button with this message.
+	Disabled string `yaml:"disabled"`
+	// GivenBack tells that a person gives the conversation back before this turn.
+	GivenBack bool `yaml:"given_back"`
+
+	Reply    string    `yaml:"reply"` // the whole text
+	Has      oneOrMore `yaml:"has"`
+	Not      oneOrMore `yaml:"not"`
+	Escalate []string  `yaml:"escalate"` // exactly these sources; none when left out
+	Reason   oneOrMore `yaml:"reason"`   // in the reasons, together
+	HandOver bool      `yaml:"handover"`
+	Quotes   *int      `yaml:"quotes"`
+	Replies  *int      `yaml:"replies"` // 1 when left out
+}
+
+// oneOrMore reads a string or a list of them.
+type oneOrMore []string
+
+func (l *oneOrMore) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*l = oneOrMore{n.Value}
+		return nil
+	}
+	return n.Decode((*[]string)(l))
+}
+
+func loadConversations(t testing.TB) []conversation {
+	t.Helper()
+	files, err := filepath.Glob("testdata/conversations/*.yaml")
+	require.NoError(t, err)
+	var all []conversation
+	for _, file := range files {
+		f, err := os.Open(file)
+		require.NoError(t, err)
+		d := yaml.NewDecoder(f)
+		d.KnownFields(true)
+		var some []conversation
+		require.NoError(t, d.Decode(&some), file)
+		require.NoError(t, f.Close())
+		all = append(all, some...)
+	}
+	return all
+}
+
+func newAssistant() *assistant.Assistant {
+	memo := catalogue.NewMemo(elements.NewMatcher)
+	return assistant.New(assistant.Deps{
+		Pricer:  tariffs.NewQuoting(nil, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
+		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return memo.Get(s, c) },
+	})
+}
+
+func snapshot(t testing.TB, without []string) *catalogue.Snapshot {
+	t.Helper()
+	s, err := seed.DefaultSnapshot()
+	require.NoError(t, err)
+	for _, name := range without {
+		if c := s.BySlug(name); c != nil {
+			c.IsActive = false
+			continue
+		}
+		found := false
+		for _, c := range s.Categories {
+			if e := c.Element(name); e != nil {
+				reason := "Ya no lo tramitamos."
+				e.IsActive, e.InactiveReason, found = false, &reason, true
+			}
+		}
+		require.True(t, found, name)
+	}
+	return s
+}
+
+var began = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+
+func (c conversation) customer() assistant.Customer {
+	return assistant.Customer{WhatsAppName: c.Contact, ClientType: c.Client}
+}
+
+func (u turn) messages() []assistant.Message {
+	var out []assistant.Message
+	for _, text := range u.Say {
+		out = append(out, assistant.Message{Text: text})
+	}
+	if len(u.Media) > 0 {
+		if len(out) == 0 {
+			out = append(out, assistant.Message{})
+		}
+		for _, kind := range u.Media {
+			out[len(out)-1].Attachments = append(out[len(out)-1].Attachments, assistant.Attachment{Kind: kind})
+		}
+	}
+	return out
+}
+
+func (u turn) settings() assistant.Settings {
+	return assistant.Settings{Enabled: u.Disabled == "", DisabledMessage: u.Disabled}
+}

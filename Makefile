@@ -37,7 +37,7 @@ run: setup build ## Build and run the whole product; needs no configuration
 
 .PHONY: test
 test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL
-	@if $(TESTPG) go test -race -timeout $(TEST_TIMEOUT) $(ARGS) $(PKG); then echo 'test: PASS'; else echo 'test: FAIL' >&2; exit 1; fi
+	@if $(TESTPG) go test -race -parallel 8 -timeout $(TEST_TIMEOUT) $(ARGS) $(PKG); then echo 'test: PASS'; else echo 'test: FAIL' >&2; exit 1; fi
 
 .PHONY: bench
 bench: setup ## Run the benchmarks

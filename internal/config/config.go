@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -81,8 +82,8 @@ func Load() (Config, error) {
 // DefaultDataDir is used when MSIA_DATA_DIR is not set.
 const DefaultDataDir = "./data"
 
-// FallbackDataDir is used when MSIA_DATA_DIR is not set and DefaultDataDir is
-// out of reach for the user PostgreSQL runs as.
+// FallbackDataDir is used when MSIA_DATA_DIR is not set and DefaultDataDir
+// cannot be used.
 const FallbackDataDir = "/var/lib/msia"
 
 // Validate joins every problem, each naming its variable.
@@ -95,8 +96,8 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		bad("MSIA_LOG_LEVEL %q is not debug, info, warn or error", c.LogLevel)
 	}
-	if c.AdminUsername == "" || len(c.AdminUsername) > 50 {
-		bad("MSIA_ADMIN_USERNAME has to have 1 to 50 characters")
+	if c.AdminUsername == "" || len(c.AdminUsername) > 50 || c.AdminUsername != strings.ToLower(c.AdminUsername) || strings.ContainsAny(c.AdminUsername, " \t") {
+		bad("MSIA_ADMIN_USERNAME has to have 1 to 50 characters, lower case, without spaces")
 	}
 	if n := len(c.AdminPassword); n > 0 && n < 12 {
 		bad("MSIA_ADMIN_PASSWORD has to have at least 12 characters")

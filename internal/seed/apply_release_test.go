@@ -45,8 +45,10 @@ func TestApplyFollowsANewRelease(t *testing.T) {
 	element("FILTRO").SuggestedServices = nil
 	element("TIJAS").Vocabulary.Keywords = []string{"tija"}
 	element("ASIENTO").Fields = []*catalogue.Field{
-		{ID: uuid.New(), Key: "b", Label: "B", Type: catalogue.FieldText, SortOrder: 10,
-			Condition: &catalogue.FieldCondition{FieldKey: "a", Operator: "exists"}},
+		{
+			ID: uuid.New(), Key: "b", Label: "B", Type: catalogue.FieldText, SortOrder: 10,
+			Condition: &catalogue.FieldCondition{FieldKey: "a", Operator: "exists"},
+		},
 		{ID: uuid.New(), Key: "a", Label: "A", Type: catalogue.FieldText, SortOrder: 20},
 	}
 	c.Services = c.Services[:8]
@@ -191,6 +193,7 @@ func TestApplyKeepsBackAWarningWithoutItsTriggers(t *testing.T) {
 	t.Parallel()
 	pool, _ := seeded(t)
 	exec(t, pool, `DELETE FROM tier_elements t USING elements e WHERE e.id = t.element_id AND e.code = 'ESCAPE'`)
+	exec(t, pool, `DELETE FROM warning_triggers t USING elements e WHERE e.id = t.element_id AND e.code = 'ESCAPE'`)
 	exec(t, pool, `DELETE FROM elements WHERE code = 'ESCAPE'`)
 	next := defaults(t)
 	next[0].Warnings = append(next[0].Warnings, &catalogue.Warning{

@@ -267,8 +267,8 @@ func (a *applier) putWarnings(ctx context.Context, c *catalogue.Category) error 
 	return nil
 }
 
-// triggers leaves out those whose tier or element staff deleted; deleting it
-// deleted them too.
+// triggers leaves out those whose tier or element staff deleted; they had to
+// delete the triggers first.
 func (a *applier) triggers(c *catalogue.Category, shipped []catalogue.Trigger) []warningTrigger {
 	var out []warningTrigger
 	for _, s := range shipped {

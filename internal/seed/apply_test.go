@@ -175,6 +175,7 @@ func TestApplyLeavesDeletedRowsDeleted(t *testing.T) {
 	exec(t, pool, `DELETE FROM additional_services WHERE code = 'certificado_gas'`) // and from five lists
 	exec(t, pool, `DELETE FROM base_documentation WHERE code = 'fotos_vehiculo'`)
 	exec(t, pool, `DELETE FROM tier_elements t USING elements e WHERE e.id = t.element_id AND e.code = 'ESCAPE'`)
+	exec(t, pool, `DELETE FROM warning_triggers t USING elements e WHERE e.id = t.element_id AND e.code = 'ESCAPE'`)
 	exec(t, pool, `DELETE FROM elements WHERE code = 'ESCAPE'`)
 	exec(t, pool, `DELETE FROM tier_elements t USING elements e WHERE e.id = t.element_id AND e.code = 'BRAZO_PORTA'`)
 	exec(t, pool, `DELETE FROM elements WHERE code = 'BRAZO_PORTA'`)

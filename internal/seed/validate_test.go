@@ -19,19 +19,25 @@ func small() *catalogue.Category {
 		Slug: "motos-prueba", Name: "Motos", ClientType: catalogue.ClientParticular, VehicleKind: catalogue.VehicleMotorcycle,
 		IsActive: true,
 		Tiers: []*catalogue.Tier{
-			{Code: "T1", Name: "Proyecto", Price: money.Cents(20000), SortOrder: 1, IsActive: true, Own: []string{"LUZ_TRAS"},
-				Includes: []catalogue.Inclusion{{TierCode: "T2", Max: ptr(2)}}},
+			{
+				Code: "T1", Name: "Proyecto", Price: money.Cents(20000), SortOrder: 1, IsActive: true, Own: []string{"LUZ_TRAS"},
+				Includes: []catalogue.Inclusion{{TierCode: "T2", Max: ptr(2)}},
+			},
 			{Code: "T2", Name: "Sin proyecto", Price: money.Cents(10000), SortOrder: 2, IsActive: true, Own: []string{"ESCAPE", "LUZ_DEL"}},
 		},
 		Elements: []*catalogue.Element{
-			{Code: "ESCAPE", Name: "Escape", IsActive: true, SortOrder: 1, SuggestedServices: []string{"laboratorio"},
+			{
+				Code: "ESCAPE", Name: "Escape", IsActive: true, SortOrder: 1, SuggestedServices: []string{"laboratorio"},
 				Photos: []*catalogue.PhotoSlot{{Code: "foto", Kind: catalogue.PhotoRequired, Title: "Foto", IsRequired: true}},
 				Fields: []*catalogue.Field{
 					{Key: "origen", Label: "Origen", Type: catalogue.FieldSelect, Options: []string{"Nuevo", "Usado"}},
-					{Key: "largo", Label: "Largo", Type: catalogue.FieldNumber, Min: ptr(10.0), Max: ptr(20.0), Example: ptr("15"),
-						Condition: &catalogue.FieldCondition{FieldKey: "origen", Operator: "equals", Value: "Nuevo"}},
+					{
+						Key: "largo", Label: "Largo", Type: catalogue.FieldNumber, Min: ptr(10.0), Max: ptr(20.0), Example: ptr("15"),
+						Condition: &catalogue.FieldCondition{FieldKey: "origen", Operator: "equals", Value: "Nuevo"},
+					},
 					{Key: "marca", Label: "Marca", Type: catalogue.FieldText},
-				}},
+				},
+			},
 			{Code: "LUZ", Name: "Luz", IsActive: true, SortOrder: 2, IsGeneric: true, Vocabulary: catalogue.Vocabulary{Question: "¿Cuál?"}},
 			{Code: "LUZ_DEL", Name: "Luz delantera", IsActive: true, SortOrder: 3, ParentCode: "LUZ"},
 			{Code: "LUZ_TRAS", Name: "Luz trasera", IsActive: true, SortOrder: 4, ParentCode: "LUZ"},
@@ -40,10 +46,14 @@ func small() *catalogue.Category {
 		Services:      []*catalogue.Service{{Code: "laboratorio", Name: "Laboratorio", Price: money.Cents(2500), IsActive: true}},
 		Documentation: []*catalogue.Document{{Code: "ficha", Description: "Ficha técnica", IsRequired: true}},
 		Warnings: []*catalogue.Warning{
-			{Code: "marcado", Severity: catalogue.SeverityInfo, Message: "Con marcado.", Scope: catalogue.ScopeCategory, IsActive: true,
-				Triggers: []catalogue.Trigger{{ElementCode: "ESCAPE"}, {Keyword: "escape"}, {TierCode: "T1"}, {MinQuantity: 2}}},
-			{Code: "del_escape", Severity: catalogue.SeverityWarning, Message: "Máximo 380 mm.", Scope: catalogue.ScopeElement,
-				ElementCode: "ESCAPE", IsActive: true},
+			{
+				Code: "marcado", Severity: catalogue.SeverityInfo, Message: "Con marcado.", Scope: catalogue.ScopeCategory, IsActive: true,
+				Triggers: []catalogue.Trigger{{ElementCode: "ESCAPE"}, {Keyword: "escape"}, {TierCode: "T1"}, {MinQuantity: 2}},
+			},
+			{
+				Code: "del_escape", Severity: catalogue.SeverityWarning, Message: "Máximo 380 mm.", Scope: catalogue.ScopeElement,
+				ElementCode: "ESCAPE", IsActive: true,
+			},
 		},
 	}
 }

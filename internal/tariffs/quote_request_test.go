@@ -78,7 +78,7 @@ func TestCodesAreNormalised(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "ESCAPE", q.Lines[0].Code)
 	require.Equal(t, "tramitacion_urgente", q.Services[0].Code)
-	refused(t, tariffs.PublishedMotos(), tariffs.Request{
+	_ = refused(t, tariffs.PublishedMotos(), tariffs.Request{
 		Elements: []tariffs.RequestedElement{{"ESCAPE", 1}, {" escape ", 1}},
 	}, tariffs.ErrDuplicateElement)
 }
@@ -115,7 +115,7 @@ func TestVariantRequired(t *testing.T) {
 
 	// An inactive generic element has nothing to ask.
 	c.Element("SUSPENSION").IsActive = false
-	refused(t, c, request(t, "SUSPENSION"), tariffs.ErrElementInactive)
+	_ = refused(t, c, request(t, "SUSPENSION"), tariffs.ErrElementInactive)
 
 	// A parent that is not generic is priced like any other.
 	q, priced := tariffs.Calculator{}.Calculate(shipped(t).BySlug("aseicars-prof"), money.MustParse("21"), request(t, "BOLA_SIN_MMR"))

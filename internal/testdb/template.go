@@ -25,50 +25,60 @@ type server struct {
 	template string
 }
 
-// ensureTemplate builds the template of the present migrations, unless another test binary, or an earlier run, has done
-// so. A half-built one is never seen: it gets its name at the end.
+// ensureTemplate builds the template of the present migrations.
 func (s *server) ensureTemplate(ctx context.Context) error {
 	s.template = "msia_tmpl_" + db.MigrationsHash()
+	return s.ensure(ctx, s.template, "", db.Migrate)
+}
+
+// ensure builds a template, as a copy of another one ("" for none) that is then prepared, unless another test binary,
+// or an earlier run, has done so. A half-built one is never seen: it gets its name at the end.
+func (s *server) ensure(ctx context.Context, template, from string, prepare Prepare) error {
 	return s.withConn(ctx, func(conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(templateLock)); err != nil {
 			return err
 		}
 		// Ending the session releases the lock.
 		var exists bool
-		err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", s.template).Scan(&exists)
+		err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template).Scan(&exists)
 		if err != nil || exists {
 			return err
 		}
-		work := s.template + "_unfinished"
+		work := template + "_unfinished"
 		if err := execute(ctx, conn, "DROP DATABASE IF EXISTS %s WITH (FORCE)", work); err != nil {
 			return err
 		}
-		if err := execute(ctx, conn, "CREATE DATABASE %s", work); err != nil {
+		if from == "" {
+			err = execute(ctx, conn, "CREATE DATABASE %s", work)
+		} else {
+			err = execute(ctx, conn, "CREATE DATABASE %s TEMPLATE %s", work, from)
+		}
+		if err != nil {
 			return err
 		}
-		if err := migrate(ctx, withDatabase(s.url, work)); err != nil {
+		if err := prepareDatabase(ctx, withDatabase(s.url, work), prepare); err != nil {
 			return err
 		}
 		// A database somebody is connected to cannot be copied.
 		if err := execute(ctx, conn, "ALTER DATABASE %s ALLOW_CONNECTIONS false", work); err != nil {
 			return err
 		}
-		return execute(ctx, conn, "ALTER DATABASE %s RENAME TO %s", work, s.template)
+		return execute(ctx, conn, "ALTER DATABASE %s RENAME TO %s", work, template)
 	})
 }
 
-func migrate(ctx context.Context, dsn string) error {
+func prepareDatabase(ctx context.Context, dsn string, prepare Prepare) error {
 	pool, err := db.Open(ctx, db.Config{URL: dsn, ApplicationName: "msia test template"})
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	return db.Migrate(ctx, pool)
+	return prepare(ctx, pool)
 }
 
-func (s *server) clone(ctx context.Context, name string) error {
+func (s *server) clone(ctx context.Context, name, template string) error {
 	return s.withConn(ctx, func(conn *pgx.Conn) error {
-		return execute(ctx, conn, "CREATE DATABASE %s TEMPLATE %s", name, s.template)
+		return execute(ctx, conn, "CREATE DATABASE %s TEMPLATE %s", name, template)
 	})
 }
 

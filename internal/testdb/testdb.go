@@ -19,6 +19,8 @@ package testdb
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"regexp"
@@ -46,7 +48,31 @@ const (
 // opened as the product opens its pools.
 func New(t testing.TB) *pgxpool.Pool {
 	t.Helper()
-	pool, err := db.Open(t.Context(), db.Config{URL: DSN(t), ApplicationName: "msia test"})
+	return open(t, DSN(t))
+}
+
+// Prepare fills a template.
+type Prepare func(ctx context.Context, pool *pgxpool.Pool) error
+
+// NewPrepared is New with a database that prepare has filled. It is called once for each key and server, so the key has
+// to tell everything that prepare's outcome depends on.
+func NewPrepared(t testing.TB, key string, prepare Prepare) *pgxpool.Pool {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("testdb: these tests need PostgreSQL with pgvector, and there is none: %v", err)
+	}
+	sum := sha256.Sum256([]byte(key))
+	template := s.template + "_" + hex.EncodeToString(sum[:6])
+	if err := s.ensure(t.Context(), template, s.template, prepare); err != nil {
+		t.Fatalf("testdb: %v", err)
+	}
+	return open(t, cloneOf(t, s, template))
+}
+
+func open(t testing.TB, dsn string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := db.Open(t.Context(), db.Config{URL: dsn, ApplicationName: "msia test"})
 	if err != nil {
 		t.Fatalf("testdb: %v", err)
 	}
@@ -71,8 +97,13 @@ func DSN(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("testdb: these tests need PostgreSQL with pgvector, and there is none: %v", err)
 	}
+	return cloneOf(t, s, s.template)
+}
+
+func cloneOf(t testing.TB, s *server, template string) string {
+	t.Helper()
 	name := databaseName(t.Name())
-	if err := s.clone(t.Context(), name); err != nil {
+	if err := s.clone(t.Context(), name, template); err != nil {
 		t.Fatalf("testdb: %v", err)
 	}
 	dsn := withDatabase(s.url, name)

@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/testdb"
 )
 
@@ -73,10 +75,26 @@ func TestDatabaseIsDroppedAfterSuccess(t *testing.T) {
 func TestTemplateIsBuiltOnce(t *testing.T) {
 	t.Parallel()
 	mine := testdb.DSN(t)
-	templates := databases(t, mine, "msia\\_tmpl\\_%")
-	require.Len(t, templates, 1, "and no unfinished one is left")
+	templates := databases(t, mine, "msia\\_tmpl\\_"+db.MigrationsHash())
+	require.Len(t, templates, 1)
 	_, err := pgx.Connect(t.Context(), strings.Replace(mine, current(t, mine), templates[0], 1))
 	require.ErrorContains(t, err, "not currently accepting connections", "so that it can always be copied")
+}
+
+func TestPreparedDatabaseIsPreparedOnce(t *testing.T) {
+	t.Parallel()
+	key := t.Name() + time.Now().String() // the server may have seen earlier runs
+	times := 0
+	for range 3 {
+		pool := testdb.NewPrepared(t, key, func(ctx context.Context, pool *pgxpool.Pool) error {
+			times++
+			_, err := pool.Exec(ctx, "CREATE TABLE prepared ()")
+			return err
+		})
+		_, err := pool.Exec(t.Context(), "DROP TABLE prepared")
+		require.NoError(t, err, "each has its own copy")
+	}
+	require.Equal(t, 1, times)
 }
 
 func TestTestpg(t *testing.T) {

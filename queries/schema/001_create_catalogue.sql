@@ -246,11 +246,13 @@ CREATE INDEX warnings_tier_idx ON warnings (tier_id);
 CREATE INDEX warnings_element_idx ON warnings (element_id);
 
 -- Triggers are alternatives; a warning without any is always shown in its scope.
+-- So an element or tier that a trigger names is not deleted with the trigger:
+-- the warning would begin to be shown always.
 CREATE TABLE warning_triggers (
     id           uuid PRIMARY KEY,
     warning_id   uuid NOT NULL REFERENCES warnings (id) ON DELETE CASCADE,
-    element_id   uuid REFERENCES elements (id) ON DELETE CASCADE,
-    tier_id      uuid REFERENCES tariff_tiers (id) ON DELETE CASCADE,
+    element_id   uuid REFERENCES elements (id),
+    tier_id      uuid REFERENCES tariff_tiers (id),
     keyword      text CHECK (length(keyword) BETWEEN 2 AND 100),
     min_quantity integer CHECK (min_quantity >= 1),
     CONSTRAINT warning_triggers_one_condition_check CHECK (num_nonnulls(element_id, tier_id, keyword, min_quantity) = 1),

@@ -1,0 +1,108 @@
+package config_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/msia/msia/internal/config"
+)
+
+// clean removes every variable of ours for one test.
+func clean(t *testing.T) {
+	t.Helper()
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "MSIA_") || strings.HasPrefix(name, "CHATWOOT_") || name == "DATABASE_URL" || name == "PG_BINDIR" {
+			t.Setenv(name, "")
+			require.NoError(t, os.Unsetenv(name))
+		}
+	}
+}
+
+func TestNothingIsRequired(t *testing.T) {
+	clean(t)
+	c, err := config.Load()
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1:8080", c.Addr)
+	require.True(t, c.Seed)
+	require.True(t, c.LoopbackOnly())
+	require.False(t, c.Chatwoot.Configured())
+}
+
+func TestEveryProblemIsTold(t *testing.T) {
+	clean(t)
+	for name, value := range map[string]string{
+		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
+		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
+	} {
+		t.Setenv(name, value)
+	}
+	_, err := config.Load()
+	for _, name := range []string{
+		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
+		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA",
+	} {
+		require.ErrorContains(t, err, name)
+	}
+	require.NotContains(t, err.Error(), "corta")
+}
+
+func TestLists(t *testing.T) {
+	clean(t)
+	t.Setenv("CHATWOOT_WEBHOOK_SECRET", "one,two")
+	t.Setenv("CHATWOOT_INBOX_IDS", "7,8")
+	c, err := config.Load()
+	require.NoError(t, err)
+	require.Equal(t, []config.Secret{"one", "two"}, c.Chatwoot.WebhookSecrets)
+	require.Equal(t, []int64{7, 8}, c.Chatwoot.InboxIDs)
+}
+
+func TestLoopbackOnly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		addr, public string
+		want         bool
+	}{
+		{"127.0.0.1:1", "", true},
+		{"[::1]:1", "", true},
+		{"localhost:1", "", true},
+		{"127.0.0.1:1", "https://msia.example.com", false},
+		{":1", "", false},
+		{"0.0.0.0:1", "", false},
+		{"192.0.2.1:1", "", false},
+	} {
+		require.Equal(t, c.want, config.Config{Addr: c.addr, PublicURL: c.public}.LoopbackOnly(), c)
+	}
+}
+
+func TestSecretsAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	c := config.Config{AdminPassword: "hidden-from-all"}
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "password", c.AdminPassword)
+	require.NotContains(t, log.String()+fmt.Sprintf("%v %+v", c, c), "hidden-from-all")
+}
+
+// TestExampleNamesEveryVariable keeps .env.example true.
+func TestExampleNamesEveryVariable(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("config.go")
+	require.NoError(t, err)
+	example, err := os.ReadFile("../../.env.example")
+	require.NoError(t, err)
+	read := map[string]bool{}
+	for _, m := range regexp.MustCompile("env:\"([A-Z_]+)\"").FindAllStringSubmatch(string(source), -1) {
+		read[m[1]] = true
+		require.Contains(t, string(example), "\n"+m[1]+"=", "%s is read but not in .env.example", m[1])
+	}
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z_]+)=`).FindAllStringSubmatch(string(example), -1) {
+		require.True(t, read[m[1]], "%s is in .env.example but not read", m[1])
+	}
+}

@@ -1,0 +1,384 @@
+// Package conversations takes customers' messages in, has them answered, and
+// sends the replies: every message once, in order per conversation, whatever
+// dies in between. The wire format is internal/chatwoot's, the words are
+// internal/assistant's.
+package conversations
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/msia/msia/gen/sqlc"
+	"github.com/msia/msia/internal/chatwoot"
+	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/fault"
+)
+
+// Receipt says what was done with a webhook.
+type Receipt string
+
+// The receipts.
+const (
+	ReceiptQueued    Receipt = "queued"
+	ReceiptIgnored   Receipt = "ignored"
+	ReceiptDuplicate Receipt = "duplicate"
+)
+
+// storeTimeout bounds the database's share of an acknowledgement: Chatwoot
+// waits five seconds, and the spool has to fit in as well.
+const storeTimeout = 3 * time.Second
+
+// Errors of Receive.
+var (
+	ErrNotEvent = fault.New(fault.Invalid, "not_a_chatwoot_event", "The body is not a Chatwoot event.")
+	ErrNotJSON  = fault.New(fault.BadRequest, "not_json", "The body is not JSON.")
+	ErrFull     = &fault.Error{
+		Kind: fault.Unavailable, Code: "cannot_store",
+		Message: "Neither the database nor the spool takes the event at the moment.", RetryAfterSeconds: 5,
+	}
+)
+
+// errDuplicate rolls a transaction back that found its message known already.
+var errDuplicate = errors.New("duplicate")
+
+// Enqueuer inserts jobs in the transaction that causes them.
+type Enqueuer interface {
+	Enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) error
+}
+
+// Intake stores what Chatwoot reports. Safe for concurrent use.
+type Intake struct {
+	db     db.DB
+	q      *sqlc.Queries
+	jobs   Enqueuer
+	outbox *Outbox
+	spool  *chatwoot.Spool
+	policy chatwoot.Policy
+	now    func() time.Time
+	log    *slog.Logger
+	// spooled wakes the drainer.
+	spooled chan struct{}
+}
+
+// IntakeConfig holds what an Intake needs; every member is required.
+type IntakeConfig struct {
+	// DB should be a small pool of its own: acknowledging must not wait for jobs.
+	DB     db.DB
+	Jobs   Enqueuer
+	Outbox *Outbox
+	Spool  *chatwoot.Spool
+	Policy chatwoot.Policy
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// NewIntake returns the service.
+func NewIntake(c IntakeConfig) *Intake {
+	return &Intake{
+		db: c.DB, q: sqlc.New(), jobs: c.Jobs, outbox: c.Outbox, spool: c.Spool, policy: c.Policy, now: c.Now, log: c.Log,
+		spooled: make(chan struct{}, 1),
+	}
+}
+
+// Receive stores an authentic webhook body for good, in the database or, while
+// that is away, in the spool. Errors: ErrNotJSON; ErrNotEvent; ErrFull.
+func (in *Intake) Receive(ctx context.Context, raw []byte) (Receipt, error) {
+	event, err := parse(raw)
+	if err != nil {
+		return "", err
+	}
+	if chatwoot.Classify(event, in.policy) == chatwoot.Ignored {
+		return ReceiptIgnored, nil
+	}
+	received := in.now()
+	// Chatwoot may have hung up; the message is worth keeping all the same.
+	ctx = context.WithoutCancel(ctx)
+	// Behind others in the spool, so that the order stands.
+	if in.spool.Len() == 0 {
+		storeCtx, cancel := context.WithTimeout(ctx, storeTimeout)
+		receipt, err := in.Store(storeCtx, event, raw, received)
+		cancel()
+		if err == nil {
+			return receipt, nil
+		}
+		in.log.WarnContext(ctx, "webhook goes to the spool", slog.Any("event", event), slog.Any("error", err))
+	}
+	if err := in.spool.Put(raw, received); err != nil {
+		return "", ErrFull.Because(err)
+	}
+	select {
+	case in.spooled <- struct{}{}:
+	default:
+	}
+	return ReceiptQueued, nil
+}
+
+// SpoolLen returns how many bodies wait for the database.
+func (in *Intake) SpoolLen() int { return in.spool.Len() }
+
+func parse(raw []byte) (chatwoot.Event, error) {
+	event, err := chatwoot.ParseEvent(raw)
+	switch {
+	case errors.Is(err, chatwoot.ErrNotJSON):
+		return event, ErrNotJSON.Because(err)
+	case err != nil:
+		return event, ErrNotEvent.Because(err)
+	}
+	return event, nil
+}
+
+// Store writes an event in one transaction with the job it causes. raw may be
+// nil for an event that did not come as a webhook.
+func (in *Intake) Store(ctx context.Context, e chatwoot.Event, raw []byte, received time.Time) (Receipt, error) {
+	action := chatwoot.Classify(e, in.policy)
+	receipt := ReceiptIgnored
+	err := db.InTx(ctx, in.db, func(ctx context.Context, tx pgx.Tx) error {
+		s := storing{Intake: in, tx: tx, event: e, received: received}
+		if err := lock(ctx, in.q, tx, e.AccountID, e.Conversation.ID); err != nil {
+			return err
+		}
+		var err error
+		switch action {
+		case chatwoot.Process, chatwoot.SkipReply:
+			receipt = ReceiptQueued
+			err = s.incoming(ctx, action == chatwoot.Process)
+		case chatwoot.HumanTookOver:
+			err = s.takenOver(ctx)
+		case chatwoot.Enrich:
+			err = s.enrich(ctx)
+		case chatwoot.DeliveryFailed:
+			err = s.deliveryFailed(ctx)
+		case chatwoot.State:
+			err = s.state(ctx)
+		default:
+			return nil
+		}
+		if err != nil || raw == nil {
+			return err
+		}
+		return in.q.WebhookBodyInsert(ctx, tx, sqlc.WebhookBodyInsertParams{
+			ID: uuid.Must(uuid.NewV7()), ReceivedAt: received, Event: e.Name, Body: chatwoot.Redact(raw),
+		})
+	})
+	if errors.Is(err, errDuplicate) {
+		return ReceiptDuplicate, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("store %s: %w", e.Name, err)
+	}
+	return receipt, nil
+}
+
+// storing is one event on its way into the database.
+type storing struct {
+	*Intake
+	tx       pgx.Tx
+	event    chatwoot.Event
+	received time.Time
+}
+
+func (s storing) incoming(ctx context.Context, answer bool) error {
+	conv, err := s.conversation(ctx)
+	if err != nil {
+		return err
+	}
+	paused, err := s.silence(ctx, conv)
+	if err != nil {
+		return err
+	}
+	answer = answer && !paused
+	if err := s.message(ctx, conv, authorCustomer, answer); err != nil || !answer {
+		return err
+	}
+	return s.jobs.Enqueue(ctx, s.tx, ProcessArgs{ConversationID: conv.ID})
+}
+
+func (s storing) takenOver(ctx context.Context) error {
+	conv, err := s.conversation(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.message(ctx, conv, authorStaff, false); err != nil {
+		return err
+	}
+	if conv.ResumedAt != nil && s.sentAt().Before(*conv.ResumedAt) {
+		return nil // written before the conversation was given back
+	}
+	return s.pause(ctx, conv.ID, pausedStaffWrote)
+}
+
+// silence pauses the assistant when a person is in charge by this event, and
+// reports whether it is paused.
+func (s storing) silence(ctx context.Context, conv sqlc.Conversation) (bool, error) {
+	switch {
+	case s.event.Conversation.AutoAttention != nil && !*s.event.Conversation.AutoAttention:
+		return true, s.pause(ctx, conv.ID, pausedSwitchedOff)
+	case s.event.HumanInCharge():
+		return true, s.pause(ctx, conv.ID, pausedAssigned)
+	}
+	return conv.PausedAt != nil, nil
+}
+
+// pause silences the assistant, unsaid replies and open questions included.
+func (s storing) pause(ctx context.Context, conversationID uuid.UUID, reason string) error {
+	_, err := s.q.ConversationPause(ctx, s.tx, sqlc.ConversationPauseParams{ID: conversationID, At: s.received, Reason: reason})
+	if err != nil {
+		return err
+	}
+	if _, err := s.q.OutboxSuppressReplies(ctx, s.tx, conversationID); err != nil {
+		return err
+	}
+	_, err = s.q.MessageSkipUnanswered(ctx, s.tx, conversationID)
+	return err
+}
+
+func (s storing) enrich(ctx context.Context) error {
+	_, err := s.q.MessageEnrich(ctx, s.tx, sqlc.MessageEnrichParams{
+		ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &s.event.Message.ID, Attachments: s.attachments(),
+	})
+	return err
+}
+
+// state notes what changed in a conversation, contact or message that we know.
+func (s storing) state(ctx context.Context) error {
+	switch s.event.Kind {
+	case chatwoot.KindMessageUpdated:
+		_, err := s.q.MessageMarkDeleted(ctx, s.tx, sqlc.MessageMarkDeletedParams{
+			ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &s.event.Message.ID,
+		})
+		return err
+	case chatwoot.KindContactCreated, chatwoot.KindContactUpdated:
+		c := s.event.Contact
+		return s.q.CustomerUpdateByContact(ctx, s.tx, sqlc.CustomerUpdateByContactParams{
+			ChatwootAccountID: s.event.AccountID, ChatwootContactID: c.ID, Phone: nonEmpty(c.Phone),
+			WhatsappName: c.Name, ClientType: clientType(c.ClientType), At: s.received,
+		})
+	}
+	known, err := s.q.ConversationGetByChatwootID(ctx, s.tx, sqlc.ConversationGetByChatwootIDParams{
+		ChatwootAccountID: s.event.AccountID, ChatwootConversationID: s.event.Conversation.ID,
+	})
+	if db.IsNoRows(err) {
+		return nil // its first message will bring it
+	}
+	if err != nil {
+		return err
+	}
+	if older(s.event.Conversation.UpdatedAt, known.ChatwootUpdatedAt) {
+		return nil
+	}
+	conv, err := s.conversation(ctx)
+	if err != nil {
+		return err
+	}
+	if paused, err := s.silence(ctx, conv); err != nil || !paused {
+		return err
+	}
+	if !s.givenBack(conv) {
+		return nil
+	}
+	_, err = s.q.ConversationResume(ctx, s.tx, sqlc.ConversationResumeParams{ID: conv.ID, At: s.received})
+	return err
+}
+
+// givenBack reports whether the event hands the conversation to the assistant:
+// it was resolved, or set to pending, which is Chatwoot's "with the bot".
+func (s storing) givenBack(conv sqlc.Conversation) bool {
+	c := s.event.Conversation
+	if conv.PausedReason != nil && *conv.PausedReason == pausedSwitchedOff && c.AutoAttention != nil && *c.AutoAttention {
+		return !s.event.HumanInCharge()
+	}
+	changed := s.event.Kind == chatwoot.KindConversationStatusChanged || slices.Contains(s.event.Changed, "status")
+	return changed && !s.event.HumanInCharge() && (c.Status == chatwoot.StatusResolved || c.Status == chatwoot.StatusPending)
+}
+
+// conversation brings customer and conversation up to date and returns the
+// latter as it is then.
+func (s storing) conversation(ctx context.Context) (sqlc.Conversation, error) {
+	e := s.event
+	contactID := e.Contact.ID
+	if contactID == 0 {
+		contactID = -e.Conversation.ID // nobody else's: Chatwoot counts from 1
+	}
+	customer, err := s.q.CustomerUpsert(ctx, s.tx, sqlc.CustomerUpsertParams{
+		ID: uuid.Must(uuid.NewV7()), ChatwootAccountID: e.AccountID, ChatwootContactID: contactID,
+		Phone: nonEmpty(e.Contact.Phone), WhatsappName: e.Contact.Name, ClientType: clientType(e.Contact.ClientType), At: s.received,
+	})
+	if err != nil {
+		return sqlc.Conversation{}, fmt.Errorf("customer: %w", err)
+	}
+	arg := sqlc.ConversationUpsertParams{
+		ID: uuid.Must(uuid.NewV7()), CustomerID: customer.ID, ChatwootAccountID: e.AccountID,
+		ChatwootConversationID: e.Conversation.ID, ChatwootInboxID: e.InboxID,
+		Status: status(e.Conversation.Status), CanReply: e.Conversation.CanReply == nil || *e.Conversation.CanReply, At: s.received,
+	}
+	if !e.Conversation.UpdatedAt.IsZero() {
+		arg.ChatwootUpdatedAt = &e.Conversation.UpdatedAt
+	}
+	conv, err := s.q.ConversationUpsert(ctx, s.tx, arg)
+	if err != nil {
+		return sqlc.Conversation{}, fmt.Errorf("conversation: %w", err)
+	}
+	return conv, nil
+}
+
+// message inserts the event's message. Errors: errDuplicate when it is there.
+func (s storing) message(ctx context.Context, conv sqlc.Conversation, author string, needsAnswer bool) error {
+	m := s.event.Message
+	n, err := s.q.MessageInsert(ctx, s.tx, sqlc.MessageInsertParams{
+		ID: uuid.Must(uuid.NewV7()), ConversationID: conv.ID, ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &m.ID,
+		Author: author, IsPrivate: m.Private, Content: m.Content, Attachments: s.attachments(), NeedsAnswer: needsAnswer,
+		SentAt: s.sentAt(), ReceivedAt: s.received,
+	})
+	if err != nil {
+		return fmt.Errorf("message: %w", err)
+	}
+	if n == 0 {
+		return errDuplicate
+	}
+	return s.q.ConversationNoteMessage(ctx, s.tx, sqlc.ConversationNoteMessageParams{
+		ID: conv.ID, ChatwootMessageID: m.ID, IsIncoming: author == authorCustomer, SentAt: s.sentAt(), At: s.received,
+	})
+}
+
+// sentAt is Chatwoot's time of the message; ours when it does not say, and
+// never in the future.
+func (s storing) sentAt() time.Time {
+	if at := s.event.Message.CreatedAt; !at.IsZero() && at.Before(s.received) {
+		return at
+	}
+	return s.received
+}
+
+// attachment is what is kept of a file of a message.
+type attachment struct {
+	Kind        string `json:"kind"`
+	URL         string `json:"url,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
+	Size        int64  `json:"size,omitempty"`
+	Transcript  string `json:"transcript,omitempty"`
+}
+
+func (s storing) attachments() json.RawMessage {
+	list := make([]attachment, len(s.event.Message.Attachments))
+	for i, a := range s.event.Message.Attachments {
+		list[i] = attachment{Kind: a.FileType, URL: a.DataURL, ContentType: a.ContentType, Size: a.Size, Transcript: a.Transcript}
+	}
+	raw, err := json.Marshal(list)
+	if err != nil {
+		panic(fmt.Sprintf("conversations: attachments: %v", err)) // strings and numbers always encode
+	}
+	return raw
+}
+
+func older(event time.Time, known *time.Time) bool {
+	return known != nil && !event.IsZero() && event.Before(*known)
+}

@@ -1,0 +1,355 @@
+package conversations
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/msia/msia/gen/sqlc"
+	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/jobs"
+)
+
+// maxPatience bounds how long a turn waits for a customer who keeps writing:
+// then what is there is answered, and the rest in another turn.
+const maxPatience = 6 * time.Second
+
+// ProcessArgs is the job that answers what a conversation has unanswered. There
+// is at most one per conversation.
+type ProcessArgs struct {
+	ConversationID uuid.UUID `json:"conversation_id" river:"unique"`
+}
+
+// Kind names the job in the database.
+func (ProcessArgs) Kind() string { return "process_conversation" }
+
+// InsertOpts make the job unique per conversation.
+func (ProcessArgs) InsertOpts() river.InsertOpts { return jobs.PerConversation() }
+
+// Answerer decides what to say.
+type Answerer interface {
+	Answer(assistant.Turn) assistant.Outcome
+}
+
+// Settings gives the panic button and its message as they are now.
+type Settings interface {
+	Assistant(ctx context.Context) (admin.Assistant, error)
+}
+
+// Snapshots gives the newest catalogue.
+type Snapshots interface {
+	Snapshot(ctx context.Context) (*catalogue.Snapshot, error)
+}
+
+// ProcessConfig holds what a ProcessWorker needs; every member is required.
+type ProcessConfig struct {
+	DB        db.DB
+	Outbox    *Outbox
+	Assistant Answerer
+	Settings  Settings
+	Catalogue Snapshots
+	// TextDelay and MediaDelay are how long to wait after the last message for
+	// another one.
+	TextDelay  time.Duration
+	MediaDelay time.Duration
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// ProcessWorker answers conversations.
+type ProcessWorker struct {
+	river.WorkerDefaults[ProcessArgs]
+	ProcessConfig
+	q *sqlc.Queries
+}
+
+// NewProcessWorker returns the worker.
+func NewProcessWorker(c ProcessConfig) *ProcessWorker {
+	return &ProcessWorker{ProcessConfig: c, q: sqlc.New()}
+}
+
+var errGone = errors.New("the conversation is gone")
+
+// turn is one reading of the inbox.
+type turn struct {
+	conversation sqlc.Conversation
+	messages     []sqlc.Message
+	outcome      assistant.Outcome
+	revision     int64
+}
+
+func (t turn) ids() []uuid.UUID {
+	ids := make([]uuid.UUID, len(t.messages))
+	for i, m := range t.messages {
+		ids[i] = m.ID
+	}
+	return ids
+}
+
+// Work answers until nothing is unanswered. Whatever happens to the process in
+// between, the answer and the end of the question are one transaction.
+func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) error {
+	began := w.Now()
+	for {
+		t, err := w.read(ctx, job.Args.ConversationID)
+		if err != nil {
+			return err
+		}
+		patient := w.Now().Sub(began) < maxPatience
+		if wait := w.quietFor(t); patient && wait > 0 {
+			if err := sleep(ctx, wait); err != nil {
+				return err
+			}
+			continue // look again: there may be more, or a person by now
+		}
+		if len(t.messages) > 0 {
+			if err := w.answer(ctx, &t); err != nil {
+				return err
+			}
+		}
+		done, err := w.finish(ctx, job, t, patient)
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// read takes the conversation and everything unanswered in it.
+func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
+	conv, err := w.q.ConversationGet(ctx, w.DB, id)
+	if err != nil {
+		return turn{}, fmt.Errorf("read conversation %s: %w", id, err)
+	}
+	messages, err := w.q.MessageListUnanswered(ctx, w.DB, id)
+	if err != nil {
+		return turn{}, fmt.Errorf("read messages of %s: %w", id, err)
+	}
+	return turn{conversation: conv, messages: messages}, nil
+}
+
+// quietFor returns how long the customer has to stay quiet before the answer.
+func (w *ProcessWorker) quietFor(t turn) time.Duration {
+	if len(t.messages) == 0 || t.conversation.PausedAt != nil {
+		return 0
+	}
+	last := slices.MaxFunc(t.messages, func(a, b sqlc.Message) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	delay := w.TextDelay
+	if string(last.Attachments) != "[]" {
+		delay = w.MediaDelay
+	}
+	return last.ReceivedAt.Add(delay).Sub(w.Now())
+}
+
+// answer asks the assistant. No transaction is open meanwhile.
+func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
+	if t.conversation.PausedAt != nil {
+		return nil
+	}
+	customer, err := w.q.CustomerGet(ctx, w.DB, t.conversation.CustomerID)
+	if err != nil {
+		return fmt.Errorf("read customer: %w", err)
+	}
+	settings, err := w.Settings.Assistant(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := w.Catalogue.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	in := assistant.Turn{
+		Snapshot: snapshot, Now: w.Now(),
+		Customer: assistant.Customer{WhatsAppName: customer.WhatsappName},
+		Settings: assistant.Settings{Enabled: settings.Enabled, DisabledMessage: settings.DisabledMessage},
+	}
+	if customer.ClientType != nil {
+		in.Customer.ClientType = catalogue.ClientType(*customer.ClientType)
+	}
+	if err := json.Unmarshal(t.conversation.AssistantState, &in.State); err != nil {
+		return fmt.Errorf("assistant state: %w", err)
+	}
+	for _, m := range t.messages {
+		files, err := attachmentsFromRow(m.Attachments)
+		if err != nil {
+			return err
+		}
+		msg := assistant.Message{Text: m.Content}
+		for _, f := range files {
+			msg.Attachments = append(msg.Attachments, assistant.Attachment{Kind: f.Kind})
+			if msg.Text == "" {
+				msg.Text = f.Transcript // Chatwoot wrote down what was said
+			}
+		}
+		in.Messages = append(in.Messages, msg)
+	}
+	t.outcome, t.revision = w.Assistant.Answer(in), snapshot.Revision
+	return nil
+}
+
+// finish writes the outcome. It reports false, having written nothing, when the
+// customer has written more in between and there is time to answer it all
+// together; or, having written, when more is left.
+func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs], t turn, patient bool) (bool, error) {
+	done := false
+	err := db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
+		id := t.conversation.ID
+		conv, err := lockByID(ctx, w.q, tx, id)
+		if err != nil {
+			return err
+		}
+		if conv == nil {
+			return errGone
+		}
+		now, err := w.q.MessageListUnanswered(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if conv.PausedAt != nil {
+			// A person has it: nothing is said, and nothing is left to answer.
+			if _, err := w.q.MessageSkipUnanswered(ctx, tx, id); err != nil {
+				return err
+			}
+			done = true
+			return complete(ctx, tx, job)
+		}
+		if !sameMessages(now, t.messages) && (patient || len(now) < len(t.messages)) {
+			return nil
+		}
+		if len(t.messages) > 0 {
+			if err := w.write(ctx, tx, *conv, t); err != nil {
+				return err
+			}
+		}
+		if len(now) > len(t.messages) {
+			return nil
+		}
+		done = true
+		return complete(ctx, tx, job)
+	})
+	if err != nil {
+		return false, fmt.Errorf("finish conversation %s: %w", t.conversation.ID, err)
+	}
+	return done, nil
+}
+
+// write stores one turn's outcome in the transaction that ends it.
+func (w *ProcessWorker) write(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, t turn) error {
+	at := w.Now()
+	if _, err := w.q.MessageMarkAnswered(ctx, tx, sqlc.MessageMarkAnsweredParams{Ids: t.ids(), At: &at}); err != nil {
+		return fmt.Errorf("mark answered: %w", err)
+	}
+	state, err := json.Marshal(t.outcome.State)
+	if err != nil {
+		return fmt.Errorf("assistant state: %w", err)
+	}
+	n, err := w.q.ConversationSaveState(ctx, tx, sqlc.ConversationSaveStateParams{
+		ID: conv.ID, AssistantState: state, StateVersion: t.conversation.StateVersion, At: at,
+	})
+	if err != nil {
+		return fmt.Errorf("save state: %w", err)
+	}
+	if n == 0 {
+		return fmt.Errorf("save state: another worker answered conversation %s", conv.ID)
+	}
+	for _, q := range t.outcome.Quotes {
+		if err := w.storeQuote(ctx, tx, conv.ID, t.revision, q); err != nil {
+			return err
+		}
+	}
+	for _, text := range t.outcome.Replies {
+		if err := w.Outbox.reply(ctx, tx, conv, text); err != nil {
+			return err
+		}
+	}
+	for _, e := range t.outcome.Escalations {
+		if err := w.Outbox.escalate(ctx, tx, conv.ID, e.Source, e.Reason); err != nil {
+			return err
+		}
+	}
+	if !t.outcome.HandOver {
+		return nil
+	}
+	if _, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: at, Reason: pausedHandedOver}); err != nil {
+		return fmt.Errorf("pause: %w", err)
+	}
+	return w.Outbox.add(ctx, tx, conv, kindHandover, handoverNote(t.outcome.Escalations))
+}
+
+func (w *ProcessWorker) storeQuote(ctx context.Context, tx pgx.Tx, conversationID uuid.UUID, revision int64, q assistant.OfferedQuote) error {
+	request, err := json.Marshal(q.Request)
+	if err != nil {
+		return fmt.Errorf("quote: %w", err)
+	}
+	result, err := json.Marshal(q.Quote)
+	if err != nil {
+		return fmt.Errorf("quote: %w", err)
+	}
+	return w.q.QuoteInsert(ctx, tx, sqlc.QuoteInsertParams{
+		ID: uuid.Must(uuid.NewV7()), ConversationID: conversationID, CategoryID: q.CategoryID, CatalogueRevision: revision,
+		Request: request, Result: result, Total: q.Quote.Total, IsProvisional: q.Quote.Provisional, CreatedAt: w.Now(),
+	})
+}
+
+// handoverNote is the private note staff find in Chatwoot.
+func handoverNote(escalations []assistant.Escalation) string {
+	note := "El asistente pasa la conversación a una persona."
+	for _, e := range escalations {
+		note += "\n• " + e.Reason
+	}
+	return note
+}
+
+// GiveUp hands a conversation over whose job failed for the last time.
+func (w *ProcessWorker) GiveUp(ctx context.Context, args ProcessArgs, reason string) error {
+	return db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
+		conv, err := lockByID(ctx, w.q, tx, args.ConversationID)
+		if err != nil || conv == nil {
+			return err
+		}
+		if err := w.Outbox.escalate(ctx, tx, conv.ID, sourceError, reason); err != nil {
+			return err
+		}
+		if _, err := w.q.MessageSkipUnanswered(ctx, tx, conv.ID); err != nil {
+			return err
+		}
+		n, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: w.Now(), Reason: pausedHandedOver})
+		if err != nil || n == 0 {
+			return err
+		}
+		return w.Outbox.add(ctx, tx, *conv, kindHandover, "El asistente ha fallado y pasa la conversación a una persona.")
+	})
+}
+
+func complete[T river.JobArgs](ctx context.Context, tx pgx.Tx, job *river.Job[T]) error {
+	if _, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job); err != nil {
+		return fmt.Errorf("complete job: %w", err)
+	}
+	return nil
+}
+
+func sameMessages(a, b []sqlc.Message) bool {
+	return slices.EqualFunc(a, b, func(x, y sqlc.Message) bool { return x.ID == y.ID })
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

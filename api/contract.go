@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/google/uuid"
+
+	msia "github.com/msia/msia"
+)
+
+// permission is who may call an operation: public, chatwoot, or a role.
+type permission string
+
+const (
+	permissionPublic   permission = "public"
+	permissionChatwoot permission = "chatwoot"
+)
+
+// operation is what the middleware needs to know of one operation.
+type operation struct {
+	route      *routers.Route
+	permission permission
+	// optionalAuth: public, but a signed-in account sees more.
+	optionalAuth bool
+}
+
+// contract is the OpenAPI document, indexed by method and echo's path.
+type contract struct {
+	operations map[string]operation
+}
+
+// pathParam turns "{tier_id}" into echo's ":tier_id".
+var pathParam = regexp.MustCompile(`\{([^}]+)\}`)
+
+// loadContract reads the embedded document. It fails when an operation states
+// no permission: an operation nobody thought about must not be open.
+func loadContract() (*contract, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)
+	if err != nil {
+		return nil, fmt.Errorf("openapi.yaml: %w", err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("openapi.yaml: %w", err)
+	}
+	doc.Servers = nil // else the Host header would have to match
+	c := &contract{operations: make(map[string]operation)}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			name, _ := op.Extensions["x-permission"].(string)
+			switch p := permission(name); p {
+			case permissionPublic, permissionChatwoot, "viewer", "editor", "admin":
+			default:
+				return nil, fmt.Errorf("openapi.yaml: %s %s: x-permission %q", method, path, name)
+			}
+			optional := op.Security != nil && len(*op.Security) > 1 && len((*op.Security)[0]) == 0
+			// Callers are authenticated before kin-openapi runs: it would read the
+			// whole body of a stranger first.
+			op.Security = &openapi3.SecurityRequirements{}
+			c.operations[method+" "+pathParam.ReplaceAllString(path, ":$1")] = operation{
+				permission: permission(name), optionalAuth: optional,
+				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *contract) find(method, echoPath string) (operation, bool) {
+	op, ok := c.operations[method+" "+echoPath]
+	return op, ok
+}
+
+// allowed lists the methods of an echo path, for the Allow header.
+func (c *contract) allowed(echoPath string) string {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if _, ok := c.operations[m+" "+echoPath]; ok {
+			methods = append(methods, m)
+		}
+	}
+	return strings.Join(methods, ", ")
+}
+
+// validationOptions adds the formats of this contract that kin-openapi does not
+// check by itself.
+func validationOptions() []openapi3.SchemaValidationOption {
+	return []openapi3.SchemaValidationOption{
+		openapi3.WithStringFormatValidator("uuid", openapi3.NewCallbackValidator(checkUUID)),
+		openapi3.WithNumberFormatValidator("decimal2", openapi3.NewCallbackValidator(checkTwoDecimals)),
+		openapi3.DisableSchemaErrorDetails(),
+	}
+}
+
+func checkUUID(s string) error {
+	if len(s) != 36 {
+		return fmt.Errorf("not a UUID")
+	}
+	_, err := uuid.Parse(s)
+	return err
+}
+
+func checkTwoDecimals(f float64) error {
+	if cents := f * 100; math.Abs(cents-math.Round(cents)) > 1e-6 {
+		return fmt.Errorf("more than two decimals")
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/msia/msia/gen/oas"
+	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/fault"
+)
+
+// Elements serves the tag Elements.
+type Elements struct {
+	catalogue *catalogue.Cache
+	matching  *elements.Matching
+}
+
+var errElementNotFound = fault.New(fault.NotFound, "element_not_found", "Element not found")
+
+// ListElements returns the elements of one category or of all.
+func (h *Elements) ListElements(ctx context.Context, r oas.ListElementsRequestObject) (oas.ListElementsResponseObject, error) {
+	inactive, err := seesInactive(ctx, r.Params.IncludeInactive)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := h.catalogue.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	categories := snapshot.Categories
+	if r.Params.Category != nil {
+		_, c, err := resolve(ctx, h.catalogue, *r.Params.Category)
+		if err != nil {
+			return nil, err
+		}
+		categories = []*catalogue.Category{c}
+	}
+	out := oas.ListElements200JSONResponse{}
+	for _, c := range categories {
+		if !c.IsActive && !inactive && r.Params.Category == nil {
+			continue
+		}
+		for _, e := range c.Elements {
+			if e.IsActive || inactive {
+				out = append(out, toAPIElement(e))
+			}
+		}
+	}
+	return out, nil
+}
+
+// GetElement returns one element.
+func (h *Elements) GetElement(ctx context.Context, r oas.GetElementRequestObject) (oas.GetElementResponseObject, error) {
+	snapshot, err := h.catalogue.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e := snapshot.Element(r.ElementID)
+	if _, signedIn := caller.From(ctx); e == nil || (!signedIn && (!e.IsActive || !snapshot.ByID(e.CategoryID).IsActive)) {
+		return nil, errElementNotFound.WithMessage(fmt.Sprintf("Element %s not found", r.ElementID))
+	}
+	return oas.GetElement200JSONResponse(toAPIElement(e)), nil
+}
+
+// MatchElements finds the elements a text names.
+func (h *Elements) MatchElements(ctx context.Context, r oas.MatchElementsRequestObject) (oas.MatchElementsResponseObject, error) {
+	result, err := h.matching.Match(ctx, r.Body.Category, r.Body.Text)
+	if err != nil {
+		return nil, err
+	}
+	return oas.MatchElements200JSONResponse(toAPIMatchResult(result)), nil
+}

@@ -1,0 +1,199 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/chatwoot"
+	"github.com/msia/msia/internal/fault"
+)
+
+// Body limits in bytes.
+const (
+	maxBody        = 1 << 20
+	maxWebhookBody = 5 << 20
+)
+
+var (
+	errNoToken   = fault.New(fault.Unauthenticated, "unauthenticated", "This needs a bearer token; get one from POST /api/admin/auth/login.")
+	errForbidden = fault.New(fault.Forbidden, "forbidden", "Your role may not do this.")
+	errWebhook   = fault.New(fault.Unauthenticated, "webhook_unauthenticated", "The webhook is not signed as configured.")
+	errNotJSON   = fault.New(fault.BadRequest, "not_json", "The body is not JSON.")
+)
+
+// observe gives the request its id, catches panics, and logs and measures the
+// outcome. It is the outermost layer.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := s.now()
+		id := requestID(c.Request().Header.Get(echo.HeaderXRequestID))
+		c.SetRequest(c.Request().WithContext(caller.WithRequestID(c.Request().Context(), id)))
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.Response().Header().Set(echo.HeaderXContentTypeOptions, "nosniff")
+		if err := s.recovering(next, c); err != nil {
+			s.handleError(err, c)
+		}
+		route, status, took := c.Path(), c.Response().Status, s.now().Sub(start)
+		if route == "" {
+			route = "unmatched"
+		}
+		s.metrics.request(c.Request().Method, route, status, took)
+		s.log.DebugContext(c.Request().Context(), "request", slog.String("request_id", id),
+			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status), slog.Duration("took", took))
+		return nil
+	}
+}
+
+func (s *Server) recovering(next echo.HandlerFunc, c echo.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if r == http.ErrAbortHandler { //nolint:errorlint // the documented sentinel is panicked as is
+				panic(r)
+			}
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return next(c)
+}
+
+// requestID keeps a sensible id that a proxy gave, else makes one.
+func requestID(given string) string {
+	if n := len(given); n >= 8 && n <= 64 && strings.Trim(given, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.") == "" {
+		return given
+	}
+	return uuid.Must(uuid.NewV7()).String()
+}
+
+// guard lets a request of the contract through to its handler: its body is
+// bounded, its caller known and allowed, its shape as promised, in this order.
+func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		op, ok := s.contract.find(c.Request().Method, c.Path())
+		if !ok {
+			return next(c) // not of the contract: docs, metrics, 404, 405
+		}
+		limit := int64(maxBody)
+		if op.permission == permissionChatwoot {
+			limit = maxWebhookBody
+		}
+		if c.Request().ContentLength > limit {
+			return errTooLarge
+		}
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		if op.permission == permissionChatwoot {
+			if err := s.authenticateWebhook(c); err != nil {
+				return err
+			}
+			return next(c)
+		}
+		if err := s.authorise(c, op); err != nil {
+			return err
+		}
+		if err := s.validate(c, op); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// authorise knows the caller by the bearer token and checks the permission.
+func (s *Server) authorise(c echo.Context, op operation) error {
+	if op.permission == permissionPublic && !op.optionalAuth {
+		return nil
+	}
+	header := c.Request().Header.Get(echo.HeaderAuthorization)
+	if header == "" {
+		if op.permission == permissionPublic {
+			return nil
+		}
+		return errNoToken
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "bearer") || token == "" {
+		return errNoToken
+	}
+	ctx := c.Request().Context()
+	who, err := s.accounts.Authenticate(ctx, strings.TrimSpace(token))
+	if err != nil {
+		return err
+	}
+	if op.permission != permissionPublic && !who.Role.Covers(caller.Role(op.permission)) {
+		return errForbidden
+	}
+	c.SetRequest(c.Request().WithContext(caller.With(ctx, who)))
+	return nil
+}
+
+// validate checks the request against the contract and leaves the validated
+// body, with its defaults filled in, for the binder.
+func (s *Server) validate(c echo.Context, op operation) error {
+	params := make(map[string]string, len(c.ParamNames()))
+	for _, name := range c.ParamNames() {
+		params[name] = c.Param(name)
+	}
+	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+		Request: c.Request(), PathParams: params, Route: op.route, Options: s.validation,
+	})
+	if err == nil {
+		return nil
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return errTooLarge
+	}
+	return contractFault(err)
+}
+
+type rawBodyKey struct{}
+
+// rawBody returns the authenticated body of a webhook, byte for byte.
+func rawBody(ctx context.Context) []byte {
+	b, _ := ctx.Value(rawBodyKey{}).([]byte)
+	return b
+}
+
+// authenticateWebhook reads the body, since that is what is signed, and hands it
+// on as it came.
+func (s *Server) authenticateWebhook(c echo.Context) error {
+	r := c.Request()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return errTooLarge
+		}
+		return errNotJSON.Because(err) // the sender broke off
+	}
+	if err := chatwoot.Authenticate(s.webhookAuth, chatwoot.NewAuthRequest(r, body, s.now())); err != nil {
+		s.log.WarnContext(r.Context(), "webhook refused", slog.String("request_id", caller.RequestID(r.Context())), slog.Any("error", err))
+		return errWebhook.Because(err)
+	}
+	if !json.Valid(body) {
+		return errNotJSON
+	}
+	r.Header.Set(echo.HeaderContentType, echo.MIMEApplicationJSON) // whatever it said: it is JSON
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	c.SetRequest(r.WithContext(context.WithValue(r.Context(), rawBodyKey{}, body)))
+	return nil
+}
+
+// noStore keeps answers that depend on the moment or the caller out of caches.
+func noStore(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+		return next(c)
+	}
+}

@@ -1,0 +1,150 @@
+// Package api serves the contract over HTTP: it reads requests, calls the
+// domains, and converts. Rules live in the domains, statuses in errors.go.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/swaggest/swgui/v5emb"
+
+	msia "github.com/msia/msia"
+	"github.com/msia/msia/gen/oas"
+	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/chatwoot"
+	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/tariffs"
+)
+
+// Limits of the HTTP server: a slow client must not hold it.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 30 * time.Second
+	idleTimeout       = 60 * time.Second
+	maxHeaderBytes    = 32 << 10
+)
+
+// Deps is what the server serves; every member but MetricsToken is required.
+type Deps struct {
+	Version     string
+	Catalogue   *catalogue.Cache
+	Tiers       *tariffs.Tiers
+	Quoting     *tariffs.Quoting
+	Matching    *elements.Matching
+	Intake      *conversations.Intake
+	Reader      *conversations.Reader
+	Accounts    *admin.Accounts
+	Settings    *admin.Settings
+	WebhookAuth chatwoot.AuthConfig
+	Checks      []Check
+	Metrics     *prometheus.Registry
+	// MetricsToken opens /metrics to others than programs on this machine.
+	MetricsToken string
+	Now          func() time.Time
+	Log          *slog.Logger
+}
+
+// Server implements the contract: one struct per tag.
+type Server struct {
+	Tariffs
+	Elements
+	Chatwoot
+	Admin
+	System
+
+	contract     *contract
+	validation   *openapi3filter.Options
+	accounts     *admin.Accounts
+	webhookAuth  chatwoot.AuthConfig
+	metrics      *metrics
+	metricsToken string
+	now          func() time.Time
+	log          *slog.Logger
+	echo         *echo.Echo
+	stopping     *atomic.Bool
+}
+
+var _ oas.StrictServerInterface = (*Server)(nil)
+
+// New wires the routes. It fails when the contract is not sound.
+func New(d Deps) (*Server, error) {
+	contract, err := loadContract()
+	if err != nil {
+		return nil, err
+	}
+	stopping := new(atomic.Bool)
+	s := &Server{
+		Tariffs:  Tariffs{catalogue: d.Catalogue, tiers: d.Tiers, quoting: d.Quoting},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
+		Chatwoot: Chatwoot{intake: d.Intake},
+		Admin:    Admin{accounts: d.Accounts, settings: d.Settings, reader: d.Reader},
+		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
+		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
+		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping,
+		validation: &openapi3filter.Options{
+			MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+			SchemaValidationOptions: validationOptions(), KeepValidatedValue: true,
+		},
+	}
+	s.echo = s.routes()
+	return s, nil
+}
+
+func (s *Server) routes() *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.handleError
+	e.IPExtractor = echo.ExtractIPDirect() // trust no X-Forwarded-For
+	e.Use(s.observe, noStore, s.guard)
+	oas.RegisterHandlers(e, oas.NewStrictHandler(s, nil))
+	e.GET("/metrics", s.serveMetrics)
+	e.GET("/openapi.yaml", func(c echo.Context) error {
+		return c.Blob(http.StatusOK, "application/yaml", msia.OpenAPI)
+	})
+	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+	e.GET("/docs", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs/") })
+	e.GET("/docs/*", echo.WrapHandler(v5emb.New("msia", "/openapi.yaml", "/docs/")))
+	return e
+}
+
+// Handler returns the server as a plain handler, for tests.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Stopping makes the server say that it is not ready, so that a balancer looks
+// elsewhere, while it still answers.
+func (s *Server) Stopping() { s.stopping.Store(true) }
+
+// HTTPServer returns a server with this handler and the limits above; requests
+// see a context that ends with base.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s.echo,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// Shutdown lets requests in flight finish within d.
+func Shutdown(server *http.Server, d time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("http: requests were still running after %s: %w", d, err)
+	}
+	return nil
+}

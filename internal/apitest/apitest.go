@@ -1,0 +1,255 @@
+// Package apitest runs the real API on a real database for tests and checks
+// every response against the contract.
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/stretchr/testify/require"
+
+	"github.com/msia/msia/api"
+	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/chatwoot"
+	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/seed"
+	"github.com/msia/msia/internal/tariffs"
+	"github.com/msia/msia/internal/testdb"
+)
+
+// WebhookSecret signs webhooks in tests.
+const WebhookSecret = "fXq7Rk2mZt9VbW4sLp8NcYh3"
+
+// Server is the API on a database of its own, with the default catalogue.
+type Server struct {
+	URL      string
+	Pool     *pgxpool.Pool
+	Accounts *admin.Accounts
+	Contract *Contract
+	Clock    *Clock
+	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
+	Jobs *JobLog
+
+	t testing.TB
+}
+
+// Clock is a clock that tests set.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now returns the time that was set, or the real one.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.now.IsZero() {
+		return time.Now()
+	}
+	return c.now
+}
+
+// Set stops the clock at t.
+func (c *Clock) Set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = t
+}
+
+// JobLog notes jobs instead of inserting them.
+type JobLog struct {
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+// Enqueue notes the job.
+func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.counts == nil {
+		l.counts = map[string]int{}
+	}
+	l.counts[args.Kind()]++
+	return nil
+}
+
+// Count returns how many jobs of a kind were enqueued.
+func (l *JobLog) Count(kind string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.counts[kind]
+}
+
+// New starts a server; it ends with the test.
+func New(t testing.TB) *Server {
+	t.Helper()
+	return On(t, Database(t))
+}
+
+// Database returns a database of its own, with the default catalogue.
+func Database(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	categories, err := seed.Default()
+	require.NoError(t, err)
+	key, err := json.Marshal(categories)
+	require.NoError(t, err)
+	return testdb.NewPrepared(t, string(key), func(ctx context.Context, pool *pgxpool.Pool) error {
+		_, err := seed.Apply(ctx, pool, seed.Options{})
+		return err
+	})
+}
+
+// On starts a server on a given database: a second one is another replica.
+func On(t testing.TB, pool *pgxpool.Pool) *Server {
+	t.Helper()
+	s := &Server{Pool: pool, Contract: LoadContract(t), Clock: &Clock{}, Jobs: &JobLog{}, t: t}
+	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	spool, err := chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, spool.Close()) })
+	cache := catalogue.NewCache(pool, s.Clock.Now)
+	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
+	server, err := api.New(api.Deps{
+		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(pool, cache, s.Clock.Now),
+		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
+		Matching: elements.NewMatching(cache),
+		Intake: conversations.NewIntake(conversations.IntakeConfig{
+			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool, Now: s.Clock.Now, Log: log,
+		}),
+		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
+		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
+		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
+		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,
+	})
+	require.NoError(t, err)
+	web := httptest.NewServer(server.Handler())
+	t.Cleanup(web.Close)
+	s.URL = web.URL
+	return s
+}
+
+// Token returns a bearer token of a new account with that role.
+func (s *Server) Token(role caller.Role) string {
+	s.t.Helper()
+	name, password := "test-"+string(role), "a-long-enough-password"
+	err := s.Accounts.Create(s.t.Context(), admin.NewAccount{Username: name, Password: password, Role: role})
+	if err != nil {
+		require.ErrorIs(s.t, err, admin.ErrUsernameTaken)
+	}
+	session, err := s.Accounts.Login(s.t.Context(), name, password)
+	require.NoError(s.t, err)
+	return session.Token
+}
+
+// Response is an answer, read to the end and checked against the contract.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+
+	t testing.TB
+}
+
+// Option changes a request before it is sent.
+type Option func(*http.Request)
+
+// Bearer signs the request in.
+func Bearer(token string) Option {
+	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
+}
+
+// Header sets a header.
+func Header(name, value string) Option {
+	return func(r *http.Request) { r.Header.Set(name, value) }
+}
+
+// Do sends a request and checks the response. body may be nil, a string or
+// bytes as they are, or anything else as JSON.
+func (s *Server) Do(method, path string, body any, options ...Option) Response {
+	s.t.Helper()
+	var raw []byte
+	switch b := body.(type) {
+	case nil:
+	case string:
+		raw = []byte(b)
+	case []byte:
+		raw = b
+	default:
+		var err error
+		raw, err = json.Marshal(b)
+		require.NoError(s.t, err)
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+path, bytes.NewReader(raw))
+	require.NoError(s.t, err)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, o := range options {
+		o(r)
+	}
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(s.t, err)
+	defer func() { _ = res.Body.Close() }()
+	got, err := io.ReadAll(res.Body)
+	require.NoError(s.t, err)
+	s.Contract.CheckResponse(s.t, r, res.StatusCode, res.Header, got)
+	return Response{Status: res.StatusCode, Header: res.Header, Body: got, t: s.t}
+}
+
+// Expect fails the test unless the status is the one given.
+func (r Response) Expect(status int) Response {
+	r.t.Helper()
+	require.Equal(r.t, status, r.Status, "body: %s", r.Body)
+	return r
+}
+
+// JSON decodes the body.
+func (r Response) JSON(into any) Response {
+	r.t.Helper()
+	require.NoError(r.t, json.Unmarshal(r.Body, into), "body: %s", r.Body)
+	return r
+}
+
+// Problem decodes an error's body.
+func (r Response) Problem() Problem {
+	r.t.Helper()
+	require.Equal(r.t, "application/problem+json", r.Header.Get("Content-Type"))
+	var p Problem
+	r.JSON(&p)
+	require.Equal(r.t, r.Status, p.Status)
+	return p
+}
+
+// Problem is the body of an error.
+type Problem struct {
+	Status int
+	Code   string
+	Detail string
+	Errors []struct{ Pointer, Detail string }
+
+	Question string
+	Options  []struct{ Code, Name string }
+}
+
+type logWriter struct{ t testing.TB }
+
+// Write sends a line to the test's log.
+func (w logWriter) Write(p []byte) (int, error) {
+	w.t.Log(string(bytes.TrimSpace(p)))
+	return len(p), nil
+}

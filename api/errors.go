@@ -139,6 +139,17 @@ func writeProblem(c echo.Context, status int, f *fault.Error) {
 	_ = json.NewEncoder(c.Response()).Encode(p) // the client went away: nothing left to tell
 }
 
+// reason says what is wrong with a value. A schema of alternatives has its own
+// words in the contract: "matches none of them" would help nobody.
+func reason(e *openapi3.SchemaError) string {
+	if e.Schema != nil {
+		if words, ok := e.Schema.Extensions["x-error"].(string); ok {
+			return words
+		}
+	}
+	return e.Reason
+}
+
 // contractFault turns what kin-openapi found into one Invalid fault. Its texts
 // never hold what was submitted.
 func contractFault(err error) *fault.Error {
@@ -176,7 +187,7 @@ func contractFault(err error) *fault.Error {
 			if path := e.JSONPointer(); len(path) > 0 {
 				pointer += "/" + strings.Join(path, "/")
 			}
-			fields = append(fields, fault.Field{Pointer: pointer, Detail: e.Reason})
+			fields = append(fields, fault.Field{Pointer: pointer, Detail: reason(e)})
 		default:
 			fields = append(fields, fault.Field{Pointer: where, Detail: "is not valid"})
 		}

@@ -85,6 +85,11 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return next(c) // not of the contract: docs, metrics, 404, 405
 		}
+		if path := c.Request().URL.Path; s.contract.shadowed(path, c.Path()) {
+			c.SetPath(path)
+			return echo.ErrMethodNotAllowed
+		}
+		c.Response().Header().Set(echo.HeaderCacheControl, "no-store") // it depends on the moment or the caller
 		limit := int64(maxBody)
 		if op.permission == permissionChatwoot {
 			limit = maxWebhookBody
@@ -188,12 +193,4 @@ func (s *Server) authenticateWebhook(c echo.Context) error {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c.SetRequest(r.WithContext(context.WithValue(r.Context(), rawBodyKey{}, body)))
 	return nil
-}
-
-// noStore keeps answers that depend on the moment or the caller out of caches.
-func noStore(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-		return next(c)
-	}
 }

@@ -106,7 +106,7 @@ func (s *Server) routes() *echo.Echo {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = echo.ExtractIPDirect() // trust no X-Forwarded-For
-	e.Use(s.observe, noStore, s.guard)
+	e.Use(s.observe, s.guard)
 	oas.RegisterHandlers(e, oas.NewStrictHandler(s, nil))
 	e.GET("/metrics", s.serveMetrics)
 	e.GET("/openapi.yaml", func(c echo.Context) error {
@@ -125,8 +125,7 @@ func (s *Server) Handler() http.Handler { return s.echo }
 // elsewhere, while it still answers.
 func (s *Server) Stopping() { s.stopping.Store(true) }
 
-// HTTPServer returns a server with this handler and the limits above; requests
-// see a context that ends with base.
+// HTTPServer returns a server with this handler and the limits above.
 func (s *Server) HTTPServer() *http.Server {
 	return &http.Server{
 		Handler:           s.echo,

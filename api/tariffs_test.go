@@ -157,6 +157,11 @@ func TestTierLifecycle(t *testing.T) {
 			s.Do("PATCH", path, body, editor).Expect(http.StatusUnprocessableEntity)
 		}
 	})
+	t.Run("refused in words that help", func(t *testing.T) {
+		p := s.Do("PATCH", path, `{"price":1.005}`, editor).Expect(http.StatusUnprocessableEntity).Problem()
+		require.Equal(t, "/price", p.Errors[0].Pointer)
+		require.Contains(t, p.Errors[0].Detail, "at most two decimals")
+	})
 	t.Run("unknown", func(t *testing.T) {
 		id := uuid.NewString()
 		p := s.Do("PATCH", "/api/tariffs/tiers/"+id, `{"name":"x"}`, editor).Expect(http.StatusNotFound).Problem()

@@ -1021,6 +1021,7 @@ type TierUpdate struct {
 
 // VariantQuestion defines model for VariantQuestion.
 type VariantQuestion struct {
+	// ElementCode The generic element; several codes joined by | when one word may mean any of them.
 	ElementCode string          `json:"element_code"`
 	Options     []ElementOption `json:"options"`
 	Question    string          `json:"question"`

@@ -5,16 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,177 +19,6 @@ import (
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 	"github.com/msia/msia/internal/testdb"
 )
-
-// binary is msia as it is shipped, built once for all tests.
-var binary string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "msia-e2e-")
-	if err != nil {
-		panic(err)
-	}
-	binary = filepath.Join(dir, "msia")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("go build: %v\n%s", err, out))
-	}
-	testdb.Main(m)
-}
-
-// patience bounds every wait; only a killed process takes nearly as long.
-const patience = 120 * time.Second
-
-// process is a running msia.
-type process struct {
-	t      *testing.T
-	cmd    *exec.Cmd
-	url    string
-	stdout *output
-	stderr *output
-	done   chan error
-}
-
-// output collects what a process prints.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-// Write adds to what was printed.
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-// String returns what was printed so far.
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
-}
-
-// msiaCommand returns msia with a clean environment.
-func msiaCommand(t *testing.T, env map[string]string, args ...string) *exec.Cmd {
-	t.Helper()
-	cmd := exec.Command(binary, args...)
-	cmd.Dir = t.TempDir()
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
-	for k, v := range env {
-		cmd.Env = append(cmd.Env, k+"="+v)
-	}
-	return cmd
-}
-
-// launch starts msia and returns at once; ready waits for it.
-func launch(t *testing.T, env map[string]string, args ...string) *process {
-	t.Helper()
-	if env["MSIA_ADDR"] == "" {
-		env["MSIA_ADDR"] = freeAddr(t)
-	}
-	if len(args) == 0 {
-		args = []string{"serve"}
-	}
-	p := &process{t: t, cmd: msiaCommand(t, env, args...), url: "http://" + env["MSIA_ADDR"], stdout: &output{}, stderr: &output{}, done: make(chan error, 1)}
-	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
-	require.NoError(t, p.cmd.Start())
-	go func() { p.done <- p.cmd.Wait() }()
-	t.Cleanup(func() {
-		p.kill()
-		if t.Failed() {
-			t.Logf("msia said:\n%s\n%s", p.stdout, p.stderr)
-		}
-	})
-	return p
-}
-
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
-
-func (p *process) ready() *process {
-	p.t.Helper()
-	require.Eventually(p.t, func() bool {
-		res, err := http.Get(p.url + "/readyz")
-		if err != nil {
-			return false
-		}
-		_ = res.Body.Close()
-		return res.StatusCode == http.StatusOK && strings.Contains(p.stdout.String(), "msia is ready")
-	}, patience, 20*time.Millisecond, "msia does not get ready: %s", p.stderr)
-	return p
-}
-
-// kill ends the process as a power cut would.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	_ = p.wait(patience) // killed: that is what it says
-}
-
-// stop ends the process as a service manager does.
-func (p *process) stop() {
-	p.t.Helper()
-	require.NoError(p.t, p.cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(p.t, p.wait(patience), "msia did not stop cleanly: %s", p.stderr)
-}
-
-func (p *process) wait(d time.Duration) error {
-	select {
-	case err := <-p.done:
-		p.done <- err
-		return err
-	case <-time.After(d):
-		return fmt.Errorf("msia is still running after %s", d)
-	}
-}
-
-// post delivers a webhook and returns the receipt.
-func (p *process) post(cw *chatwoottest.Server, hook chatwoottest.Webhook) (int, string) {
-	p.t.Helper()
-	r, err := http.NewRequest(http.MethodPost, p.url+"/api/chatwoot/webhook", bytes.NewReader(hook.Body))
-	require.NoError(p.t, err)
-	r.Header = cw.Sign(hook.Body, time.Now())
-	res, err := http.DefaultClient.Do(r)
-	require.NoError(p.t, err)
-	defer func() { _ = res.Body.Close() }()
-	var receipt struct{ Status string }
-	body, err := io.ReadAll(res.Body)
-	require.NoError(p.t, err)
-	_ = json.Unmarshal(body, &receipt)
-	return res.StatusCode, receipt.Status
-}
-
-func (p *process) deliver(cw *chatwoottest.Server, hook chatwoottest.Webhook, want string) {
-	p.t.Helper()
-	status, receipt := p.post(cw, hook)
-	require.Equal(p.t, http.StatusOK, status)
-	require.Equal(p.t, want, receipt)
-}
-
-// withChatwoot is the environment of a process that talks to a fake Chatwoot.
-func withChatwoot(cw *chatwoottest.Server, databaseURL, dataDir string) map[string]string {
-	return map[string]string{
-		"DATABASE_URL": databaseURL, "MSIA_DATA_DIR": dataDir, "MSIA_ADMIN_PASSWORD": "a-long-enough-password",
-		"CHATWOOT_API_URL": cw.URL(), "CHATWOOT_API_TOKEN": chatwoottest.UserToken, "CHATWOOT_BOT_TOKEN": chatwoottest.BotToken,
-		"CHATWOOT_ACCOUNT_ID": fmt.Sprint(chatwoottest.AccountID), "CHATWOOT_WEBHOOK_SECRET": chatwoottest.Secret,
-	}
-}
-
-func allAnswered(t *testing.T, dsn string) {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), dsn)
-	require.NoError(t, err)
-	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
-	require.Eventually(t, func() bool {
-		var open int
-		err := conn.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM outbox WHERE status IN ('pending', 'sending')) +
-			(SELECT count(*) FROM messages WHERE needs_answer AND answered_at IS NULL)`).Scan(&open)
-		return err == nil && open == 0
-	}, patience, 50*time.Millisecond)
-}
 
 const mainJob = "Hola, quiero homologar el escape y el manillar de mi moto"
 
@@ -254,6 +78,20 @@ func TestFiftyDeliveriesOneReply(t *testing.T) {
 	require.NoError(t, err)
 	allAnswered(t, dsn)
 	require.Len(t, cw.Sent(), 1)
+}
+
+// TestServerAndWorkerApart runs the two halves as processes of their own.
+func TestServerAndWorkerApart(t *testing.T) {
+	t.Parallel()
+	cw, dsn := chatwoottest.New(t), testdb.DSN(t)
+	server := launch(t, withChatwoot(cw, dsn, t.TempDir()), "serve", "--workers=false").ready()
+	server.deliver(cw, cw.Incoming(chatwoottest.Incoming{Text: mainJob}), "queued")
+	worker := launch(t, withChatwoot(cw, dsn, t.TempDir()), "worker")
+	sent, err := cw.WaitSent(1, patience)
+	require.NoError(t, err)
+	require.Contains(t, sent[0].Shown, "175,00 €")
+	worker.stop()
+	server.stop()
 }
 
 // TestKilledBetweenAcknowledgementAndReply kills the server at each step of the
@@ -475,22 +313,4 @@ func TestMistakesAreToldPlainly(t *testing.T) {
 			require.NotContains(t, string(out), "goroutine")
 		})
 	}
-}
-
-// call is one request to the API; it returns the body.
-func call(t *testing.T, p *process, token, method, path, body string) string {
-	t.Helper()
-	r, err := http.NewRequest(method, p.url+path, strings.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer func() { _ = res.Body.Close() }()
-	got, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, res.StatusCode, "%s", got)
-	return string(got)
 }

@@ -129,7 +129,8 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 		Matching: elements.NewMatching(cache),
 		Intake: conversations.NewIntake(conversations.IntakeConfig{
-			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool, Now: s.Clock.Now, Log: log,
+			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
+			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
 		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},

@@ -49,7 +49,7 @@ func (in *Intake) drain(ctx context.Context) {
 		if err != nil {
 			return fmt.Errorf("%w: %w", chatwoot.ErrRejected, err)
 		}
-		storeCtx, cancel := context.WithTimeout(ctx, storeTimeout)
+		storeCtx, cancel := context.WithTimeout(ctx, in.storeTimeout)
 		defer cancel()
 		_, err = in.Store(storeCtx, event, raw, received)
 		switch {

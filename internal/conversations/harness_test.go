@@ -99,7 +99,7 @@ func start(t *testing.T, o options) *harness {
 	h.outbox = conversations.NewOutbox(late, !o.held, o.template, h.clock.now)
 	h.intake = conversations.NewIntake(conversations.IntakeConfig{
 		DB: h.pool, Jobs: late, Outbox: h.outbox, Spool: h.spool,
-		Policy: chatwoot.Policy{AccountID: chatwoottest.AccountID, InboxIDs: []int64{chatwoottest.InboxID}}, Now: h.clock.now, Log: log,
+		Policy: chatwoot.Policy{AccountID: chatwoottest.AccountID, InboxIDs: []int64{chatwoottest.InboxID}}, Now: h.clock.now, Log: log, StoreTimeout: patience,
 	})
 	if o.answerer == nil {
 		o.answerer = assistant.New(assistant.Deps{

@@ -5,6 +5,7 @@
 package conversations
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,9 +34,9 @@ const (
 	ReceiptDuplicate Receipt = "duplicate"
 )
 
-// storeTimeout bounds the database's share of an acknowledgement: Chatwoot
-// waits five seconds, and the spool has to fit in as well.
-const storeTimeout = 3 * time.Second
+// DefaultStoreTimeout bounds the database's share of an acknowledgement:
+// Chatwoot waits five seconds, and the spool has to fit in as well.
+const DefaultStoreTimeout = 3 * time.Second
 
 // Errors of Receive.
 var (
@@ -57,19 +58,21 @@ type Enqueuer interface {
 
 // Intake stores what Chatwoot reports. Safe for concurrent use.
 type Intake struct {
-	db     db.DB
-	q      *sqlc.Queries
-	jobs   Enqueuer
-	outbox *Outbox
-	spool  *chatwoot.Spool
-	policy chatwoot.Policy
-	now    func() time.Time
-	log    *slog.Logger
+	db           db.DB
+	q            *sqlc.Queries
+	jobs         Enqueuer
+	outbox       *Outbox
+	spool        *chatwoot.Spool
+	policy       chatwoot.Policy
+	storeTimeout time.Duration
+	now          func() time.Time
+	log          *slog.Logger
 	// spooled wakes the drainer.
 	spooled chan struct{}
 }
 
-// IntakeConfig holds what an Intake needs; every member is required.
+// IntakeConfig holds what an Intake needs; every member but StoreTimeout is
+// required.
 type IntakeConfig struct {
 	// DB should be a small pool of its own: acknowledging must not wait for jobs.
 	DB     db.DB
@@ -77,14 +80,18 @@ type IntakeConfig struct {
 	Outbox *Outbox
 	Spool  *chatwoot.Spool
 	Policy chatwoot.Policy
-	Now    func() time.Time
-	Log    *slog.Logger
+	// StoreTimeout is how long a webhook waits for the database before it goes
+	// to the spool; 0 means DefaultStoreTimeout.
+	StoreTimeout time.Duration
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
 // NewIntake returns the service.
 func NewIntake(c IntakeConfig) *Intake {
 	return &Intake{
-		db: c.DB, q: sqlc.New(), jobs: c.Jobs, outbox: c.Outbox, spool: c.Spool, policy: c.Policy, now: c.Now, log: c.Log,
+		db: c.DB, q: sqlc.New(), jobs: c.Jobs, outbox: c.Outbox, spool: c.Spool, policy: c.Policy,
+		storeTimeout: cmp.Or(c.StoreTimeout, DefaultStoreTimeout), now: c.Now, log: c.Log,
 		spooled: make(chan struct{}, 1),
 	}
 }
@@ -104,7 +111,7 @@ func (in *Intake) Receive(ctx context.Context, raw []byte) (Receipt, error) {
 	ctx = context.WithoutCancel(ctx)
 	// Behind others in the spool, so that the order stands.
 	if in.spool.Len() == 0 {
-		storeCtx, cancel := context.WithTimeout(ctx, storeTimeout)
+		storeCtx, cancel := context.WithTimeout(ctx, in.storeTimeout)
 		receipt, err := in.Store(storeCtx, event, raw, received)
 		cancel()
 		if err == nil {

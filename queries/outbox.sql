@@ -43,6 +43,7 @@ SELECT * FROM outbox WHERE id = @id;
 SELECT DISTINCT conversation_id FROM outbox WHERE status IN ('pending', 'sending') AND created_at < @before LIMIT @max_rows;
 
 -- name: ConversationsWithUnanswered :many
-SELECT DISTINCT conversation_id FROM messages
-WHERE needs_answer AND answered_at IS NULL AND received_at < @before LIMIT @max_rows;
-
+-- With the time of the newest unanswered message.
+SELECT conversation_id, max(received_at)::timestamptz AS newest FROM messages
+WHERE needs_answer AND answered_at IS NULL AND received_at < @before
+GROUP BY conversation_id LIMIT @max_rows;

@@ -103,10 +103,10 @@ func (a *app) open(ctx context.Context) error {
 func (a *app) wireConversations() error {
 	cw := a.env.cfg.Chatwoot
 	// The client needs the workers, the workers the client: this breaks the ring.
-	enqueuer := new(lateEnqueuer)
-	outbox := conversations.NewOutbox(enqueuer, cw.Configured(), template(cw), time.Now)
+	client := new(lateClient)
+	outbox := conversations.NewOutbox(client, cw.Configured(), template(cw), time.Now)
 	a.intake = conversations.NewIntake(conversations.IntakeConfig{
-		DB: a.ackPool, Jobs: enqueuer, Outbox: outbox, Spool: a.spool,
+		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
 	a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -120,36 +120,35 @@ func (a *app) wireConversations() error {
 				Pricer:  a.quoting,
 				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
 			}),
-			TextDelay: a.env.cfg.TextDelay, MediaDelay: a.env.cfg.MediaDelay, Now: time.Now, Log: a.env.log,
+			TextDelay: a.env.cfg.TextDelay, MediaDelay: a.env.cfg.MediaDelay, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
 		jc.GiveUp = giveUp(process)
-		if err := a.addPeriodic(&jc, enqueuer); err != nil {
-			return err
-		}
+		a.addMaintenance(&jc, client, process)
 		if cw.Configured() {
 			if err := a.addChatwoot(&jc, outbox); err != nil {
 				return err
 			}
 		}
 	}
-	client, err := jobs.New(jc)
-	if err != nil {
+	var err error
+	if client.Client, err = jobs.New(jc); err != nil {
 		return err
 	}
-	a.jobs, enqueuer.Enqueuer = client, client
+	a.jobs = client.Client
 	return nil
 }
 
-// lateEnqueuer is filled in once the client exists.
-type lateEnqueuer struct{ conversations.Enqueuer }
+// lateClient is filled in once the client exists.
+type lateClient struct{ *jobs.Client }
 
-func (a *app) addPeriodic(jc *jobs.Config, enqueuer conversations.Enqueuer) error {
-	river.AddWorker(jc.Workers, conversations.NewMaintainWorker(a.pool, enqueuer, time.Now))
+func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conversations.ProcessWorker) {
+	river.AddWorker(jc.Workers, conversations.NewMaintainWorker(conversations.MaintainConfig{
+		DB: a.pool, Jobs: client, Discards: client, Process: process, Now: time.Now,
+	}))
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
-	return nil
 }
 
 func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {

@@ -13,8 +13,9 @@ import (
 )
 
 const conversationsWithUnanswered = `-- name: ConversationsWithUnanswered :many
-SELECT DISTINCT conversation_id FROM messages
-WHERE needs_answer AND answered_at IS NULL AND received_at < $1 LIMIT $2
+SELECT conversation_id, max(received_at)::timestamptz AS newest FROM messages
+WHERE needs_answer AND answered_at IS NULL AND received_at < $1
+GROUP BY conversation_id LIMIT $2
 `
 
 type ConversationsWithUnansweredParams struct {
@@ -22,19 +23,25 @@ type ConversationsWithUnansweredParams struct {
 	MaxRows int32
 }
 
-func (q *Queries) ConversationsWithUnanswered(ctx context.Context, db DBTX, arg ConversationsWithUnansweredParams) ([]uuid.UUID, error) {
+type ConversationsWithUnansweredRow struct {
+	ConversationID uuid.UUID
+	Newest         time.Time
+}
+
+// With the time of the newest unanswered message.
+func (q *Queries) ConversationsWithUnanswered(ctx context.Context, db DBTX, arg ConversationsWithUnansweredParams) ([]ConversationsWithUnansweredRow, error) {
 	rows, err := db.Query(ctx, conversationsWithUnanswered, arg.Before, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []uuid.UUID{}
+	items := []ConversationsWithUnansweredRow{}
 	for rows.Next() {
-		var conversation_id uuid.UUID
-		if err := rows.Scan(&conversation_id); err != nil {
+		var i ConversationsWithUnansweredRow
+		if err := rows.Scan(&i.ConversationID, &i.Newest); err != nil {
 			return nil, err
 		}
-		items = append(items, conversation_id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -10,8 +10,13 @@ import (
 
 var (
 	// takePhrases take an element out when it is in the set already: "¿puedes
-	// quitar el manillar?". Of an element that is not, they tell a modification.
-	takePhrases = []string{"quitar", "quitarle", "quitarme", "eliminar", "sacar", "borrar", "retirar", "descartar"}
+	// quitar el manillar?", "¿y si quito los espejos?". Of an element that is not,
+	// they tell a modification.
+	takePhrases = []string{
+		"quitar", "quitarle", "quitarme", "eliminar", "sacar", "borrar", "retirar", "descartar",
+		"quito", "quitas", "quitamos", "quitais", "quitara", "quitase", "quitaramos", "elimino", "eliminamos", "saco", "sacamos",
+		"retiro", "retiramos", "descarto", "descartamos",
+	}
 	putPhrases  = []string{"anadir", "poner", "meter", "incluir", "sumar", "agregar", "dejar", "anade", "pon", "incluye", "mete", "suma", "deja", "pero"}
 	// deniedPhrases take out the element before them.
 	deniedPhrases = []string{

@@ -280,9 +280,8 @@ func TestGiveUpHandsOver(t *testing.T) {
 	h.say("hola")
 	var id uuid.UUID
 	require.NoError(t, h.pool.QueryRow(t.Context(), "SELECT id FROM conversations").Scan(&id))
-	worker := conversations.NewProcessWorker(conversations.ProcessConfig{DB: h.pool, Outbox: h.outbox, Now: time.Now})
 	for range 2 {
-		require.NoError(t, worker.GiveUp(t.Context(), conversations.ProcessArgs{ConversationID: id}, "El asistente ha fallado."))
+		require.NoError(t, h.process.GiveUp(t.Context(), conversations.ProcessArgs{ConversationID: id}, "El asistente ha fallado."))
 	}
 	require.Equal(t, 1, h.count("escalations WHERE source = 'error'"))
 	require.Equal(t, 1, h.count("outbox WHERE kind = 'handover'"))
@@ -299,8 +298,31 @@ func TestMaintenanceFindsStrandedWork(t *testing.T) {
 	// A job that was lost, and raw bodies of last week.
 	h.exec("UPDATE messages SET answered_at = NULL, received_at = now() - interval '1 hour' WHERE author = 'customer'")
 	h.exec("INSERT INTO webhook_bodies (id, received_at, event, body) VALUES (gen_random_uuid(), now() - interval '8 days', 'x', '')")
-	worker := conversations.NewMaintainWorker(h.pool, h.jobs, time.Now)
-	require.NoError(t, worker.Work(t.Context(), nil))
+	require.NoError(t, h.maintain())
 	h.replies(2)
 	require.Equal(t, 1, h.count("webhook_bodies"))
+}
+
+func (h *harness) maintain() error {
+	return conversations.NewMaintainWorker(conversations.MaintainConfig{
+		DB: h.pool, Jobs: h.jobs, Discards: h.jobs, Process: h.process, Now: h.clock.now,
+	}).Work(h.t.Context(), nil)
+}
+
+// TestMessageThatKillsEveryProcess has its job discarded without anybody having
+// been able to say so, as when each attempt takes the process with it.
+func TestMessageThatKillsEveryProcess(t *testing.T) {
+	t.Parallel()
+	h := start(t, options{noWorkers: true})
+	h.say("hola")
+	h.clock.advance(time.Hour)
+	require.NoError(t, h.maintain())
+	require.Zero(t, h.count("escalations"), "its job is only waiting")
+	h.exec("UPDATE river_job SET state = 'discarded', finalized_at = now() + interval '1 second'")
+	require.NoError(t, h.maintain())
+	require.Equal(t, 1, h.count("escalations WHERE source = 'error'"))
+	require.Zero(t, h.count("messages WHERE needs_answer"))
+	require.Equal(t, 1, h.count("conversations WHERE paused_at IS NOT NULL"))
+	require.NoError(t, h.maintain())
+	require.Equal(t, 1, h.count("outbox WHERE kind = 'handover'"), "once")
 }

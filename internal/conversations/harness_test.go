@@ -46,6 +46,7 @@ type harness struct {
 	settings *admin.Settings
 	spool    *chatwoot.Spool
 	clock    *offset
+	process  *conversations.ProcessWorker
 }
 
 // offset is a clock that runs, moved forward at will.
@@ -107,14 +108,14 @@ func start(t *testing.T, o options) *harness {
 			Matcher: func(_ *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return elements.NewMatcher(c) },
 		})
 	}
-	process := conversations.NewProcessWorker(conversations.ProcessConfig{
+	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
 		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache,
-		TextDelay: o.textDelay, MediaDelay: o.textDelay, Now: h.clock.now, Log: log,
+		TextDelay: o.textDelay, MediaDelay: o.textDelay, Now: h.clock.now,
 	})
 	cfg := jobs.Config{Pool: h.pool, Name: uuid.NewString(), Now: time.Now, Log: log}
 	if !o.noWorkers {
 		cfg.Workers = river.NewWorkers()
-		river.AddWorker(cfg.Workers, process)
+		river.AddWorker(cfg.Workers, h.process)
 		river.AddWorker(cfg.Workers, conversations.NewSendWorker(conversations.SendConfig{
 			DB: h.pool, Outbox: h.outbox, Chatwoot: h.client, Now: h.clock.now, Log: log,
 		}))

@@ -2,7 +2,7 @@ package conversations
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/jobs"
 )
 
 const (
@@ -34,41 +35,95 @@ func (MaintainArgs) Kind() string { return "maintain_conversations" }
 // InsertOpts: the next period brings the next try.
 func (MaintainArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
+// Discards lists jobs that were given up.
+type Discards interface {
+	Discarded(ctx context.Context, kind string, n int) ([]jobs.Discarded, error)
+}
+
+// MaintainConfig holds what a MaintainWorker needs; every member is required.
+type MaintainConfig struct {
+	DB       db.DB
+	Jobs     Enqueuer
+	Discards Discards
+	// Process hands over the conversations whose job was given up.
+	Process *ProcessWorker
+	Now     func() time.Time
+}
+
 // MaintainWorker does it.
 type MaintainWorker struct {
 	river.WorkerDefaults[MaintainArgs]
-	db   db.DB
-	q    *sqlc.Queries
-	jobs Enqueuer
-	now  func() time.Time
+	MaintainConfig
+	q *sqlc.Queries
 }
 
 // NewMaintainWorker returns the worker.
-func NewMaintainWorker(d db.DB, jobs Enqueuer, now func() time.Time) *MaintainWorker {
-	return &MaintainWorker{db: d, q: sqlc.New(), jobs: jobs, now: now}
+func NewMaintainWorker(c MaintainConfig) *MaintainWorker {
+	return &MaintainWorker{MaintainConfig: c, q: sqlc.New()}
 }
 
 // Work looks once. Where a job still exists, another is not inserted.
 func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) error {
-	before := w.now().Add(-strandedAfter)
-	unanswered, err1 := w.q.ConversationsWithUnanswered(ctx, w.db, sqlc.ConversationsWithUnansweredParams{Before: before, MaxRows: maintainBatch})
-	unsent, err2 := w.q.OutboxConversationsWithOpen(ctx, w.db, sqlc.OutboxConversationsWithOpenParams{Before: before, MaxRows: maintainBatch})
-	_, err3 := w.q.WebhookBodyDeleteBefore(ctx, w.db, w.now().Add(-bodiesKept))
-	if err := errors.Join(err1, err2, err3); err != nil {
+	before := w.Now().Add(-strandedAfter)
+	unanswered, err := w.q.ConversationsWithUnanswered(ctx, w.DB, sqlc.ConversationsWithUnansweredParams{Before: before, MaxRows: maintainBatch})
+	if err != nil {
 		return fmt.Errorf("maintain: %w", err)
 	}
-	return db.InTx(ctx, w.db, func(ctx context.Context, tx pgx.Tx) error {
-		enqueue := func(ids []uuid.UUID, args func(uuid.UUID) river.JobArgs) error {
-			for _, id := range ids {
-				if err := w.jobs.Enqueue(ctx, tx, args(id)); err != nil {
-					return err
-				}
-			}
-			return nil
+	givenUp, err := w.givenUp(ctx)
+	if err != nil {
+		return err
+	}
+	var again []river.JobArgs
+	for _, u := range unanswered {
+		args := ProcessArgs{ConversationID: u.ConversationID}
+		if givenUp[u.ConversationID].Before(u.Newest) {
+			again = append(again, args)
+			continue
 		}
-		if err := enqueue(unanswered, func(id uuid.UUID) river.JobArgs { return ProcessArgs{id} }); err != nil {
+		// A message that kills every process that reads it is not tried for ever.
+		if err := w.Process.GiveUp(ctx, args, "El asistente ha fallado varias veces al preparar la respuesta."); err != nil {
 			return err
 		}
-		return enqueue(unsent, func(id uuid.UUID) river.JobArgs { return SendArgs{id} })
+	}
+	unsent, err := w.q.OutboxConversationsWithOpen(ctx, w.DB, sqlc.OutboxConversationsWithOpenParams{Before: before, MaxRows: maintainBatch})
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	for _, id := range unsent {
+		again = append(again, SendArgs{ConversationID: id})
+	}
+	err = db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
+		for _, args := range again {
+			if err := w.Jobs.Enqueue(ctx, tx, args); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if _, err := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept)); err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	return nil
+}
+
+// givenUp returns when the job of each conversation was last given up.
+func (w *MaintainWorker) givenUp(ctx context.Context) (map[uuid.UUID]time.Time, error) {
+	discarded, err := w.Discards.Discarded(ctx, ProcessArgs{}.Kind(), maintainBatch)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]time.Time, len(discarded))
+	for _, d := range discarded {
+		var args ProcessArgs
+		if err := json.Unmarshal(d.Args, &args); err != nil {
+			return nil, fmt.Errorf("arguments of a discarded job: %w", err)
+		}
+		if out[args.ConversationID].Before(d.At) {
+			out[args.ConversationID] = d.At
+		}
+	}
+	return out, nil
 }

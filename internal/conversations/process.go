@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -65,7 +64,6 @@ type ProcessConfig struct {
 	TextDelay  time.Duration
 	MediaDelay time.Duration
 	Now        func() time.Time
-	Log        *slog.Logger
 }
 
 // ProcessWorker answers conversations.

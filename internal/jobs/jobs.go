@@ -110,6 +110,28 @@ func (c *Client) Enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) err
 	return nil
 }
 
+// Discarded is a job that was given up.
+type Discarded struct {
+	Args []byte
+	At   time.Time
+}
+
+// Discarded returns the jobs of a kind that were given up, the newest first, at
+// most n. Those whose process died are among them: GiveUp is not called for a
+// job that takes its process with it each time.
+func (c *Client) Discarded(ctx context.Context, kind string, n int) ([]Discarded, error) {
+	list, err := c.JobList(ctx, river.NewJobListParams().Kinds(kind).States(rivertype.JobStateDiscarded).
+		OrderBy(river.JobListOrderByFinalizedAt, river.SortOrderDesc).First(n))
+	if err != nil {
+		return nil, fmt.Errorf("list discarded jobs: %w", err)
+	}
+	out := make([]Discarded, len(list.Jobs))
+	for i, j := range list.Jobs {
+		out[i] = Discarded{Args: j.EncodedArgs, At: *j.FinalizedAt}
+	}
+	return out, nil
+}
+
 type errorHandler struct {
 	giveUp GiveUp
 	log    *slog.Logger

@@ -17,7 +17,7 @@ var (
 		"quito", "quitas", "quitamos", "quitais", "quitara", "quitase", "quitaramos", "elimino", "eliminamos", "saco", "sacamos",
 		"retiro", "retiramos", "descarto", "descartamos",
 	}
-	putPhrases  = []string{"anadir", "poner", "meter", "incluir", "sumar", "agregar", "dejar", "anade", "pon", "incluye", "mete", "suma", "deja", "pero"}
+	putPhrases = []string{"anadir", "poner", "meter", "incluir", "sumar", "agregar", "dejar", "anade", "pon", "incluye", "mete", "suma", "deja", "pero"}
 	// deniedPhrases take out the element before them.
 	deniedPhrases = []string{
 		"ya no", "al final no", "mejor no", "fuera", "no lo quiero", "no la quiero", "no los quiero", "no las quiero", "al final no lo quiero", "al final no la quiero",

@@ -37,7 +37,7 @@ const (
 func lock(ctx context.Context, q *sqlc.Queries, tx pgx.Tx, accountID, chatwootConversationID int64) error {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "conversation %d %d", accountID, chatwootConversationID)
-	return q.AdvisoryLock(ctx, tx, int64(h.Sum64())) //nolint:gosec // the bits, not the number
+	return q.AdvisoryLock(ctx, tx, int64(h.Sum64())) // the bits, not the number
 }
 
 // lockByID is lock for those who know our id; it returns the conversation as it

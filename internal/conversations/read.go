@@ -69,7 +69,7 @@ func NewReader(d db.DB) *Reader { return &Reader{db: d, q: sqlc.New()} }
 // Conversations returns a page, the latest change first.
 func (r *Reader) Conversations(ctx context.Context, after page.Key, limit int) ([]Conversation, *string, error) {
 	rows, err := r.q.ConversationListAfter(ctx, r.db, sqlc.ConversationListAfterParams{
-		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, //nolint:gosec // at most page.MaxLimit
+		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("list conversations: %w", err)
@@ -108,7 +108,7 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 		return nil, nil, err
 	}
 	rows, err := r.q.MessageListAfter(ctx, r.db, sqlc.MessageListAfterParams{
-		ConversationID: conversationID, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, //nolint:gosec // at most page.MaxLimit
+		ConversationID: conversationID, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("list messages: %w", err)
@@ -133,7 +133,7 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 // Escalations returns a page of open ones, the oldest first.
 func (r *Reader) Escalations(ctx context.Context, after page.Key, limit int) ([]Escalation, *string, error) {
 	rows, err := r.q.EscalationListAfter(ctx, r.db, sqlc.EscalationListAfterParams{
-		NoCursor: after.IsZero(), AfterAt: after.At, AfterID: after.ID, MaxRows: int32(limit) + 1, //nolint:gosec // at most page.MaxLimit
+		NoCursor: after.IsZero(), AfterAt: after.At, AfterID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("list escalations: %w", err)

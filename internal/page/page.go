@@ -37,7 +37,7 @@ const cursorSize = 8 + 16
 // microsecond, which is what PostgreSQL has.
 func Encode(k Key) string {
 	b := make([]byte, 8, cursorSize)
-	binary.BigEndian.PutUint64(b, uint64(k.At.UnixMicro())) //nolint:gosec // the bits, not the number
+	binary.BigEndian.PutUint64(b, uint64(k.At.UnixMicro())) // the bits, not the number
 	b = append(b, k.ID[:]...)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
@@ -51,7 +51,7 @@ func Decode(cursor *string) (Key, error) {
 	if err != nil || len(b) != cursorSize {
 		return Key{}, ErrCursor
 	}
-	micros := int64(binary.BigEndian.Uint64(b)) //nolint:gosec // the bits, not the number
+	micros := int64(binary.BigEndian.Uint64(b)) // the bits, not the number
 	k := Key{At: time.UnixMicro(micros).UTC(), ID: uuid.UUID(b[8:])}
 	// PostgreSQL ends at the year 294276 and begins at -4713; ours are recent.
 	if k.IsZero() || k.At.Year() < 1970 || k.At.Year() > 9999 {

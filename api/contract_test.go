@@ -89,6 +89,7 @@ func TestRequestsOutsideTheContract(t *testing.T) {
 	}{
 		"no such address":   {"GET", "/api/nothing", nil, nil, 404, "not_found"},
 		"no such method":    {"DELETE", "/api/elements", nil, nil, 405, "method_not_allowed"},
+		"outside of it":     {"DELETE", "/openapi.yaml", nil, nil, 405, "method_not_allowed"},
 		"not an element":    {"GET", "/api/elements/match", nil, nil, 405, "method_not_allowed"},
 		"broken JSON":       {"POST", "/api/tariffs/quote", `{"category":`, nil, 422, "invalid_request"},
 		"empty body":        {"POST", "/api/tariffs/quote", "", nil, 422, "invalid_request"},
@@ -111,7 +112,7 @@ func TestRequestsOutsideTheContract(t *testing.T) {
 			require.NotEmpty(t, p.Detail)
 			require.NotContains(t, string(r.Body), "schema", "internals do not belong in a body")
 			if c.status == 405 {
-				require.Equal(t, map[bool]string{true: "GET", false: "POST"}[c.method == "DELETE"], r.Header.Get("Allow"))
+				require.Contains(t, r.Header.Get("Allow"), map[bool]string{true: "GET", false: "POST"}[c.method == "DELETE"])
 			}
 		})
 	}

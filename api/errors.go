@@ -63,7 +63,11 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if errors.As(err, &he) && he.Code == http.StatusMethodNotAllowed {
 		status = he.Code
 		f = fault.New(fault.NotFound, "method_not_allowed", "This address does not take that method.")
-		c.Response().Header().Set(echo.HeaderAllow, s.contract.allowed(c.Path()))
+		allowed := s.contract.allowed(c.Path())
+		if allowed == "" { // not of the contract: the router knows
+			allowed, _ = c.Get(echo.ContextKeyHeaderAllow).(string)
+		}
+		c.Response().Header().Set(echo.HeaderAllow, allowed)
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		s.log.InfoContext(ctx, "client went away", slog.String("request_id", caller.RequestID(ctx)), slog.Int("status", statusClientClosed))

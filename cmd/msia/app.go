@@ -50,6 +50,7 @@ type app struct {
 	settings  *admin.Settings
 	intake    *conversations.Intake
 	jobs      *jobs.Client
+	serves    bool
 	works     bool
 	server    *api.Server
 
@@ -61,9 +62,10 @@ type app struct {
 	cancel     context.CancelFunc
 }
 
-// newApp builds everything; nothing runs yet but the private database.
-func newApp(ctx context.Context, env environment, works bool) (*app, error) {
-	a := &app{env: env, works: works, registry: prometheus.NewRegistry()}
+// newApp builds everything; nothing runs yet but the private database. serves
+// says that webhooks will be taken, works that jobs will be done.
+func newApp(ctx context.Context, env environment, serves, works bool) (*app, error) {
+	a := &app{env: env, serves: serves, works: works, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if err := a.open(ctx); err != nil {
 		a.close()
@@ -92,6 +94,9 @@ func (a *app) open(ctx context.Context) error {
 	if a.ackPool, err = a.database.pool(ctx, config.Hostname()+" ack", ackPoolSize); err != nil {
 		return err
 	}
+	if !a.serves {
+		return nil // the spool belongs to who takes webhooks, even in the same folder
+	}
 	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(a.database.dataDir, "spool")})
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -109,9 +114,11 @@ func (a *app) wireConversations() error {
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
-	a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
-	}, func() float64 { return float64(a.intake.SpoolLen()) }))
+	if a.serves {
+		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
+		}, func() float64 { return float64(a.spool.Len()) }))
+	}
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
@@ -262,7 +269,9 @@ func (a *app) start(ctx context.Context) error {
 	}
 	var drainCtx context.Context
 	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	a.background.Go(func() { a.intake.RunDrain(drainCtx) })
+	if a.serves {
+		a.background.Go(func() { a.intake.RunDrain(drainCtx) })
+	}
 	a.catalogue.Invalidate() // it may have been read before it was seeded
 	a.started.Store(true)
 	return nil

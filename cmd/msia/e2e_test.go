@@ -84,9 +84,10 @@ func TestFiftyDeliveriesOneReply(t *testing.T) {
 func TestServerAndWorkerApart(t *testing.T) {
 	t.Parallel()
 	cw, dsn := chatwoottest.New(t), testdb.DSN(t)
-	server := launch(t, withChatwoot(cw, dsn, t.TempDir()), "serve", "--workers=false").ready()
+	dir := t.TempDir() // even in one folder
+	server := launch(t, withChatwoot(cw, dsn, dir), "serve", "--workers=false").ready()
 	server.deliver(cw, cw.Incoming(chatwoottest.Incoming{Text: mainJob}), "queued")
-	worker := launch(t, withChatwoot(cw, dsn, t.TempDir()), "worker")
+	worker := launch(t, withChatwoot(cw, dsn, dir), "worker")
 	sent, err := cw.WaitSent(1, patience)
 	require.NoError(t, err)
 	require.Contains(t, sent[0].Shown, "175,00 €")

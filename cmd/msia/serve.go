@@ -35,7 +35,7 @@ func serve(ctx context.Context, env environment, args []string) error {
 		return fmt.Errorf("MSIA_ADDR %s: %w", env.cfg.Addr, err)
 	}
 	defer func() { _ = listener.Close() }()
-	a, err := newApp(ctx, env, workers)
+	a, err := newApp(ctx, env, true, workers)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func work(ctx context.Context, env environment, args []string) error {
 	if err := flags("worker", args, func(*flag.FlagSet) {}); err != nil {
 		return err
 	}
-	a, err := newApp(ctx, env, true)
+	a, err := newApp(ctx, env, false, true)
 	if err != nil {
 		return err
 	}

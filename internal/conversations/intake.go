@@ -72,7 +72,7 @@ type Intake struct {
 }
 
 // IntakeConfig holds what an Intake needs; every member but StoreTimeout is
-// required.
+// required, Spool only for Receive and RunDrain.
 type IntakeConfig struct {
 	// DB should be a small pool of its own: acknowledging must not wait for jobs.
 	DB     db.DB
@@ -128,9 +128,6 @@ func (in *Intake) Receive(ctx context.Context, raw []byte) (Receipt, error) {
 	}
 	return ReceiptQueued, nil
 }
-
-// SpoolLen returns how many bodies wait for the database.
-func (in *Intake) SpoolLen() int { return in.spool.Len() }
 
 func parse(raw []byte) (chatwoot.Event, error) {
 	event, err := chatwoot.ParseEvent(raw)

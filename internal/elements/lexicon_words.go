@@ -150,7 +150,8 @@ var decoys = []string{
 	"matrícula española", "matrícula extranjera", "matrícula nueva", "letra de matrícula", "plaza de garaje", "plaza de parking", "dos plazas", "tres plazas",
 	"cuatro plazas", "cinco plazas", "seis plazas", "siete plazas", "perder segunda plaza", "perder plaza", "placa de características", "placa de fabricante",
 	"placa de matrícula", "antena de tv", "antena de televisión", "antena de tdt", "antena de radio", "antena wifi", "antena de internet", "antena 4g", "antena 5g",
-	"todo gas", "aire libre", "cuadro eléctrico", "piloto automático", "rueda de repuesto",
+	"todo gas", "aire libre", "cuadro eléctrico", "piloto automático", "rueda de repuesto", "escalón manual", "escalón mecánico", "escalón fijo",
+	"peldaño manual", "peldaño fijo",
 }
 
 // wholeDecoys are decoys in which the small words count.

@@ -47,6 +47,12 @@ func TestLogin(t *testing.T) {
 		s.Do("GET", "/api/admin/conversations", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusUnauthorized)
 		s.Do("GET", "/api/elements", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusUnauthorized)
 	})
+	t.Run("expired sessions are forgotten", func(t *testing.T) {
+		login("ana", "la-tercera-clave-larga").Expect(http.StatusOK)
+		var sessions int
+		require.NoError(t, s.Pool.QueryRow(t.Context(), "SELECT count(*) FROM sessions").Scan(&sessions))
+		require.Equal(t, 1, sessions)
+	})
 	t.Run("nothing readable is stored", func(t *testing.T) {
 		var found int
 		require.NoError(t, s.Pool.QueryRow(t.Context(),

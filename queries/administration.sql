@@ -27,8 +27,8 @@ WHERE s.token_hash = @token_hash AND s.revoked_at IS NULL AND s.expires_at > @at
 UPDATE sessions s SET revoked_at = @at::timestamptz FROM accounts a
 WHERE a.id = s.account_id AND a.username = @username AND s.revoked_at IS NULL;
 
--- name: SessionDeleteExpired :execrows
-DELETE FROM sessions WHERE expires_at < @before;
+-- name: SessionDeleteExpired :exec
+DELETE FROM sessions WHERE account_id = @account_id AND expires_at <= @at;
 
 -- name: SettingListAll :many
 SELECT key, value, version, updated_at FROM settings ORDER BY key;

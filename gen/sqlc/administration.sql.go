@@ -136,16 +136,18 @@ func (q *Queries) AuditInsert(ctx context.Context, db DBTX, arg AuditInsertParam
 	return err
 }
 
-const sessionDeleteExpired = `-- name: SessionDeleteExpired :execrows
-DELETE FROM sessions WHERE expires_at < $1
+const sessionDeleteExpired = `-- name: SessionDeleteExpired :exec
+DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2
 `
 
-func (q *Queries) SessionDeleteExpired(ctx context.Context, db DBTX, before time.Time) (int64, error) {
-	result, err := db.Exec(ctx, sessionDeleteExpired, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+type SessionDeleteExpiredParams struct {
+	AccountID uuid.UUID
+	At        time.Time
+}
+
+func (q *Queries) SessionDeleteExpired(ctx context.Context, db DBTX, arg SessionDeleteExpiredParams) error {
+	_, err := db.Exec(ctx, sessionDeleteExpired, arg.AccountID, arg.At)
+	return err
 }
 
 const sessionGetAccount = `-- name: SessionGetAccount :one

@@ -183,6 +183,9 @@ func (a *Accounts) Login(ctx context.Context, username, password string) (Sessio
 	token := base64.RawURLEncoding.EncodeToString(secret)
 	now := a.now()
 	s := Session{Token: token, ExpiresAt: now.Add(SessionLifetime)}
+	if err := a.q.SessionDeleteExpired(ctx, a.db, sqlc.SessionDeleteExpiredParams{AccountID: account.ID, At: now}); err != nil {
+		return Session{}, fmt.Errorf("forget expired sessions: %w", err)
+	}
 	err = a.q.SessionInsert(ctx, a.db, sqlc.SessionInsertParams{
 		ID: uuid.Must(uuid.NewV7()), AccountID: account.ID, TokenHash: tokenHash(token), CreatedAt: now, ExpiresAt: s.ExpiresAt,
 	})
@@ -202,12 +205,6 @@ func (a *Accounts) Authenticate(ctx context.Context, token string) (caller.Calle
 		return caller.Caller{}, fmt.Errorf("find session: %w", err)
 	}
 	return caller.Caller{AccountID: row.ID, Username: row.Username, Role: caller.Role(row.Role)}, nil
-}
-
-// DeleteExpiredSessions removes sessions that ended before the cut.
-func (a *Accounts) DeleteExpiredSessions(ctx context.Context, before time.Time) error {
-	_, err := a.q.SessionDeleteExpired(ctx, a.db, before)
-	return err
 }
 
 func tokenHash(token string) []byte {

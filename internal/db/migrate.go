@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -129,10 +128,3 @@ func MigrationsHash() string {
 
 // riverVersion is the pinned version of River; its tables are part of the schema.
 const riverVersion = "0.51.1"
-
-// Ping reports whether the server answers within d.
-func Ping(ctx context.Context, pool *pgxpool.Pool, d time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	return pool.Ping(ctx)
-}

@@ -3,8 +3,6 @@
 // into HTTP; the cause is only ever logged.
 package fault
 
-import "errors"
-
 // Kind is the class of a failure. It decides the HTTP status.
 type Kind int
 
@@ -99,14 +97,4 @@ func (e *Error) Because(cause error) *Error {
 	c := *e
 	c.cause = cause
 	return &c
-}
-
-// KindOf returns the kind of the first fault in err's chain, Internal when
-// there is none.
-func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Kind
-	}
-	return Internal
 }

@@ -1,5 +1,4 @@
 package assistant
 
-// Decide tells whether a text is a plain yes or a plain no. Every word has to
-// be accounted for, so that "faro" or "muy caro" never counts as consent.
+// Decide is decide for the tests' tables.
 func Decide(text string) Decision { return read(text).decide() }

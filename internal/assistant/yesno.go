@@ -93,6 +93,8 @@ var unhedged = []string{
 	"cuando quieras", "cuando querais", "cuando puedas", "cuando podais", "cuanto antes", "lo antes posible", "como no",
 }
 
+// decide tells whether a text is a plain yes or a plain no. Every word has to be
+// accounted for, so that "faro" or "muy caro" never counts as consent.
 func (r reading) decide() Decision {
 	if r.question || r.mixed {
 		return Unclear

@@ -66,9 +66,10 @@ UPDATE conversations SET reconciled_message_id = greatest(reconciled_message_id,
 UPDATE conversations SET can_reply = false WHERE id = @id;
 
 -- name: ConversationPause :execrows
--- Silences the assistant; does nothing when it is silent already.
+-- Silences the assistant. A person stepping in after a handover is the stronger
+-- reason: then not even what the assistant said last is sent any more.
 UPDATE conversations SET paused_at = @at::timestamptz, paused_reason = @reason::text, updated_at = greatest(updated_at, @at)
-WHERE id = @id AND paused_at IS NULL;
+WHERE id = @id AND (paused_at IS NULL OR (paused_reason = 'handed_over' AND @reason::text <> 'handed_over'));
 
 -- name: ConversationResume :execrows
 UPDATE conversations SET paused_at = NULL, paused_reason = NULL, resumed_at = @at::timestamptz, updated_at = greatest(updated_at, @at)

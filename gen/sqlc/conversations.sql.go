@@ -217,7 +217,7 @@ func (q *Queries) ConversationNoteMessage(ctx context.Context, db DBTX, arg Conv
 
 const conversationPause = `-- name: ConversationPause :execrows
 UPDATE conversations SET paused_at = $1::timestamptz, paused_reason = $2::text, updated_at = greatest(updated_at, $1)
-WHERE id = $3 AND paused_at IS NULL
+WHERE id = $3 AND (paused_at IS NULL OR (paused_reason = 'handed_over' AND $2::text <> 'handed_over'))
 `
 
 type ConversationPauseParams struct {
@@ -226,7 +226,8 @@ type ConversationPauseParams struct {
 	ID     uuid.UUID
 }
 
-// Silences the assistant; does nothing when it is silent already.
+// Silences the assistant. A person stepping in after a handover is the stronger
+// reason: then not even what the assistant said last is sent any more.
 func (q *Queries) ConversationPause(ctx context.Context, db DBTX, arg ConversationPauseParams) (int64, error) {
 	result, err := db.Exec(ctx, conversationPause, arg.At, arg.Reason, arg.ID)
 	if err != nil {

@@ -142,6 +142,27 @@ func TestTakeoverBeforeSending(t *testing.T) {
 	require.Equal(t, 1, h.count("outbox WHERE status = 'suppressed'"))
 }
 
+// TestPersonWritesAfterAHandover has the last words of the assistant hang: the
+// request got no answer and Chatwoot does not have them. Then a person writes.
+func TestPersonWritesAfterAHandover(t *testing.T) {
+	t.Parallel()
+	h := start(t, options{answerer: script(func(assistant.Turn) assistant.Outcome {
+		return assistant.Outcome{Replies: []string{"Te paso con una persona."}, HandOver: true}
+	})})
+	h.chatwoot.Inject(chatwoottest.Fault{Method: "POST", Path: "/messages", Status: 500})
+	first := h.say("quiero hablar con una persona")
+	require.Eventually(t, func() bool { return h.count("outbox WHERE status = 'sending' AND error IS NOT NULL") == 1 }, patience, 10*time.Millisecond)
+	_, err := h.intake.Receive(t.Context(), h.chatwoot.HumanReply(first.ConversationID, "Hola, soy Marta").Body)
+	require.NoError(t, err)
+	h.skipWait()
+	h.settled()
+	for _, m := range h.chatwoot.Sent() {
+		require.NotEqual(t, "Te paso con una persona.", m.Shown)
+	}
+	require.Equal(t, 1, h.count("conversations WHERE paused_reason = 'staff_wrote'"))
+	require.Equal(t, 1, h.count("outbox WHERE kind = 'reply' AND status = 'suppressed'"))
+}
+
 func TestHandover(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{answerer: script(func(turn assistant.Turn) assistant.Outcome {

@@ -130,6 +130,7 @@ func writeProblem(c echo.Context, status int, f *fault.Error) {
 		}
 		p.Question, p.Options = &f.Question, &options
 	}
+	p.Current, p.Submitted = members(f.Current), members(f.Submitted)
 	h := c.Response().Header()
 	if f.RetryAfterSeconds > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfterSeconds))

@@ -60,7 +60,10 @@ type Server struct {
 	Tariffs
 	Elements
 	Chatwoot
-	Admin
+	Auth
+	Settings
+	Conversations
+	Escalations
 	System
 
 	contract     *contract
@@ -88,7 +91,8 @@ func New(d Deps) (*Server, error) {
 		Tariffs:  Tariffs{catalogue: d.Catalogue, tiers: d.Tiers, quoting: d.Quoting},
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
 		Chatwoot: Chatwoot{intake: d.Intake},
-		Admin:    Admin{accounts: d.Accounts, settings: d.Settings, reader: d.Reader},
+		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
+		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping,

@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"strconv"
-	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/caller"
@@ -119,31 +119,42 @@ func (h *Tariffs) CreateTier(ctx context.Context, r oas.CreateTierRequestObject)
 	return oas.CreateTier201JSONResponse{Body: toAPITier(t), Headers: oas.CreateTier201ResponseHeaders{ETag: etag(t.Version)}}, nil
 }
 
-// GetTier returns one tier.
-func (h *Tariffs) GetTier(ctx context.Context, r oas.GetTierRequestObject) (oas.GetTierResponseObject, error) {
+// tier finds a tier; signed-in accounts find inactive ones too.
+func (h *Tariffs) tier(ctx context.Context, id uuid.UUID) (*catalogue.Tier, error) {
 	snapshot, err := h.catalogue.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := snapshot.Tier(r.TierID)
+	t := snapshot.Tier(id)
 	if _, signedIn := caller.From(ctx); t == nil || (!signedIn && (!t.IsActive || !snapshot.ByID(t.CategoryID).IsActive)) {
-		return nil, tariffs.TierNotFound(r.TierID)
+		return nil, tariffs.TierNotFound(id)
+	}
+	return t, nil
+}
+
+// GetTier returns one tier.
+func (h *Tariffs) GetTier(ctx context.Context, r oas.GetTierRequestObject) (oas.GetTierResponseObject, error) {
+	t, err := h.tier(ctx, r.TierID)
+	if err != nil {
+		return nil, err
 	}
 	return oas.GetTier200JSONResponse{Body: toAPITier(t), Headers: oas.GetTier200ResponseHeaders{ETag: etag(t.Version)}}, nil
 }
 
 // UpdateTier changes the members that are present.
 func (h *Tariffs) UpdateTier(ctx context.Context, r oas.UpdateTierRequestObject) (oas.UpdateTierResponseObject, error) {
-	version, err := ifMatch(r.Params.IfMatch)
-	if err != nil {
-		return nil, err
-	}
-	t, err := h.tiers.Update(ctx, r.TierID, version, tariffs.TierPatch{
+	t, err := h.tiers.Update(ctx, r.TierID, ifMatch(r.Params.IfMatch), tariffs.TierPatch{
 		Code: r.Body.Code, Name: r.Body.Name, Price: r.Body.Price, Conditions: r.Body.Conditions,
 		SortOrder: r.Body.SortOrder, IsActive: r.Body.IsActive,
 	})
 	if err != nil {
-		return nil, err
+		return nil, bothVersions(err, *r.Body, func() (any, error) {
+			current, err := h.tier(ctx, r.TierID)
+			if err != nil {
+				return nil, err
+			}
+			return toAPITier(current), nil
+		})
 	}
 	return oas.UpdateTier200JSONResponse{Body: toAPITier(t), Headers: oas.UpdateTier200ResponseHeaders{ETag: etag(t.Version)}}, nil
 }
@@ -159,21 +170,6 @@ func (h *Tariffs) CalculateQuote(ctx context.Context, r oas.CalculateQuoteReques
 		return nil, err
 	}
 	return oas.CalculateQuote200JSONResponse(toAPIQuote(q)), nil
-}
-
-// etag is the entity tag of a version.
-func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
-
-// ifMatch reads the version of an If-Match header; 0 means any.
-func ifMatch(header *string) (int, error) {
-	if header == nil || strings.TrimSpace(*header) == "*" {
-		return 0, nil
-	}
-	version, err := strconv.Atoi(strings.Trim(strings.TrimPrefix(strings.TrimSpace(*header), "W/"), `"`))
-	if err != nil || version < 1 {
-		return 0, tariffs.ErrTierChanged // a tag that was never given matches nothing
-	}
-	return version, nil
 }
 
 // fromAPIQuoteRequest fills in the defaults that the contract states.

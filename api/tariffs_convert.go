@@ -1,46 +1,10 @@
 package api
 
 import (
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/tariffs"
 )
-
-// orNull makes a member that is null when p is nil. An unset Nullable would be
-// written as the zero value.
-func orNull[T any](p *T) nullable.Nullable[T] {
-	if p == nil {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(*p)
-}
-
-// orNullText makes a member that is null when s is empty.
-func orNullText(s string) nullable.Nullable[string] {
-	if s == "" {
-		return nullable.NewNullNullable[string]()
-	}
-	return nullable.NewNullableWithValue(s)
-}
-
-// fromNullable returns nil for absent and for null.
-func fromNullable[T any](n nullable.Nullable[T]) *T {
-	v, err := n.Get()
-	if err != nil {
-		return nil
-	}
-	return &v
-}
-
-// list returns s, or an empty list for nil, so that JSON has [] and not null.
-func list(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
-}
 
 func toAPICategory(c *catalogue.Category) oas.Category {
 	return oas.Category{
@@ -108,15 +72,6 @@ func toAPIWarning(w *catalogue.Warning) oas.Warning {
 		}
 	}
 	return out
-}
-
-// optional returns nil for the zero value, so that the member is left out.
-func optional[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }
 
 func toAPIQuote(q tariffs.Quote) oas.Quote {

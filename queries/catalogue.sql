@@ -1,47 +1,54 @@
--- The whole catalogue, read in one repeatable-read transaction.
+-- The whole catalogue, as it is and as it was, and the door its writers go
+-- through. Rows come in no order: internal/catalogue puts them in theirs.
+
+-- name: CatalogueLock :one
+-- Makes writers of the catalogue take turns until the end of the transaction,
+-- and tells the history who writes and when.
+SELECT set_config('msia.at', @at::text, true), set_config('msia.actor', @actor::text, true)
+FROM catalogue_revision FOR UPDATE;
 
 -- name: CatalogueRevisionGet :one
 -- The number of changes to the catalogue and the settings so far.
 SELECT revision FROM catalogue_revision;
 
+-- name: CatalogueRowsAt :many
+-- Every row that stood at that moment, settings among them.
+SELECT table_name, row FROM catalogue_history
+WHERE valid_from <= @at AND (valid_to IS NULL OR valid_to > @at);
+
 -- name: CategoryListAll :many
-SELECT * FROM vehicle_categories ORDER BY sort_order, slug;
+SELECT * FROM vehicle_categories;
 
 -- name: TierListAll :many
-SELECT * FROM tariff_tiers ORDER BY category_id, sort_order, code;
+SELECT * FROM tariff_tiers;
 
 -- name: TierElementListAll :many
-SELECT te.tier_id, e.code FROM tier_elements te JOIN elements e ON e.id = te.element_id ORDER BY te.tier_id, e.code;
+SELECT * FROM tier_elements;
 
 -- name: TierInclusionListAll :many
-SELECT ti.tier_id, t.code, ti.max_elements FROM tier_inclusions ti JOIN tariff_tiers t ON t.id = ti.included_tier_id
-ORDER BY ti.tier_id, t.sort_order, t.code;
+SELECT * FROM tier_inclusions;
 
 -- name: ElementListAll :many
-SELECT * FROM elements ORDER BY category_id, sort_order, code;
+-- Deleted ones too.
+SELECT * FROM elements;
 
 -- name: ElementFieldListAll :many
--- Active fields only.
-SELECT * FROM element_required_fields WHERE is_active ORDER BY element_id, sort_order, field_key;
+SELECT * FROM element_required_fields;
 
 -- name: ElementPhotoSlotListAll :many
--- Active slots only.
-SELECT * FROM element_photo_slots WHERE is_active ORDER BY element_id, sort_order, code;
+SELECT * FROM element_photo_slots;
 
 -- name: BaseDocumentationListAll :many
--- Active papers only.
-SELECT * FROM base_documentation WHERE is_active ORDER BY category_id, sort_order, code;
+SELECT * FROM base_documentation;
 
 -- name: ServiceListAll :many
-SELECT * FROM additional_services ORDER BY category_id, sort_order, code;
+SELECT * FROM additional_services;
 
 -- name: SuggestedServiceListAll :many
-SELECT es.element_id, s.code FROM element_suggested_services es JOIN additional_services s ON s.id = es.service_id
-ORDER BY es.element_id, s.sort_order, s.code;
+SELECT * FROM element_suggested_services;
 
 -- name: WarningListAll :many
--- Active warnings only.
-SELECT * FROM warnings WHERE is_active ORDER BY sort_order, code, id;
+SELECT * FROM warnings;
 
 -- name: WarningTriggerListAll :many
 SELECT * FROM warning_triggers ORDER BY warning_id, id;

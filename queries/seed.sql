@@ -48,16 +48,12 @@ ON CONFLICT (id) DO UPDATE SET category_id = excluded.category_id, code = exclud
     inactive_reason = excluded.inactive_reason, needs_review = excluded.needs_review,
     units_per_element = excluded.units_per_element, surcharge = excluded.surcharge,
     inherits_from_parent = excluded.inherits_from_parent, sort_order = excluded.sort_order,
-    question = coalesce(elements.question, excluded.question), version = elements.version + 1, updated_at = now();
+    question = coalesce(elements.question, excluded.question), deleted_at = NULL, version = elements.version + 1, updated_at = now();
 
 -- name: SeedVocabularyWrite :exec
 UPDATE elements SET keywords = @keywords, aliases = @aliases, answers = @answers, question = sqlc.narg('question'),
     all_answers = @all_answers, version = version + 1, updated_at = now()
 WHERE id = @id;
-
--- name: SeedFieldListAll :many
--- Inactive fields too.
-SELECT * FROM element_required_fields ORDER BY element_id, id;
 
 -- name: SeedFieldUpsert :exec
 INSERT INTO element_required_fields (id, element_id, field_key, label, field_type, options, unit, is_required, min_value,
@@ -75,10 +71,6 @@ ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, field_key = exc
     condition_value = excluded.condition_value, sort_order = excluded.sort_order, is_active = excluded.is_active,
     version = element_required_fields.version + 1, updated_at = now();
 
--- name: SeedPhotoSlotListAll :many
--- Inactive slots too.
-SELECT * FROM element_photo_slots ORDER BY element_id, id;
-
 -- name: SeedPhotoSlotUpsert :exec
 INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active)
 VALUES (@id, @element_id, @code, @kind, @title, sqlc.narg('instruction'), sqlc.narg('image_url'), @is_required, @sort_order, @is_active)
@@ -86,10 +78,6 @@ ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, code = excluded
     title = excluded.title, instruction = excluded.instruction, image_url = excluded.image_url,
     is_required = excluded.is_required, sort_order = excluded.sort_order, is_active = excluded.is_active,
     version = element_photo_slots.version + 1, updated_at = now();
-
--- name: SeedDocumentListAll :many
--- Inactive papers too.
-SELECT * FROM base_documentation ORDER BY category_id, id;
 
 -- name: SeedDocumentUpsert :exec
 INSERT INTO base_documentation (id, category_id, code, description, image_url, is_required, sort_order, is_active)
@@ -105,9 +93,6 @@ ON CONFLICT (id) DO UPDATE SET category_id = excluded.category_id, code = exclud
     description = excluded.description, price = excluded.price, sort_order = excluded.sort_order,
     is_active = excluded.is_active, version = additional_services.version + 1, updated_at = now();
 
--- name: SeedTierElementListAll :many
-SELECT category_id, element_id, tier_id FROM tier_elements ORDER BY element_id, tier_id;
-
 -- name: SeedTierElementClear :exec
 DELETE FROM tier_elements WHERE element_id = @element_id;
 
@@ -115,9 +100,6 @@ DELETE FROM tier_elements WHERE element_id = @element_id;
 -- Puts the element on the own lists of those tiers.
 INSERT INTO tier_elements (category_id, element_id, tier_id)
 SELECT @category_id::uuid, @element_id::uuid, unnest(@tier_ids::uuid[]);
-
--- name: SeedInclusionListAll :many
-SELECT category_id, tier_id, included_tier_id, max_elements FROM tier_inclusions ORDER BY tier_id, included_tier_id;
 
 -- name: SeedInclusionClear :exec
 DELETE FROM tier_inclusions WHERE tier_id = @tier_id;
@@ -127,19 +109,12 @@ DELETE FROM tier_inclusions WHERE tier_id = @tier_id;
 INSERT INTO tier_inclusions (category_id, tier_id, included_tier_id, max_elements)
 SELECT @category_id::uuid, @tier_id::uuid, unnest(@included_ids::uuid[]), nullif(unnest(@limits::integer[]), -1);
 
--- name: SeedSuggestedListAll :many
-SELECT element_id, service_id FROM element_suggested_services ORDER BY element_id, service_id;
-
 -- name: SeedSuggestedClear :exec
 DELETE FROM element_suggested_services WHERE element_id = @element_id;
 
 -- name: SeedSuggestedFill :exec
 INSERT INTO element_suggested_services (element_id, service_id)
 SELECT @element_id::uuid, unnest(@service_ids::uuid[]);
-
--- name: SeedWarningListAll :many
--- Inactive warnings too.
-SELECT * FROM warnings ORDER BY id;
 
 -- name: SeedWarningUpsert :exec
 INSERT INTO warnings (id, code, severity, message, category_id, tier_id, element_id, sort_order, is_active)

@@ -9,9 +9,8 @@ RETURNING *;
 -- Locks the row until the end of the transaction.
 SELECT * FROM tariff_tiers WHERE id = @id FOR UPDATE;
 
--- name: TierUpdate :one
+-- name: TierUpdate :exec
 UPDATE tariff_tiers SET
     code = @code, name = @name, price = @price, conditions = sqlc.narg('conditions'),
     sort_order = @sort_order, is_active = @is_active, version = version + 1, updated_at = @at
-WHERE id = @id
-RETURNING *;
+WHERE id = @id;

@@ -683,6 +683,9 @@ type Problem struct {
 	// Example: variant_required
 	Code string `json:"code"`
 
+	// Current The resource as it is stored now, when it is not as it was in `If-Match` (412).
+	Current *map[string]interface{} `json:"current,omitempty"`
+
 	// Detail One readable sentence.
 	Detail string          `json:"detail"`
 	Errors *[]ProblemField `json:"errors,omitempty"`
@@ -694,8 +697,11 @@ type Problem struct {
 	// Question What to ask the customer (`variant_required`).
 	Question *string `json:"question,omitempty"`
 	Status   int     `json:"status"`
-	Title    string  `json:"title"`
-	Type     string  `json:"type"`
+
+	// Submitted What the refused request asked for (412).
+	Submitted *map[string]interface{} `json:"submitted,omitempty"`
+	Title     string                  `json:"title"`
+	Type      string                  `json:"type"`
 }
 
 // ProblemField defines model for ProblemField.

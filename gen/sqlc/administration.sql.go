@@ -54,12 +54,12 @@ RETURNING id, username, display_name, password_hash, role, is_active, version, c
 `
 
 type AccountInsertParams struct {
-	ID           uuid.UUID
-	Username     string
-	DisplayName  *string
-	PasswordHash string
-	Role         string
-	At           time.Time
+	ID           uuid.UUID `json:"id"`
+	Username     string    `json:"username"`
+	DisplayName  *string   `json:"display_name"`
+	PasswordHash string    `json:"password_hash"`
+	Role         string    `json:"role"`
+	At           time.Time `json:"at"`
 }
 
 func (q *Queries) AccountInsert(ctx context.Context, db DBTX, arg AccountInsertParams) (Account, error) {
@@ -91,9 +91,9 @@ UPDATE accounts SET password_hash = $1, version = version + 1, updated_at = $2 W
 `
 
 type AccountSetPasswordParams struct {
-	PasswordHash string
-	At           time.Time
-	Username     string
+	PasswordHash string    `json:"password_hash"`
+	At           time.Time `json:"at"`
+	Username     string    `json:"username"`
 }
 
 func (q *Queries) AccountSetPassword(ctx context.Context, db DBTX, arg AccountSetPasswordParams) (int64, error) {
@@ -110,15 +110,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type AuditInsertParams struct {
-	ID         uuid.UUID
-	At         time.Time
-	ActorID    *uuid.UUID
-	ActorName  string
-	RequestID  string
-	Action     string
-	EntityType string
-	EntityID   string
-	Changes    json.RawMessage
+	ID         uuid.UUID       `json:"id"`
+	At         time.Time       `json:"at"`
+	ActorID    *uuid.UUID      `json:"actor_id"`
+	ActorName  string          `json:"actor_name"`
+	RequestID  string          `json:"request_id"`
+	Action     string          `json:"action"`
+	EntityType string          `json:"entity_type"`
+	EntityID   string          `json:"entity_id"`
+	Changes    json.RawMessage `json:"changes"`
 }
 
 func (q *Queries) AuditInsert(ctx context.Context, db DBTX, arg AuditInsertParams) error {
@@ -141,8 +141,8 @@ DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2
 `
 
 type SessionDeleteExpiredParams struct {
-	AccountID uuid.UUID
-	At        time.Time
+	AccountID uuid.UUID `json:"account_id"`
+	At        time.Time `json:"at"`
 }
 
 func (q *Queries) SessionDeleteExpired(ctx context.Context, db DBTX, arg SessionDeleteExpiredParams) error {
@@ -156,15 +156,15 @@ WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND a.is_
 `
 
 type SessionGetAccountParams struct {
-	TokenHash []byte
-	At        time.Time
+	TokenHash []byte    `json:"token_hash"`
+	At        time.Time `json:"at"`
 }
 
 type SessionGetAccountRow struct {
-	ID        uuid.UUID
-	Username  string
-	Role      string
-	ExpiresAt time.Time
+	ID        uuid.UUID `json:"id"`
+	Username  string    `json:"username"`
+	Role      string    `json:"role"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // The account of a live session of an active account.
@@ -186,11 +186,11 @@ VALUES ($1, $2, $3, $4, $5)
 `
 
 type SessionInsertParams struct {
-	ID        uuid.UUID
-	AccountID uuid.UUID
-	TokenHash []byte
-	CreatedAt time.Time
-	ExpiresAt time.Time
+	ID        uuid.UUID `json:"id"`
+	AccountID uuid.UUID `json:"account_id"`
+	TokenHash []byte    `json:"token_hash"`
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertParams) error {
@@ -210,8 +210,8 @@ WHERE a.id = s.account_id AND a.username = $2 AND s.revoked_at IS NULL
 `
 
 type SessionRevokeByUsernameParams struct {
-	At       time.Time
-	Username string
+	At       time.Time `json:"at"`
+	Username string    `json:"username"`
 }
 
 func (q *Queries) SessionRevokeByUsername(ctx context.Context, db DBTX, arg SessionRevokeByUsernameParams) error {
@@ -252,10 +252,10 @@ SELECT key, value, version, updated_at FROM settings ORDER BY key
 `
 
 type SettingListAllRow struct {
-	Key       string
-	Value     json.RawMessage
-	Version   int32
-	UpdatedAt time.Time
+	Key       string          `json:"key"`
+	Value     json.RawMessage `json:"value"`
+	Version   int32           `json:"version"`
+	UpdatedAt time.Time       `json:"updated_at"`
 }
 
 func (q *Queries) SettingListAll(ctx context.Context, db DBTX) ([]SettingListAllRow, error) {
@@ -290,10 +290,10 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = settings.versi
 `
 
 type SettingUpsertParams struct {
-	Key       string
-	Value     json.RawMessage
-	At        time.Time
-	UpdatedBy *uuid.UUID
+	Key       string          `json:"key"`
+	Value     json.RawMessage `json:"value"`
+	At        time.Time       `json:"at"`
+	UpdatedBy *uuid.UUID      `json:"updated_by"`
 }
 
 func (q *Queries) SettingUpsert(ctx context.Context, db DBTX, arg SettingUpsertParams) error {

@@ -7,15 +7,14 @@ package sqlc
 
 import (
 	"context"
-
-	"github.com/google/uuid"
+	"encoding/json"
+	"time"
 )
 
 const baseDocumentationListAll = `-- name: BaseDocumentationListAll :many
-SELECT id, category_id, code, description, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM base_documentation WHERE is_active ORDER BY category_id, sort_order, code
+SELECT id, category_id, code, description, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM base_documentation
 `
 
-// Active papers only.
 func (q *Queries) BaseDocumentationListAll(ctx context.Context, db DBTX) ([]BaseDocumentation, error) {
 	rows, err := db.Query(ctx, baseDocumentationListAll)
 	if err != nil {
@@ -48,12 +47,37 @@ func (q *Queries) BaseDocumentationListAll(ctx context.Context, db DBTX) ([]Base
 	return items, nil
 }
 
-const catalogueRevisionGet = `-- name: CatalogueRevisionGet :one
+const catalogueLock = `-- name: CatalogueLock :one
 
+SELECT set_config('msia.at', $1::text, true), set_config('msia.actor', $2::text, true)
+FROM catalogue_revision FOR UPDATE
+`
+
+type CatalogueLockParams struct {
+	At    string `json:"at"`
+	Actor string `json:"actor"`
+}
+
+type CatalogueLockRow struct {
+	SetConfig   string `json:"set_config"`
+	SetConfig_2 string `json:"set_config_2"`
+}
+
+// The whole catalogue, as it is and as it was, and the door its writers go
+// through. Rows come in no order: internal/catalogue puts them in theirs.
+// Makes writers of the catalogue take turns until the end of the transaction,
+// and tells the history who writes and when.
+func (q *Queries) CatalogueLock(ctx context.Context, db DBTX, arg CatalogueLockParams) (CatalogueLockRow, error) {
+	row := db.QueryRow(ctx, catalogueLock, arg.At, arg.Actor)
+	var i CatalogueLockRow
+	err := row.Scan(&i.SetConfig, &i.SetConfig_2)
+	return i, err
+}
+
+const catalogueRevisionGet = `-- name: CatalogueRevisionGet :one
 SELECT revision FROM catalogue_revision
 `
 
-// The whole catalogue, read in one repeatable-read transaction.
 // The number of changes to the catalogue and the settings so far.
 func (q *Queries) CatalogueRevisionGet(ctx context.Context, db DBTX) (int64, error) {
 	row := db.QueryRow(ctx, catalogueRevisionGet)
@@ -62,8 +86,39 @@ func (q *Queries) CatalogueRevisionGet(ctx context.Context, db DBTX) (int64, err
 	return revision, err
 }
 
+const catalogueRowsAt = `-- name: CatalogueRowsAt :many
+SELECT table_name, row FROM catalogue_history
+WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)
+`
+
+type CatalogueRowsAtRow struct {
+	TableName string          `json:"table_name"`
+	Row       json.RawMessage `json:"row"`
+}
+
+// Every row that stood at that moment, settings among them.
+func (q *Queries) CatalogueRowsAt(ctx context.Context, db DBTX, at time.Time) ([]CatalogueRowsAtRow, error) {
+	rows, err := db.Query(ctx, catalogueRowsAt, at)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CatalogueRowsAtRow{}
+	for rows.Next() {
+		var i CatalogueRowsAtRow
+		if err := rows.Scan(&i.TableName, &i.Row); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const categoryListAll = `-- name: CategoryListAll :many
-SELECT id, slug, name, client_type, vehicle_kind, description, icon, is_active, sort_order, units_per_element, version, created_at, updated_at FROM vehicle_categories ORDER BY sort_order, slug
+SELECT id, slug, name, client_type, vehicle_kind, description, icon, is_active, sort_order, units_per_element, version, created_at, updated_at FROM vehicle_categories
 `
 
 func (q *Queries) CategoryListAll(ctx context.Context, db DBTX) ([]VehicleCategory, error) {
@@ -101,10 +156,9 @@ func (q *Queries) CategoryListAll(ctx context.Context, db DBTX) ([]VehicleCatego
 }
 
 const elementFieldListAll = `-- name: ElementFieldListAll :many
-SELECT id, element_id, field_key, label, field_type, options, unit, is_required, min_value, max_value, min_length, max_length, pattern, example, hint, condition_field_id, condition_operator, condition_value, sort_order, is_active, version, created_at, updated_at FROM element_required_fields WHERE is_active ORDER BY element_id, sort_order, field_key
+SELECT id, element_id, field_key, label, field_type, options, unit, is_required, min_value, max_value, min_length, max_length, pattern, example, hint, condition_field_id, condition_operator, condition_value, sort_order, is_active, version, created_at, updated_at FROM element_required_fields
 `
 
-// Active fields only.
 func (q *Queries) ElementFieldListAll(ctx context.Context, db DBTX) ([]ElementRequiredField, error) {
 	rows, err := db.Query(ctx, elementFieldListAll)
 	if err != nil {
@@ -150,9 +204,10 @@ func (q *Queries) ElementFieldListAll(ctx context.Context, db DBTX) ([]ElementRe
 }
 
 const elementListAll = `-- name: ElementListAll :many
-SELECT id, category_id, code, name, description, parent_id, variant_type, variant_code, is_generic, is_active, inactive_reason, needs_review, units_per_element, surcharge, inherits_from_parent, keywords, aliases, answers, question, all_answers, sort_order, version, created_at, updated_at FROM elements ORDER BY category_id, sort_order, code
+SELECT id, category_id, code, name, description, parent_id, variant_type, variant_code, is_generic, is_active, inactive_reason, needs_review, units_per_element, surcharge, inherits_from_parent, keywords, aliases, answers, question, all_answers, sort_order, version, created_at, updated_at, deleted_at FROM elements
 `
 
+// Deleted ones too.
 func (q *Queries) ElementListAll(ctx context.Context, db DBTX) ([]Element, error) {
 	rows, err := db.Query(ctx, elementListAll)
 	if err != nil {
@@ -187,6 +242,7 @@ func (q *Queries) ElementListAll(ctx context.Context, db DBTX) ([]Element, error
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DeletedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -199,10 +255,9 @@ func (q *Queries) ElementListAll(ctx context.Context, db DBTX) ([]Element, error
 }
 
 const elementPhotoSlotListAll = `-- name: ElementPhotoSlotListAll :many
-SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM element_photo_slots WHERE is_active ORDER BY element_id, sort_order, code
+SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM element_photo_slots
 `
 
-// Active slots only.
 func (q *Queries) ElementPhotoSlotListAll(ctx context.Context, db DBTX) ([]ElementPhotoSlot, error) {
 	rows, err := db.Query(ctx, elementPhotoSlotListAll)
 	if err != nil {
@@ -238,7 +293,7 @@ func (q *Queries) ElementPhotoSlotListAll(ctx context.Context, db DBTX) ([]Eleme
 }
 
 const serviceListAll = `-- name: ServiceListAll :many
-SELECT id, category_id, code, name, description, price, sort_order, is_active, version, created_at, updated_at FROM additional_services ORDER BY category_id, sort_order, code
+SELECT id, category_id, code, name, description, price, sort_order, is_active, version, created_at, updated_at FROM additional_services
 `
 
 func (q *Queries) ServiceListAll(ctx context.Context, db DBTX) ([]AdditionalService, error) {
@@ -274,25 +329,19 @@ func (q *Queries) ServiceListAll(ctx context.Context, db DBTX) ([]AdditionalServ
 }
 
 const suggestedServiceListAll = `-- name: SuggestedServiceListAll :many
-SELECT es.element_id, s.code FROM element_suggested_services es JOIN additional_services s ON s.id = es.service_id
-ORDER BY es.element_id, s.sort_order, s.code
+SELECT element_id, service_id, created_at FROM element_suggested_services
 `
 
-type SuggestedServiceListAllRow struct {
-	ElementID uuid.UUID
-	Code      string
-}
-
-func (q *Queries) SuggestedServiceListAll(ctx context.Context, db DBTX) ([]SuggestedServiceListAllRow, error) {
+func (q *Queries) SuggestedServiceListAll(ctx context.Context, db DBTX) ([]ElementSuggestedService, error) {
 	rows, err := db.Query(ctx, suggestedServiceListAll)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []SuggestedServiceListAllRow{}
+	items := []ElementSuggestedService{}
 	for rows.Next() {
-		var i SuggestedServiceListAllRow
-		if err := rows.Scan(&i.ElementID, &i.Code); err != nil {
+		var i ElementSuggestedService
+		if err := rows.Scan(&i.ElementID, &i.ServiceID, &i.CreatedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -304,24 +353,25 @@ func (q *Queries) SuggestedServiceListAll(ctx context.Context, db DBTX) ([]Sugge
 }
 
 const tierElementListAll = `-- name: TierElementListAll :many
-SELECT te.tier_id, e.code FROM tier_elements te JOIN elements e ON e.id = te.element_id ORDER BY te.tier_id, e.code
+SELECT category_id, tier_id, element_id, is_generic, created_at FROM tier_elements
 `
 
-type TierElementListAllRow struct {
-	TierID uuid.UUID
-	Code   string
-}
-
-func (q *Queries) TierElementListAll(ctx context.Context, db DBTX) ([]TierElementListAllRow, error) {
+func (q *Queries) TierElementListAll(ctx context.Context, db DBTX) ([]TierElement, error) {
 	rows, err := db.Query(ctx, tierElementListAll)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TierElementListAllRow{}
+	items := []TierElement{}
 	for rows.Next() {
-		var i TierElementListAllRow
-		if err := rows.Scan(&i.TierID, &i.Code); err != nil {
+		var i TierElement
+		if err := rows.Scan(
+			&i.CategoryID,
+			&i.TierID,
+			&i.ElementID,
+			&i.IsGeneric,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -333,26 +383,25 @@ func (q *Queries) TierElementListAll(ctx context.Context, db DBTX) ([]TierElemen
 }
 
 const tierInclusionListAll = `-- name: TierInclusionListAll :many
-SELECT ti.tier_id, t.code, ti.max_elements FROM tier_inclusions ti JOIN tariff_tiers t ON t.id = ti.included_tier_id
-ORDER BY ti.tier_id, t.sort_order, t.code
+SELECT category_id, tier_id, included_tier_id, max_elements, created_at FROM tier_inclusions
 `
 
-type TierInclusionListAllRow struct {
-	TierID      uuid.UUID
-	Code        string
-	MaxElements *int32
-}
-
-func (q *Queries) TierInclusionListAll(ctx context.Context, db DBTX) ([]TierInclusionListAllRow, error) {
+func (q *Queries) TierInclusionListAll(ctx context.Context, db DBTX) ([]TierInclusion, error) {
 	rows, err := db.Query(ctx, tierInclusionListAll)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TierInclusionListAllRow{}
+	items := []TierInclusion{}
 	for rows.Next() {
-		var i TierInclusionListAllRow
-		if err := rows.Scan(&i.TierID, &i.Code, &i.MaxElements); err != nil {
+		var i TierInclusion
+		if err := rows.Scan(
+			&i.CategoryID,
+			&i.TierID,
+			&i.IncludedTierID,
+			&i.MaxElements,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -364,7 +413,7 @@ func (q *Queries) TierInclusionListAll(ctx context.Context, db DBTX) ([]TierIncl
 }
 
 const tierListAll = `-- name: TierListAll :many
-SELECT id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at FROM tariff_tiers ORDER BY category_id, sort_order, code
+SELECT id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at FROM tariff_tiers
 `
 
 func (q *Queries) TierListAll(ctx context.Context, db DBTX) ([]TariffTier, error) {
@@ -403,10 +452,9 @@ func (q *Queries) TierListAll(ctx context.Context, db DBTX) ([]TariffTier, error
 }
 
 const warningListAll = `-- name: WarningListAll :many
-SELECT id, code, severity, message, category_id, tier_id, element_id, sort_order, is_active, version, created_at, updated_at FROM warnings WHERE is_active ORDER BY sort_order, code, id
+SELECT id, code, severity, message, category_id, tier_id, element_id, sort_order, is_active, version, created_at, updated_at FROM warnings
 `
 
-// Active warnings only.
 func (q *Queries) WarningListAll(ctx context.Context, db DBTX) ([]Warning, error) {
 	rows, err := db.Query(ctx, warningListAll)
 	if err != nil {

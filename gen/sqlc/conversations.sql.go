@@ -73,8 +73,8 @@ WHERE chatwoot_account_id = $1 AND chatwoot_conversation_id = $2
 `
 
 type ConversationGetByChatwootIDParams struct {
-	ChatwootAccountID      int64
-	ChatwootConversationID int64
+	ChatwootAccountID      int64 `json:"chatwoot_account_id"`
+	ChatwootConversationID int64 `json:"chatwoot_conversation_id"`
 }
 
 func (q *Queries) ConversationGetByChatwootID(ctx context.Context, db DBTX, arg ConversationGetByChatwootIDParams) (Conversation, error) {
@@ -111,33 +111,33 @@ LIMIT $4
 `
 
 type ConversationListAfterParams struct {
-	NoCursor bool
-	BeforeAt time.Time
-	BeforeID uuid.UUID
-	MaxRows  int32
+	NoCursor bool      `json:"no_cursor"`
+	BeforeAt time.Time `json:"before_at"`
+	BeforeID uuid.UUID `json:"before_id"`
+	MaxRows  int32     `json:"max_rows"`
 }
 
 type ConversationListAfterRow struct {
-	ID                     uuid.UUID
-	CustomerID             uuid.UUID
-	ChatwootAccountID      int64
-	ChatwootConversationID int64
-	ChatwootInboxID        int64
-	Status                 string
-	CanReply               bool
-	ChatwootUpdatedAt      *time.Time
-	LastSeenMessageID      int64
-	ReconciledMessageID    int64
-	LastIncomingAt         *time.Time
-	AssistantState         json.RawMessage
-	StateVersion           int32
-	PausedAt               *time.Time
-	PausedReason           *string
-	ResumedAt              *time.Time
-	CreatedAt              time.Time
-	UpdatedAt              time.Time
-	WhatsappName           string
-	Phone                  *string
+	ID                     uuid.UUID       `json:"id"`
+	CustomerID             uuid.UUID       `json:"customer_id"`
+	ChatwootAccountID      int64           `json:"chatwoot_account_id"`
+	ChatwootConversationID int64           `json:"chatwoot_conversation_id"`
+	ChatwootInboxID        int64           `json:"chatwoot_inbox_id"`
+	Status                 string          `json:"status"`
+	CanReply               bool            `json:"can_reply"`
+	ChatwootUpdatedAt      *time.Time      `json:"chatwoot_updated_at"`
+	LastSeenMessageID      int64           `json:"last_seen_message_id"`
+	ReconciledMessageID    int64           `json:"reconciled_message_id"`
+	LastIncomingAt         *time.Time      `json:"last_incoming_at"`
+	AssistantState         json.RawMessage `json:"assistant_state"`
+	StateVersion           int32           `json:"state_version"`
+	PausedAt               *time.Time      `json:"paused_at"`
+	PausedReason           *string         `json:"paused_reason"`
+	ResumedAt              *time.Time      `json:"resumed_at"`
+	CreatedAt              time.Time       `json:"created_at"`
+	UpdatedAt              time.Time       `json:"updated_at"`
+	WhatsappName           string          `json:"whatsapp_name"`
+	Phone                  *string         `json:"phone"`
 }
 
 // Newest first; keyset on (updated_at, id).
@@ -197,11 +197,11 @@ WHERE id = $5
 `
 
 type ConversationNoteMessageParams struct {
-	ChatwootMessageID int64
-	IsIncoming        bool
-	SentAt            time.Time
-	At                time.Time
-	ID                uuid.UUID
+	ChatwootMessageID int64     `json:"chatwoot_message_id"`
+	IsIncoming        bool      `json:"is_incoming"`
+	SentAt            time.Time `json:"sent_at"`
+	At                time.Time `json:"at"`
+	ID                uuid.UUID `json:"id"`
 }
 
 func (q *Queries) ConversationNoteMessage(ctx context.Context, db DBTX, arg ConversationNoteMessageParams) error {
@@ -221,9 +221,9 @@ WHERE id = $3 AND (paused_at IS NULL OR (paused_reason = 'handed_over' AND $2::t
 `
 
 type ConversationPauseParams struct {
-	At     time.Time
-	Reason string
-	ID     uuid.UUID
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+	ID     uuid.UUID `json:"id"`
 }
 
 // Silences the assistant. A person stepping in after a handover is the stronger
@@ -242,8 +242,8 @@ WHERE id = $2 AND paused_at IS NOT NULL
 `
 
 type ConversationResumeParams struct {
-	At time.Time
-	ID uuid.UUID
+	At time.Time `json:"at"`
+	ID uuid.UUID `json:"id"`
 }
 
 func (q *Queries) ConversationResume(ctx context.Context, db DBTX, arg ConversationResumeParams) (int64, error) {
@@ -261,10 +261,10 @@ WHERE id = $3 AND state_version = $4
 `
 
 type ConversationSaveStateParams struct {
-	AssistantState json.RawMessage
-	At             time.Time
-	ID             uuid.UUID
-	StateVersion   int32
+	AssistantState json.RawMessage `json:"assistant_state"`
+	At             time.Time       `json:"at"`
+	ID             uuid.UUID       `json:"id"`
+	StateVersion   int32           `json:"state_version"`
 }
 
 // Saves only over the version that was read.
@@ -286,8 +286,8 @@ UPDATE conversations SET reconciled_message_id = greatest(reconciled_message_id,
 `
 
 type ConversationSetReconciledParams struct {
-	MessageID int64
-	ID        uuid.UUID
+	MessageID int64     `json:"message_id"`
+	ID        uuid.UUID `json:"id"`
 }
 
 func (q *Queries) ConversationSetReconciled(ctx context.Context, db DBTX, arg ConversationSetReconciledParams) error {
@@ -311,15 +311,15 @@ RETURNING id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwo
 `
 
 type ConversationUpsertParams struct {
-	ID                     uuid.UUID
-	CustomerID             uuid.UUID
-	ChatwootAccountID      int64
-	ChatwootConversationID int64
-	ChatwootInboxID        int64
-	Status                 string
-	CanReply               bool
-	ChatwootUpdatedAt      *time.Time
-	At                     time.Time
+	ID                     uuid.UUID  `json:"id"`
+	CustomerID             uuid.UUID  `json:"customer_id"`
+	ChatwootAccountID      int64      `json:"chatwoot_account_id"`
+	ChatwootConversationID int64      `json:"chatwoot_conversation_id"`
+	ChatwootInboxID        int64      `json:"chatwoot_inbox_id"`
+	Status                 string     `json:"status"`
+	CanReply               bool       `json:"can_reply"`
+	ChatwootUpdatedAt      *time.Time `json:"chatwoot_updated_at"`
+	At                     time.Time  `json:"at"`
 }
 
 // State is taken over only when it is not older than what is there.
@@ -364,26 +364,26 @@ SELECT c.id, c.customer_id, c.chatwoot_account_id, c.chatwoot_conversation_id, c
 `
 
 type ConversationWithCustomerRow struct {
-	ID                     uuid.UUID
-	CustomerID             uuid.UUID
-	ChatwootAccountID      int64
-	ChatwootConversationID int64
-	ChatwootInboxID        int64
-	Status                 string
-	CanReply               bool
-	ChatwootUpdatedAt      *time.Time
-	LastSeenMessageID      int64
-	ReconciledMessageID    int64
-	LastIncomingAt         *time.Time
-	AssistantState         json.RawMessage
-	StateVersion           int32
-	PausedAt               *time.Time
-	PausedReason           *string
-	ResumedAt              *time.Time
-	CreatedAt              time.Time
-	UpdatedAt              time.Time
-	WhatsappName           string
-	Phone                  *string
+	ID                     uuid.UUID       `json:"id"`
+	CustomerID             uuid.UUID       `json:"customer_id"`
+	ChatwootAccountID      int64           `json:"chatwoot_account_id"`
+	ChatwootConversationID int64           `json:"chatwoot_conversation_id"`
+	ChatwootInboxID        int64           `json:"chatwoot_inbox_id"`
+	Status                 string          `json:"status"`
+	CanReply               bool            `json:"can_reply"`
+	ChatwootUpdatedAt      *time.Time      `json:"chatwoot_updated_at"`
+	LastSeenMessageID      int64           `json:"last_seen_message_id"`
+	ReconciledMessageID    int64           `json:"reconciled_message_id"`
+	LastIncomingAt         *time.Time      `json:"last_incoming_at"`
+	AssistantState         json.RawMessage `json:"assistant_state"`
+	StateVersion           int32           `json:"state_version"`
+	PausedAt               *time.Time      `json:"paused_at"`
+	PausedReason           *string         `json:"paused_reason"`
+	ResumedAt              *time.Time      `json:"resumed_at"`
+	CreatedAt              time.Time       `json:"created_at"`
+	UpdatedAt              time.Time       `json:"updated_at"`
+	WhatsappName           string          `json:"whatsapp_name"`
+	Phone                  *string         `json:"phone"`
 }
 
 func (q *Queries) ConversationWithCustomer(ctx context.Context, db DBTX, id uuid.UUID) (ConversationWithCustomerRow, error) {
@@ -444,12 +444,12 @@ WHERE chatwoot_account_id = $5 AND chatwoot_contact_id = $6
 `
 
 type CustomerUpdateByContactParams struct {
-	Phone             *string
-	WhatsappName      string
-	ClientType        *string
-	At                time.Time
-	ChatwootAccountID int64
-	ChatwootContactID int64
+	Phone             *string   `json:"phone"`
+	WhatsappName      string    `json:"whatsapp_name"`
+	ClientType        *string   `json:"client_type"`
+	At                time.Time `json:"at"`
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	ChatwootContactID int64     `json:"chatwoot_contact_id"`
 }
 
 // A contact was renamed in Chatwoot; unknown contacts are left for their first message.
@@ -477,13 +477,13 @@ RETURNING id, chatwoot_account_id, chatwoot_contact_id, phone, whatsapp_name, cl
 `
 
 type CustomerUpsertParams struct {
-	ID                uuid.UUID
-	ChatwootAccountID int64
-	ChatwootContactID int64
-	Phone             *string
-	WhatsappName      string
-	ClientType        *string
-	At                time.Time
+	ID                uuid.UUID `json:"id"`
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	ChatwootContactID int64     `json:"chatwoot_contact_id"`
+	Phone             *string   `json:"phone"`
+	WhatsappName      string    `json:"whatsapp_name"`
+	ClientType        *string   `json:"client_type"`
+	At                time.Time `json:"at"`
 }
 
 // Keeps what is known when the event knows less.
@@ -520,10 +520,10 @@ LIMIT $4
 `
 
 type EscalationListAfterParams struct {
-	NoCursor bool
-	AfterAt  time.Time
-	AfterID  uuid.UUID
-	MaxRows  int32
+	NoCursor bool      `json:"no_cursor"`
+	AfterAt  time.Time `json:"after_at"`
+	AfterID  uuid.UUID `json:"after_id"`
+	MaxRows  int32     `json:"max_rows"`
 }
 
 // Open ones, oldest first; keyset on (created_at, id).
@@ -569,11 +569,11 @@ DO UPDATE SET reason = left(escalations.reason || E'\n' || excluded.reason, 2000
 `
 
 type EscalationOpenParams struct {
-	ID             uuid.UUID
-	ConversationID uuid.UUID
-	Source         string
-	Reason         string
-	CreatedAt      time.Time
+	ID             uuid.UUID `json:"id"`
+	ConversationID uuid.UUID `json:"conversation_id"`
+	Source         string    `json:"source"`
+	Reason         string    `json:"reason"`
+	CreatedAt      time.Time `json:"created_at"`
 }
 
 // One open row per conversation and source; another reason is added to it.
@@ -597,9 +597,9 @@ WHERE chatwoot_account_id = $2 AND chatwoot_message_id = $3
 `
 
 type MessageEnrichParams struct {
-	Attachments       json.RawMessage
-	ChatwootAccountID int64
-	ChatwootMessageID *int64
+	Attachments       json.RawMessage `json:"attachments"`
+	ChatwootAccountID int64           `json:"chatwoot_account_id"`
+	ChatwootMessageID *int64          `json:"chatwoot_message_id"`
 }
 
 // A message changed in Chatwoot (a file arrived late, a voice note was transcribed).
@@ -620,17 +620,17 @@ ON CONFLICT (chatwoot_account_id, chatwoot_message_id) DO NOTHING
 `
 
 type MessageInsertParams struct {
-	ID                uuid.UUID
-	ConversationID    uuid.UUID
-	ChatwootAccountID int64
-	ChatwootMessageID *int64
-	Author            string
-	IsPrivate         bool
-	Content           string
-	Attachments       json.RawMessage
-	NeedsAnswer       bool
-	SentAt            time.Time
-	ReceivedAt        time.Time
+	ID                uuid.UUID       `json:"id"`
+	ConversationID    uuid.UUID       `json:"conversation_id"`
+	ChatwootAccountID int64           `json:"chatwoot_account_id"`
+	ChatwootMessageID *int64          `json:"chatwoot_message_id"`
+	Author            string          `json:"author"`
+	IsPrivate         bool            `json:"is_private"`
+	Content           string          `json:"content"`
+	Attachments       json.RawMessage `json:"attachments"`
+	NeedsAnswer       bool            `json:"needs_answer"`
+	SentAt            time.Time       `json:"sent_at"`
+	ReceivedAt        time.Time       `json:"received_at"`
 }
 
 // 0 rows: the message is known already.
@@ -663,27 +663,27 @@ LIMIT $5
 `
 
 type MessageListAfterParams struct {
-	ConversationID uuid.UUID
-	NoCursor       bool
-	BeforeAt       time.Time
-	BeforeID       uuid.UUID
-	MaxRows        int32
+	ConversationID uuid.UUID `json:"conversation_id"`
+	NoCursor       bool      `json:"no_cursor"`
+	BeforeAt       time.Time `json:"before_at"`
+	BeforeID       uuid.UUID `json:"before_id"`
+	MaxRows        int32     `json:"max_rows"`
 }
 
 type MessageListAfterRow struct {
-	ID                uuid.UUID
-	ConversationID    uuid.UUID
-	ChatwootAccountID int64
-	ChatwootMessageID *int64
-	Author            string
-	IsPrivate         bool
-	Content           string
-	Attachments       json.RawMessage
-	NeedsAnswer       bool
-	AnsweredAt        *time.Time
-	SentAt            time.Time
-	ReceivedAt        time.Time
-	Delivery          *string
+	ID                uuid.UUID       `json:"id"`
+	ConversationID    uuid.UUID       `json:"conversation_id"`
+	ChatwootAccountID int64           `json:"chatwoot_account_id"`
+	ChatwootMessageID *int64          `json:"chatwoot_message_id"`
+	Author            string          `json:"author"`
+	IsPrivate         bool            `json:"is_private"`
+	Content           string          `json:"content"`
+	Attachments       json.RawMessage `json:"attachments"`
+	NeedsAnswer       bool            `json:"needs_answer"`
+	AnsweredAt        *time.Time      `json:"answered_at"`
+	SentAt            time.Time       `json:"sent_at"`
+	ReceivedAt        time.Time       `json:"received_at"`
+	Delivery          *string         `json:"delivery"`
 }
 
 // A transcript, newest first; keyset on (sent_at, id). Replies that Chatwoot does not have stand in it too.
@@ -772,8 +772,8 @@ UPDATE messages SET answered_at = $1 WHERE id = ANY($2::uuid[]) AND answered_at 
 `
 
 type MessageMarkAnsweredParams struct {
-	At  *time.Time
-	Ids []uuid.UUID
+	At  *time.Time  `json:"at"`
+	Ids []uuid.UUID `json:"ids"`
 }
 
 func (q *Queries) MessageMarkAnswered(ctx context.Context, db DBTX, arg MessageMarkAnsweredParams) (int64, error) {
@@ -790,8 +790,8 @@ WHERE chatwoot_account_id = $1 AND chatwoot_message_id = $2
 `
 
 type MessageMarkDeletedParams struct {
-	ChatwootAccountID int64
-	ChatwootMessageID *int64
+	ChatwootAccountID int64  `json:"chatwoot_account_id"`
+	ChatwootMessageID *int64 `json:"chatwoot_message_id"`
 }
 
 // An agent deleted it in Chatwoot: the text goes here too.
@@ -811,8 +811,8 @@ WHERE m.id = $2 AND m.chatwoot_message_id IS NULL AND NOT EXISTS (
 `
 
 type MessageSetChatwootIDParams struct {
-	ChatwootMessageID int64
-	ID                uuid.UUID
+	ChatwootMessageID int64     `json:"chatwoot_message_id"`
+	ID                uuid.UUID `json:"id"`
 }
 
 // Ties a reply of ours to Chatwoot's message, unless another row has that id.
@@ -840,15 +840,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type QuoteInsertParams struct {
-	ID                uuid.UUID
-	ConversationID    uuid.UUID
-	CategoryID        uuid.UUID
-	CatalogueRevision int64
-	Request           json.RawMessage
-	Result            json.RawMessage
-	Total             money.Amount
-	IsProvisional     bool
-	CreatedAt         time.Time
+	ID                uuid.UUID       `json:"id"`
+	ConversationID    uuid.UUID       `json:"conversation_id"`
+	CategoryID        uuid.UUID       `json:"category_id"`
+	CatalogueRevision int64           `json:"catalogue_revision"`
+	Request           json.RawMessage `json:"request"`
+	Result            json.RawMessage `json:"result"`
+	Total             money.Amount    `json:"total"`
+	IsProvisional     bool            `json:"is_provisional"`
+	CreatedAt         time.Time       `json:"created_at"`
 }
 
 func (q *Queries) QuoteInsert(ctx context.Context, db DBTX, arg QuoteInsertParams) error {
@@ -883,8 +883,8 @@ ON CONFLICT (chatwoot_account_id) DO UPDATE SET last_success_at = greatest(recon
 `
 
 type ReconciliationSetParams struct {
-	ChatwootAccountID int64
-	LastSuccessAt     time.Time
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	LastSuccessAt     time.Time `json:"last_success_at"`
 }
 
 func (q *Queries) ReconciliationSet(ctx context.Context, db DBTX, arg ReconciliationSetParams) error {
@@ -909,10 +909,10 @@ INSERT INTO webhook_bodies (id, received_at, event, body) VALUES ($1, $2, $3, $4
 `
 
 type WebhookBodyInsertParams struct {
-	ID         uuid.UUID
-	ReceivedAt time.Time
-	Event      string
-	Body       []byte
+	ID         uuid.UUID `json:"id"`
+	ReceivedAt time.Time `json:"received_at"`
+	Event      string    `json:"event"`
+	Body       []byte    `json:"body"`
 }
 
 func (q *Queries) WebhookBodyInsert(ctx context.Context, db DBTX, arg WebhookBodyInsertParams) error {

@@ -13,327 +13,338 @@ import (
 )
 
 type Account struct {
-	ID           uuid.UUID
-	Username     string
-	DisplayName  *string
-	PasswordHash string
-	Role         string
-	IsActive     bool
-	Version      int32
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	ID           uuid.UUID `json:"id"`
+	Username     string    `json:"username"`
+	DisplayName  *string   `json:"display_name"`
+	PasswordHash string    `json:"password_hash"`
+	Role         string    `json:"role"`
+	IsActive     bool      `json:"is_active"`
+	Version      int32     `json:"version"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
 }
 
 type AdditionalService struct {
-	ID          uuid.UUID
-	CategoryID  *uuid.UUID
-	Code        string
-	Name        string
-	Description *string
-	Price       money.Amount
-	SortOrder   int32
-	IsActive    bool
-	Version     int32
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	ID          uuid.UUID    `json:"id"`
+	CategoryID  *uuid.UUID   `json:"category_id"`
+	Code        string       `json:"code"`
+	Name        string       `json:"name"`
+	Description *string      `json:"description"`
+	Price       money.Amount `json:"price"`
+	SortOrder   int32        `json:"sort_order"`
+	IsActive    bool         `json:"is_active"`
+	Version     int32        `json:"version"`
+	CreatedAt   time.Time    `json:"created_at"`
+	UpdatedAt   time.Time    `json:"updated_at"`
 }
 
 type AuditLog struct {
-	ID         uuid.UUID
-	At         time.Time
-	ActorID    *uuid.UUID
-	ActorName  string
-	RequestID  string
-	Action     string
-	EntityType string
-	EntityID   string
-	Changes    json.RawMessage
+	ID         uuid.UUID       `json:"id"`
+	At         time.Time       `json:"at"`
+	ActorID    *uuid.UUID      `json:"actor_id"`
+	ActorName  string          `json:"actor_name"`
+	RequestID  string          `json:"request_id"`
+	Action     string          `json:"action"`
+	EntityType string          `json:"entity_type"`
+	EntityID   string          `json:"entity_id"`
+	Changes    json.RawMessage `json:"changes"`
 }
 
 type BaseDocumentation struct {
-	ID          uuid.UUID
-	CategoryID  uuid.UUID
-	Code        string
-	Description string
-	ImageURL    *string
-	IsRequired  bool
-	SortOrder   int32
-	IsActive    bool
-	Version     int32
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	ID          uuid.UUID `json:"id"`
+	CategoryID  uuid.UUID `json:"category_id"`
+	Code        string    `json:"code"`
+	Description string    `json:"description"`
+	ImageURL    *string   `json:"image_url"`
+	IsRequired  bool      `json:"is_required"`
+	SortOrder   int32     `json:"sort_order"`
+	IsActive    bool      `json:"is_active"`
+	Version     int32     `json:"version"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
+}
+
+type CatalogueHistory struct {
+	ID        int64           `json:"id"`
+	TableName string          `json:"table_name"`
+	RowKey    string          `json:"row_key"`
+	Row       json.RawMessage `json:"row"`
+	ValidFrom time.Time       `json:"valid_from"`
+	ValidTo   *time.Time      `json:"valid_to"`
+	ActorName string          `json:"actor_name"`
 }
 
 type CatalogueRevision struct {
-	OnlyRow  bool
-	Revision int64
+	OnlyRow  bool  `json:"only_row"`
+	Revision int64 `json:"revision"`
 }
 
 type Conversation struct {
-	ID                     uuid.UUID
-	CustomerID             uuid.UUID
-	ChatwootAccountID      int64
-	ChatwootConversationID int64
-	ChatwootInboxID        int64
-	Status                 string
-	CanReply               bool
-	ChatwootUpdatedAt      *time.Time
-	LastSeenMessageID      int64
-	ReconciledMessageID    int64
-	LastIncomingAt         *time.Time
-	AssistantState         json.RawMessage
-	StateVersion           int32
-	PausedAt               *time.Time
-	PausedReason           *string
-	ResumedAt              *time.Time
-	CreatedAt              time.Time
-	UpdatedAt              time.Time
+	ID                     uuid.UUID       `json:"id"`
+	CustomerID             uuid.UUID       `json:"customer_id"`
+	ChatwootAccountID      int64           `json:"chatwoot_account_id"`
+	ChatwootConversationID int64           `json:"chatwoot_conversation_id"`
+	ChatwootInboxID        int64           `json:"chatwoot_inbox_id"`
+	Status                 string          `json:"status"`
+	CanReply               bool            `json:"can_reply"`
+	ChatwootUpdatedAt      *time.Time      `json:"chatwoot_updated_at"`
+	LastSeenMessageID      int64           `json:"last_seen_message_id"`
+	ReconciledMessageID    int64           `json:"reconciled_message_id"`
+	LastIncomingAt         *time.Time      `json:"last_incoming_at"`
+	AssistantState         json.RawMessage `json:"assistant_state"`
+	StateVersion           int32           `json:"state_version"`
+	PausedAt               *time.Time      `json:"paused_at"`
+	PausedReason           *string         `json:"paused_reason"`
+	ResumedAt              *time.Time      `json:"resumed_at"`
+	CreatedAt              time.Time       `json:"created_at"`
+	UpdatedAt              time.Time       `json:"updated_at"`
 }
 
 type Customer struct {
-	ID                uuid.UUID
-	ChatwootAccountID int64
-	ChatwootContactID int64
-	Phone             *string
-	WhatsappName      string
-	ClientType        *string
-	CreatedAt         time.Time
-	UpdatedAt         time.Time
+	ID                uuid.UUID `json:"id"`
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	ChatwootContactID int64     `json:"chatwoot_contact_id"`
+	Phone             *string   `json:"phone"`
+	WhatsappName      string    `json:"whatsapp_name"`
+	ClientType        *string   `json:"client_type"`
+	CreatedAt         time.Time `json:"created_at"`
+	UpdatedAt         time.Time `json:"updated_at"`
 }
 
 type Element struct {
-	ID                 uuid.UUID
-	CategoryID         uuid.UUID
-	Code               string
-	Name               string
-	Description        *string
-	ParentID           *uuid.UUID
-	VariantType        *string
-	VariantCode        *string
-	IsGeneric          bool
-	IsActive           bool
-	InactiveReason     *string
-	NeedsReview        bool
-	UnitsPerElement    *int32
-	Surcharge          money.Amount
-	InheritsFromParent bool
-	Keywords           []string
-	Aliases            []string
-	Answers            []string
-	Question           *string
-	AllAnswers         []string
-	SortOrder          int32
-	Version            int32
-	CreatedAt          time.Time
-	UpdatedAt          time.Time
+	ID                 uuid.UUID    `json:"id"`
+	CategoryID         uuid.UUID    `json:"category_id"`
+	Code               string       `json:"code"`
+	Name               string       `json:"name"`
+	Description        *string      `json:"description"`
+	ParentID           *uuid.UUID   `json:"parent_id"`
+	VariantType        *string      `json:"variant_type"`
+	VariantCode        *string      `json:"variant_code"`
+	IsGeneric          bool         `json:"is_generic"`
+	IsActive           bool         `json:"is_active"`
+	InactiveReason     *string      `json:"inactive_reason"`
+	NeedsReview        bool         `json:"needs_review"`
+	UnitsPerElement    *int32       `json:"units_per_element"`
+	Surcharge          money.Amount `json:"surcharge"`
+	InheritsFromParent bool         `json:"inherits_from_parent"`
+	Keywords           []string     `json:"keywords"`
+	Aliases            []string     `json:"aliases"`
+	Answers            []string     `json:"answers"`
+	Question           *string      `json:"question"`
+	AllAnswers         []string     `json:"all_answers"`
+	SortOrder          int32        `json:"sort_order"`
+	Version            int32        `json:"version"`
+	CreatedAt          time.Time    `json:"created_at"`
+	UpdatedAt          time.Time    `json:"updated_at"`
+	DeletedAt          *time.Time   `json:"deleted_at"`
 }
 
 type ElementPhotoSlot struct {
-	ID          uuid.UUID
-	ElementID   uuid.UUID
-	Code        string
-	Kind        string
-	Title       string
-	Instruction *string
-	ImageURL    *string
-	IsRequired  bool
-	SortOrder   int32
-	IsActive    bool
-	Version     int32
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	ID          uuid.UUID `json:"id"`
+	ElementID   uuid.UUID `json:"element_id"`
+	Code        string    `json:"code"`
+	Kind        string    `json:"kind"`
+	Title       string    `json:"title"`
+	Instruction *string   `json:"instruction"`
+	ImageURL    *string   `json:"image_url"`
+	IsRequired  bool      `json:"is_required"`
+	SortOrder   int32     `json:"sort_order"`
+	IsActive    bool      `json:"is_active"`
+	Version     int32     `json:"version"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
 }
 
 type ElementRequiredField struct {
-	ID                uuid.UUID
-	ElementID         uuid.UUID
-	FieldKey          string
-	Label             string
-	FieldType         string
-	Options           []string
-	Unit              *string
-	IsRequired        bool
-	MinValue          *float64
-	MaxValue          *float64
-	MinLength         *int32
-	MaxLength         *int32
-	Pattern           *string
-	Example           *string
-	Hint              *string
-	ConditionFieldID  *uuid.UUID
-	ConditionOperator *string
-	ConditionValue    *string
-	SortOrder         int32
-	IsActive          bool
-	Version           int32
-	CreatedAt         time.Time
-	UpdatedAt         time.Time
+	ID                uuid.UUID  `json:"id"`
+	ElementID         uuid.UUID  `json:"element_id"`
+	FieldKey          string     `json:"field_key"`
+	Label             string     `json:"label"`
+	FieldType         string     `json:"field_type"`
+	Options           []string   `json:"options"`
+	Unit              *string    `json:"unit"`
+	IsRequired        bool       `json:"is_required"`
+	MinValue          *float64   `json:"min_value"`
+	MaxValue          *float64   `json:"max_value"`
+	MinLength         *int32     `json:"min_length"`
+	MaxLength         *int32     `json:"max_length"`
+	Pattern           *string    `json:"pattern"`
+	Example           *string    `json:"example"`
+	Hint              *string    `json:"hint"`
+	ConditionFieldID  *uuid.UUID `json:"condition_field_id"`
+	ConditionOperator *string    `json:"condition_operator"`
+	ConditionValue    *string    `json:"condition_value"`
+	SortOrder         int32      `json:"sort_order"`
+	IsActive          bool       `json:"is_active"`
+	Version           int32      `json:"version"`
+	CreatedAt         time.Time  `json:"created_at"`
+	UpdatedAt         time.Time  `json:"updated_at"`
 }
 
 type ElementSuggestedService struct {
-	ElementID uuid.UUID
-	ServiceID uuid.UUID
-	CreatedAt time.Time
+	ElementID uuid.UUID `json:"element_id"`
+	ServiceID uuid.UUID `json:"service_id"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 type Escalation struct {
-	ID             uuid.UUID
-	ConversationID uuid.UUID
-	Source         string
-	Reason         string
-	Status         string
-	CreatedAt      time.Time
-	ResolvedAt     *time.Time
+	ID             uuid.UUID  `json:"id"`
+	ConversationID uuid.UUID  `json:"conversation_id"`
+	Source         string     `json:"source"`
+	Reason         string     `json:"reason"`
+	Status         string     `json:"status"`
+	CreatedAt      time.Time  `json:"created_at"`
+	ResolvedAt     *time.Time `json:"resolved_at"`
 }
 
 type Message struct {
-	ID                uuid.UUID
-	ConversationID    uuid.UUID
-	ChatwootAccountID int64
-	ChatwootMessageID *int64
-	Author            string
-	IsPrivate         bool
-	Content           string
-	Attachments       json.RawMessage
-	NeedsAnswer       bool
-	AnsweredAt        *time.Time
-	SentAt            time.Time
-	ReceivedAt        time.Time
+	ID                uuid.UUID       `json:"id"`
+	ConversationID    uuid.UUID       `json:"conversation_id"`
+	ChatwootAccountID int64           `json:"chatwoot_account_id"`
+	ChatwootMessageID *int64          `json:"chatwoot_message_id"`
+	Author            string          `json:"author"`
+	IsPrivate         bool            `json:"is_private"`
+	Content           string          `json:"content"`
+	Attachments       json.RawMessage `json:"attachments"`
+	NeedsAnswer       bool            `json:"needs_answer"`
+	AnsweredAt        *time.Time      `json:"answered_at"`
+	SentAt            time.Time       `json:"sent_at"`
+	ReceivedAt        time.Time       `json:"received_at"`
 }
 
 type Outbox struct {
-	ID                uuid.UUID
-	ConversationID    uuid.UUID
-	Seq               *int64
-	Kind              string
-	Content           string
-	Status            string
-	Attempts          int32
-	AfterMessageID    int64
-	SendingAt         *time.Time
-	SentAt            *time.Time
-	ChatwootMessageID *int64
-	Error             *string
-	CreatedAt         time.Time
+	ID                uuid.UUID  `json:"id"`
+	ConversationID    uuid.UUID  `json:"conversation_id"`
+	Seq               *int64     `json:"seq"`
+	Kind              string     `json:"kind"`
+	Content           string     `json:"content"`
+	Status            string     `json:"status"`
+	Attempts          int32      `json:"attempts"`
+	AfterMessageID    int64      `json:"after_message_id"`
+	SendingAt         *time.Time `json:"sending_at"`
+	SentAt            *time.Time `json:"sent_at"`
+	ChatwootMessageID *int64     `json:"chatwoot_message_id"`
+	Error             *string    `json:"error"`
+	CreatedAt         time.Time  `json:"created_at"`
 }
 
 type Quote struct {
-	ID                uuid.UUID
-	ConversationID    uuid.UUID
-	CategoryID        uuid.UUID
-	CatalogueRevision int64
-	Request           json.RawMessage
-	Result            json.RawMessage
-	Total             money.Amount
-	IsProvisional     bool
-	CreatedAt         time.Time
+	ID                uuid.UUID       `json:"id"`
+	ConversationID    uuid.UUID       `json:"conversation_id"`
+	CategoryID        uuid.UUID       `json:"category_id"`
+	CatalogueRevision int64           `json:"catalogue_revision"`
+	Request           json.RawMessage `json:"request"`
+	Result            json.RawMessage `json:"result"`
+	Total             money.Amount    `json:"total"`
+	IsProvisional     bool            `json:"is_provisional"`
+	CreatedAt         time.Time       `json:"created_at"`
 }
 
 type Reconciliation struct {
-	ChatwootAccountID int64
-	LastSuccessAt     time.Time
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	LastSuccessAt     time.Time `json:"last_success_at"`
 }
 
 type SeedRow struct {
-	Kind     string
-	Key      string
-	Hash     string
-	SeededAt time.Time
+	Kind     string    `json:"kind"`
+	Key      string    `json:"key"`
+	Hash     string    `json:"hash"`
+	SeededAt time.Time `json:"seeded_at"`
 }
 
 type Session struct {
-	ID        uuid.UUID
-	AccountID uuid.UUID
-	TokenHash []byte
-	CreatedAt time.Time
-	ExpiresAt time.Time
-	RevokedAt *time.Time
+	ID        uuid.UUID  `json:"id"`
+	AccountID uuid.UUID  `json:"account_id"`
+	TokenHash []byte     `json:"token_hash"`
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt time.Time  `json:"expires_at"`
+	RevokedAt *time.Time `json:"revoked_at"`
 }
 
 type Setting struct {
-	Key       string
-	Value     json.RawMessage
-	Version   int32
-	UpdatedAt time.Time
-	UpdatedBy *uuid.UUID
+	Key       string          `json:"key"`
+	Value     json.RawMessage `json:"value"`
+	Version   int32           `json:"version"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	UpdatedBy *uuid.UUID      `json:"updated_by"`
 }
 
 type TariffTier struct {
-	ID              uuid.UUID
-	CategoryID      uuid.UUID
-	Code            string
-	Name            string
-	Description     *string
-	Conditions      *string
-	Price           money.Amount
-	RequiresProject bool
-	OwnMax          *int32
-	SortOrder       int32
-	IsActive        bool
-	Version         int32
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
+	ID              uuid.UUID    `json:"id"`
+	CategoryID      uuid.UUID    `json:"category_id"`
+	Code            string       `json:"code"`
+	Name            string       `json:"name"`
+	Description     *string      `json:"description"`
+	Conditions      *string      `json:"conditions"`
+	Price           money.Amount `json:"price"`
+	RequiresProject bool         `json:"requires_project"`
+	OwnMax          *int32       `json:"own_max"`
+	SortOrder       int32        `json:"sort_order"`
+	IsActive        bool         `json:"is_active"`
+	Version         int32        `json:"version"`
+	CreatedAt       time.Time    `json:"created_at"`
+	UpdatedAt       time.Time    `json:"updated_at"`
 }
 
 type TierElement struct {
-	CategoryID uuid.UUID
-	TierID     uuid.UUID
-	ElementID  uuid.UUID
-	IsGeneric  bool
-	CreatedAt  time.Time
+	CategoryID uuid.UUID `json:"category_id"`
+	TierID     uuid.UUID `json:"tier_id"`
+	ElementID  uuid.UUID `json:"element_id"`
+	IsGeneric  bool      `json:"is_generic"`
+	CreatedAt  time.Time `json:"created_at"`
 }
 
 type TierInclusion struct {
-	CategoryID     uuid.UUID
-	TierID         uuid.UUID
-	IncludedTierID uuid.UUID
-	MaxElements    *int32
-	CreatedAt      time.Time
+	CategoryID     uuid.UUID `json:"category_id"`
+	TierID         uuid.UUID `json:"tier_id"`
+	IncludedTierID uuid.UUID `json:"included_tier_id"`
+	MaxElements    *int32    `json:"max_elements"`
+	CreatedAt      time.Time `json:"created_at"`
 }
 
 type VehicleCategory struct {
-	ID              uuid.UUID
-	Slug            string
-	Name            string
-	ClientType      string
-	VehicleKind     string
-	Description     *string
-	Icon            *string
-	IsActive        bool
-	SortOrder       int32
-	UnitsPerElement *int32
-	Version         int32
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
+	ID              uuid.UUID `json:"id"`
+	Slug            string    `json:"slug"`
+	Name            string    `json:"name"`
+	ClientType      string    `json:"client_type"`
+	VehicleKind     string    `json:"vehicle_kind"`
+	Description     *string   `json:"description"`
+	Icon            *string   `json:"icon"`
+	IsActive        bool      `json:"is_active"`
+	SortOrder       int32     `json:"sort_order"`
+	UnitsPerElement *int32    `json:"units_per_element"`
+	Version         int32     `json:"version"`
+	CreatedAt       time.Time `json:"created_at"`
+	UpdatedAt       time.Time `json:"updated_at"`
 }
 
 type Warning struct {
-	ID         uuid.UUID
-	Code       string
-	Severity   string
-	Message    string
-	CategoryID *uuid.UUID
-	TierID     *uuid.UUID
-	ElementID  *uuid.UUID
-	SortOrder  int32
-	IsActive   bool
-	Version    int32
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	ID         uuid.UUID  `json:"id"`
+	Code       string     `json:"code"`
+	Severity   string     `json:"severity"`
+	Message    string     `json:"message"`
+	CategoryID *uuid.UUID `json:"category_id"`
+	TierID     *uuid.UUID `json:"tier_id"`
+	ElementID  *uuid.UUID `json:"element_id"`
+	SortOrder  int32      `json:"sort_order"`
+	IsActive   bool       `json:"is_active"`
+	Version    int32      `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
 }
 
 type WarningTrigger struct {
-	ID          uuid.UUID
-	WarningID   uuid.UUID
-	ElementID   *uuid.UUID
-	TierID      *uuid.UUID
-	Keyword     *string
-	MinQuantity *int32
+	ID          uuid.UUID  `json:"id"`
+	WarningID   uuid.UUID  `json:"warning_id"`
+	ElementID   *uuid.UUID `json:"element_id"`
+	TierID      *uuid.UUID `json:"tier_id"`
+	Keyword     *string    `json:"keyword"`
+	MinQuantity *int32     `json:"min_quantity"`
 }
 
 type WebhookBody struct {
-	ID         uuid.UUID
-	ReceivedAt time.Time
-	Event      string
-	Body       []byte
+	ID         uuid.UUID `json:"id"`
+	ReceivedAt time.Time `json:"received_at"`
+	Event      string    `json:"event"`
+	Body       []byte    `json:"body"`
 }

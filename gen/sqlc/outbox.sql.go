@@ -19,13 +19,13 @@ GROUP BY conversation_id LIMIT $2
 `
 
 type ConversationsWithUnansweredParams struct {
-	Before  time.Time
-	MaxRows int32
+	Before  time.Time `json:"before"`
+	MaxRows int32     `json:"max_rows"`
 }
 
 type ConversationsWithUnansweredRow struct {
-	ConversationID uuid.UUID
-	Newest         time.Time
+	ConversationID uuid.UUID `json:"conversation_id"`
+	Newest         time.Time `json:"newest"`
 }
 
 // With the time of the newest unanswered message.
@@ -54,8 +54,8 @@ SELECT DISTINCT conversation_id FROM outbox WHERE status IN ('pending', 'sending
 `
 
 type OutboxConversationsWithOpenParams struct {
-	Before  time.Time
-	MaxRows int32
+	Before  time.Time `json:"before"`
+	MaxRows int32     `json:"max_rows"`
 }
 
 // Conversations with something to send, for the sweep that follows a lost job.
@@ -112,13 +112,13 @@ RETURNING id, conversation_id, seq, kind, content, status, attempts, after_messa
 `
 
 type OutboxInsertParams struct {
-	ID             uuid.UUID
-	ConversationID uuid.UUID
-	Kind           string
-	Content        string
-	Status         string
-	AfterMessageID int64
-	CreatedAt      time.Time
+	ID             uuid.UUID `json:"id"`
+	ConversationID uuid.UUID `json:"conversation_id"`
+	Kind           string    `json:"kind"`
+	Content        string    `json:"content"`
+	Status         string    `json:"status"`
+	AfterMessageID int64     `json:"after_message_id"`
+	CreatedAt      time.Time `json:"created_at"`
 }
 
 // What is to be said in Chatwoot, in order per conversation.
@@ -156,8 +156,8 @@ UPDATE outbox SET status = 'failed', error = $1 WHERE id = $2
 `
 
 type OutboxMarkFailedParams struct {
-	Error *string
-	ID    uuid.UUID
+	Error *string   `json:"error"`
+	ID    uuid.UUID `json:"id"`
 }
 
 func (q *Queries) OutboxMarkFailed(ctx context.Context, db DBTX, arg OutboxMarkFailedParams) error {
@@ -170,8 +170,8 @@ UPDATE outbox SET status = 'pending', error = $1 WHERE id = $2
 `
 
 type OutboxMarkPendingParams struct {
-	Error *string
-	ID    uuid.UUID
+	Error *string   `json:"error"`
+	ID    uuid.UUID `json:"id"`
 }
 
 // The request certainly did not reach Chatwoot: it may be sent again at once.
@@ -186,9 +186,9 @@ WHERE id = $2 AND status IN ('pending', 'sending') AND attempts = $3
 `
 
 type OutboxMarkSendingParams struct {
-	At       *time.Time
-	ID       uuid.UUID
-	Attempts int32
+	At       *time.Time `json:"at"`
+	ID       uuid.UUID  `json:"id"`
+	Attempts int32      `json:"attempts"`
 }
 
 // Only over the status that was read, so that two workers cannot both send.
@@ -206,9 +206,9 @@ WHERE id = $3
 `
 
 type OutboxMarkSentParams struct {
-	At                *time.Time
-	ChatwootMessageID *int64
-	ID                uuid.UUID
+	At                *time.Time `json:"at"`
+	ChatwootMessageID *int64     `json:"chatwoot_message_id"`
+	ID                uuid.UUID  `json:"id"`
 }
 
 func (q *Queries) OutboxMarkSent(ctx context.Context, db DBTX, arg OutboxMarkSentParams) error {
@@ -247,8 +247,8 @@ UPDATE outbox SET error = $1 WHERE id = $2
 `
 
 type OutboxNoteErrorParams struct {
-	Error *string
-	ID    uuid.UUID
+	Error *string   `json:"error"`
+	ID    uuid.UUID `json:"id"`
 }
 
 func (q *Queries) OutboxNoteError(ctx context.Context, db DBTX, arg OutboxNoteErrorParams) error {

@@ -24,16 +24,16 @@ ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, clien
 `
 
 type SeedCategoryUpsertParams struct {
-	ID              uuid.UUID
-	Slug            string
-	Name            string
-	ClientType      string
-	VehicleKind     string
-	Description     *string
-	Icon            *string
-	IsActive        bool
-	SortOrder       int32
-	UnitsPerElement *int32
+	ID              uuid.UUID `json:"id"`
+	Slug            string    `json:"slug"`
+	Name            string    `json:"name"`
+	ClientType      string    `json:"client_type"`
+	VehicleKind     string    `json:"vehicle_kind"`
+	Description     *string   `json:"description"`
+	Icon            *string   `json:"icon"`
+	IsActive        bool      `json:"is_active"`
+	SortOrder       int32     `json:"sort_order"`
+	UnitsPerElement *int32    `json:"units_per_element"`
 }
 
 func (q *Queries) SeedCategoryUpsert(ctx context.Context, db DBTX, arg SeedCategoryUpsertParams) error {
@@ -52,43 +52,6 @@ func (q *Queries) SeedCategoryUpsert(ctx context.Context, db DBTX, arg SeedCateg
 	return err
 }
 
-const seedDocumentListAll = `-- name: SeedDocumentListAll :many
-SELECT id, category_id, code, description, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM base_documentation ORDER BY category_id, id
-`
-
-// Inactive papers too.
-func (q *Queries) SeedDocumentListAll(ctx context.Context, db DBTX) ([]BaseDocumentation, error) {
-	rows, err := db.Query(ctx, seedDocumentListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []BaseDocumentation{}
-	for rows.Next() {
-		var i BaseDocumentation
-		if err := rows.Scan(
-			&i.ID,
-			&i.CategoryID,
-			&i.Code,
-			&i.Description,
-			&i.ImageURL,
-			&i.IsRequired,
-			&i.SortOrder,
-			&i.IsActive,
-			&i.Version,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const seedDocumentUpsert = `-- name: SeedDocumentUpsert :exec
 INSERT INTO base_documentation (id, category_id, code, description, image_url, is_required, sort_order, is_active)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -98,14 +61,14 @@ ON CONFLICT (id) DO UPDATE SET category_id = excluded.category_id, code = exclud
 `
 
 type SeedDocumentUpsertParams struct {
-	ID          uuid.UUID
-	CategoryID  uuid.UUID
-	Code        string
-	Description string
-	ImageURL    *string
-	IsRequired  bool
-	SortOrder   int32
-	IsActive    bool
+	ID          uuid.UUID `json:"id"`
+	CategoryID  uuid.UUID `json:"category_id"`
+	Code        string    `json:"code"`
+	Description string    `json:"description"`
+	ImageURL    *string   `json:"image_url"`
+	IsRequired  bool      `json:"is_required"`
+	SortOrder   int32     `json:"sort_order"`
+	IsActive    bool      `json:"is_active"`
 }
 
 func (q *Queries) SeedDocumentUpsert(ctx context.Context, db DBTX, arg SeedDocumentUpsertParams) error {
@@ -135,26 +98,26 @@ ON CONFLICT (id) DO UPDATE SET category_id = excluded.category_id, code = exclud
     inactive_reason = excluded.inactive_reason, needs_review = excluded.needs_review,
     units_per_element = excluded.units_per_element, surcharge = excluded.surcharge,
     inherits_from_parent = excluded.inherits_from_parent, sort_order = excluded.sort_order,
-    question = coalesce(elements.question, excluded.question), version = elements.version + 1, updated_at = now()
+    question = coalesce(elements.question, excluded.question), deleted_at = NULL, version = elements.version + 1, updated_at = now()
 `
 
 type SeedElementUpsertParams struct {
-	ID                 uuid.UUID
-	CategoryID         uuid.UUID
-	Code               string
-	Name               string
-	Description        *string
-	ParentID           *uuid.UUID
-	VariantType        *string
-	VariantCode        *string
-	IsGeneric          bool
-	IsActive           bool
-	InactiveReason     *string
-	NeedsReview        bool
-	UnitsPerElement    *int32
-	Surcharge          money.Amount
-	InheritsFromParent bool
-	SortOrder          int32
+	ID                 uuid.UUID    `json:"id"`
+	CategoryID         uuid.UUID    `json:"category_id"`
+	Code               string       `json:"code"`
+	Name               string       `json:"name"`
+	Description        *string      `json:"description"`
+	ParentID           *uuid.UUID   `json:"parent_id"`
+	VariantType        *string      `json:"variant_type"`
+	VariantCode        *string      `json:"variant_code"`
+	IsGeneric          bool         `json:"is_generic"`
+	IsActive           bool         `json:"is_active"`
+	InactiveReason     *string      `json:"inactive_reason"`
+	NeedsReview        bool         `json:"needs_review"`
+	UnitsPerElement    *int32       `json:"units_per_element"`
+	Surcharge          money.Amount `json:"surcharge"`
+	InheritsFromParent bool         `json:"inherits_from_parent"`
+	SortOrder          int32        `json:"sort_order"`
 }
 
 // All of an element but its vocabulary, which SeedVocabularyWrite brings right
@@ -181,55 +144,6 @@ func (q *Queries) SeedElementUpsert(ctx context.Context, db DBTX, arg SeedElemen
 	return err
 }
 
-const seedFieldListAll = `-- name: SeedFieldListAll :many
-SELECT id, element_id, field_key, label, field_type, options, unit, is_required, min_value, max_value, min_length, max_length, pattern, example, hint, condition_field_id, condition_operator, condition_value, sort_order, is_active, version, created_at, updated_at FROM element_required_fields ORDER BY element_id, id
-`
-
-// Inactive fields too.
-func (q *Queries) SeedFieldListAll(ctx context.Context, db DBTX) ([]ElementRequiredField, error) {
-	rows, err := db.Query(ctx, seedFieldListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ElementRequiredField{}
-	for rows.Next() {
-		var i ElementRequiredField
-		if err := rows.Scan(
-			&i.ID,
-			&i.ElementID,
-			&i.FieldKey,
-			&i.Label,
-			&i.FieldType,
-			&i.Options,
-			&i.Unit,
-			&i.IsRequired,
-			&i.MinValue,
-			&i.MaxValue,
-			&i.MinLength,
-			&i.MaxLength,
-			&i.Pattern,
-			&i.Example,
-			&i.Hint,
-			&i.ConditionFieldID,
-			&i.ConditionOperator,
-			&i.ConditionValue,
-			&i.SortOrder,
-			&i.IsActive,
-			&i.Version,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const seedFieldUpsert = `-- name: SeedFieldUpsert :exec
 INSERT INTO element_required_fields (id, element_id, field_key, label, field_type, options, unit, is_required, min_value,
     max_value, min_length, max_length, pattern, example, hint, condition_field_id, condition_operator, condition_value,
@@ -248,26 +162,26 @@ ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, field_key = exc
 `
 
 type SeedFieldUpsertParams struct {
-	ID                uuid.UUID
-	ElementID         uuid.UUID
-	FieldKey          string
-	Label             string
-	FieldType         string
-	Options           []string
-	Unit              *string
-	IsRequired        bool
-	MinValue          *float64
-	MaxValue          *float64
-	MinLength         *int32
-	MaxLength         *int32
-	Pattern           *string
-	Example           *string
-	Hint              *string
-	ConditionFieldID  *uuid.UUID
-	ConditionOperator *string
-	ConditionValue    *string
-	SortOrder         int32
-	IsActive          bool
+	ID                uuid.UUID  `json:"id"`
+	ElementID         uuid.UUID  `json:"element_id"`
+	FieldKey          string     `json:"field_key"`
+	Label             string     `json:"label"`
+	FieldType         string     `json:"field_type"`
+	Options           []string   `json:"options"`
+	Unit              *string    `json:"unit"`
+	IsRequired        bool       `json:"is_required"`
+	MinValue          *float64   `json:"min_value"`
+	MaxValue          *float64   `json:"max_value"`
+	MinLength         *int32     `json:"min_length"`
+	MaxLength         *int32     `json:"max_length"`
+	Pattern           *string    `json:"pattern"`
+	Example           *string    `json:"example"`
+	Hint              *string    `json:"hint"`
+	ConditionFieldID  *uuid.UUID `json:"condition_field_id"`
+	ConditionOperator *string    `json:"condition_operator"`
+	ConditionValue    *string    `json:"condition_value"`
+	SortOrder         int32      `json:"sort_order"`
+	IsActive          bool       `json:"is_active"`
 }
 
 func (q *Queries) SeedFieldUpsert(ctx context.Context, db DBTX, arg SeedFieldUpsertParams) error {
@@ -311,10 +225,10 @@ SELECT $1::uuid, $2::uuid, unnest($3::uuid[]), nullif(unnest($4::integer[]), -1)
 `
 
 type SeedInclusionFillParams struct {
-	CategoryID  uuid.UUID
-	TierID      uuid.UUID
-	IncludedIds []uuid.UUID
-	Limits      []int32
+	CategoryID  uuid.UUID   `json:"category_id"`
+	TierID      uuid.UUID   `json:"tier_id"`
+	IncludedIds []uuid.UUID `json:"included_ids"`
+	Limits      []int32     `json:"limits"`
 }
 
 // A limit of -1 stands for none.
@@ -326,42 +240,6 @@ func (q *Queries) SeedInclusionFill(ctx context.Context, db DBTX, arg SeedInclus
 		arg.Limits,
 	)
 	return err
-}
-
-const seedInclusionListAll = `-- name: SeedInclusionListAll :many
-SELECT category_id, tier_id, included_tier_id, max_elements FROM tier_inclusions ORDER BY tier_id, included_tier_id
-`
-
-type SeedInclusionListAllRow struct {
-	CategoryID     uuid.UUID
-	TierID         uuid.UUID
-	IncludedTierID uuid.UUID
-	MaxElements    *int32
-}
-
-func (q *Queries) SeedInclusionListAll(ctx context.Context, db DBTX) ([]SeedInclusionListAllRow, error) {
-	rows, err := db.Query(ctx, seedInclusionListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SeedInclusionListAllRow{}
-	for rows.Next() {
-		var i SeedInclusionListAllRow
-		if err := rows.Scan(
-			&i.CategoryID,
-			&i.TierID,
-			&i.IncludedTierID,
-			&i.MaxElements,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const seedLock = `-- name: SeedLock :one
@@ -380,45 +258,6 @@ func (q *Queries) SeedLock(ctx context.Context, db DBTX) (time.Time, error) {
 	return at, err
 }
 
-const seedPhotoSlotListAll = `-- name: SeedPhotoSlotListAll :many
-SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM element_photo_slots ORDER BY element_id, id
-`
-
-// Inactive slots too.
-func (q *Queries) SeedPhotoSlotListAll(ctx context.Context, db DBTX) ([]ElementPhotoSlot, error) {
-	rows, err := db.Query(ctx, seedPhotoSlotListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ElementPhotoSlot{}
-	for rows.Next() {
-		var i ElementPhotoSlot
-		if err := rows.Scan(
-			&i.ID,
-			&i.ElementID,
-			&i.Code,
-			&i.Kind,
-			&i.Title,
-			&i.Instruction,
-			&i.ImageURL,
-			&i.IsRequired,
-			&i.SortOrder,
-			&i.IsActive,
-			&i.Version,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const seedPhotoSlotUpsert = `-- name: SeedPhotoSlotUpsert :exec
 INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -429,16 +268,16 @@ ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, code = excluded
 `
 
 type SeedPhotoSlotUpsertParams struct {
-	ID          uuid.UUID
-	ElementID   uuid.UUID
-	Code        string
-	Kind        string
-	Title       string
-	Instruction *string
-	ImageURL    *string
-	IsRequired  bool
-	SortOrder   int32
-	IsActive    bool
+	ID          uuid.UUID `json:"id"`
+	ElementID   uuid.UUID `json:"element_id"`
+	Code        string    `json:"code"`
+	Kind        string    `json:"kind"`
+	Title       string    `json:"title"`
+	Instruction *string   `json:"instruction"`
+	ImageURL    *string   `json:"image_url"`
+	IsRequired  bool      `json:"is_required"`
+	SortOrder   int32     `json:"sort_order"`
+	IsActive    bool      `json:"is_active"`
 }
 
 func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhotoSlotUpsertParams) error {
@@ -462,9 +301,9 @@ SELECT kind, key, hash FROM seed_rows ORDER BY kind, key
 `
 
 type SeedRowListAllRow struct {
-	Kind string
-	Key  string
-	Hash string
+	Kind string `json:"kind"`
+	Key  string `json:"key"`
+	Hash string `json:"hash"`
 }
 
 func (q *Queries) SeedRowListAll(ctx context.Context, db DBTX) ([]SeedRowListAllRow, error) {
@@ -494,10 +333,10 @@ ON CONFLICT (kind, key) DO UPDATE SET hash = excluded.hash, seeded_at = excluded
 `
 
 type SeedRowRememberParams struct {
-	Kinds  []string
-	Keys   []string
-	Hashes []string
-	At     time.Time
+	Kinds  []string  `json:"kinds"`
+	Keys   []string  `json:"keys"`
+	Hashes []string  `json:"hashes"`
+	At     time.Time `json:"at"`
 }
 
 // The three arrays are of one length; no (kind, key) pair may come twice.
@@ -520,14 +359,14 @@ ON CONFLICT (id) DO UPDATE SET category_id = excluded.category_id, code = exclud
 `
 
 type SeedServiceUpsertParams struct {
-	ID          uuid.UUID
-	CategoryID  *uuid.UUID
-	Code        string
-	Name        string
-	Description *string
-	Price       money.Amount
-	SortOrder   int32
-	IsActive    bool
+	ID          uuid.UUID    `json:"id"`
+	CategoryID  *uuid.UUID   `json:"category_id"`
+	Code        string       `json:"code"`
+	Name        string       `json:"name"`
+	Description *string      `json:"description"`
+	Price       money.Amount `json:"price"`
+	SortOrder   int32        `json:"sort_order"`
+	IsActive    bool         `json:"is_active"`
 }
 
 func (q *Queries) SeedServiceUpsert(ctx context.Context, db DBTX, arg SeedServiceUpsertParams) error {
@@ -559,42 +398,13 @@ SELECT $1::uuid, unnest($2::uuid[])
 `
 
 type SeedSuggestedFillParams struct {
-	ElementID  uuid.UUID
-	ServiceIds []uuid.UUID
+	ElementID  uuid.UUID   `json:"element_id"`
+	ServiceIds []uuid.UUID `json:"service_ids"`
 }
 
 func (q *Queries) SeedSuggestedFill(ctx context.Context, db DBTX, arg SeedSuggestedFillParams) error {
 	_, err := db.Exec(ctx, seedSuggestedFill, arg.ElementID, arg.ServiceIds)
 	return err
-}
-
-const seedSuggestedListAll = `-- name: SeedSuggestedListAll :many
-SELECT element_id, service_id FROM element_suggested_services ORDER BY element_id, service_id
-`
-
-type SeedSuggestedListAllRow struct {
-	ElementID uuid.UUID
-	ServiceID uuid.UUID
-}
-
-func (q *Queries) SeedSuggestedListAll(ctx context.Context, db DBTX) ([]SeedSuggestedListAllRow, error) {
-	rows, err := db.Query(ctx, seedSuggestedListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SeedSuggestedListAllRow{}
-	for rows.Next() {
-		var i SeedSuggestedListAllRow
-		if err := rows.Scan(&i.ElementID, &i.ServiceID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const seedTierElementClear = `-- name: SeedTierElementClear :exec
@@ -612,45 +422,15 @@ SELECT $1::uuid, $2::uuid, unnest($3::uuid[])
 `
 
 type SeedTierElementFillParams struct {
-	CategoryID uuid.UUID
-	ElementID  uuid.UUID
-	TierIds    []uuid.UUID
+	CategoryID uuid.UUID   `json:"category_id"`
+	ElementID  uuid.UUID   `json:"element_id"`
+	TierIds    []uuid.UUID `json:"tier_ids"`
 }
 
 // Puts the element on the own lists of those tiers.
 func (q *Queries) SeedTierElementFill(ctx context.Context, db DBTX, arg SeedTierElementFillParams) error {
 	_, err := db.Exec(ctx, seedTierElementFill, arg.CategoryID, arg.ElementID, arg.TierIds)
 	return err
-}
-
-const seedTierElementListAll = `-- name: SeedTierElementListAll :many
-SELECT category_id, element_id, tier_id FROM tier_elements ORDER BY element_id, tier_id
-`
-
-type SeedTierElementListAllRow struct {
-	CategoryID uuid.UUID
-	ElementID  uuid.UUID
-	TierID     uuid.UUID
-}
-
-func (q *Queries) SeedTierElementListAll(ctx context.Context, db DBTX) ([]SeedTierElementListAllRow, error) {
-	rows, err := db.Query(ctx, seedTierElementListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SeedTierElementListAllRow{}
-	for rows.Next() {
-		var i SeedTierElementListAllRow
-		if err := rows.Scan(&i.CategoryID, &i.ElementID, &i.TierID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const seedTierUpsert = `-- name: SeedTierUpsert :exec
@@ -664,17 +444,17 @@ ON CONFLICT (id) DO UPDATE SET category_id = excluded.category_id, code = exclud
 `
 
 type SeedTierUpsertParams struct {
-	ID              uuid.UUID
-	CategoryID      uuid.UUID
-	Code            string
-	Name            string
-	Description     *string
-	Conditions      *string
-	Price           money.Amount
-	RequiresProject bool
-	OwnMax          *int32
-	SortOrder       int32
-	IsActive        bool
+	ID              uuid.UUID    `json:"id"`
+	CategoryID      uuid.UUID    `json:"category_id"`
+	Code            string       `json:"code"`
+	Name            string       `json:"name"`
+	Description     *string      `json:"description"`
+	Conditions      *string      `json:"conditions"`
+	Price           money.Amount `json:"price"`
+	RequiresProject bool         `json:"requires_project"`
+	OwnMax          *int32       `json:"own_max"`
+	SortOrder       int32        `json:"sort_order"`
+	IsActive        bool         `json:"is_active"`
 }
 
 func (q *Queries) SeedTierUpsert(ctx context.Context, db DBTX, arg SeedTierUpsertParams) error {
@@ -712,12 +492,12 @@ SELECT unnest($1::uuid[]), $2::uuid,
 `
 
 type SeedTriggerFillParams struct {
-	Ids           []uuid.UUID
-	WarningID     uuid.UUID
-	ElementIds    []uuid.UUID
-	TierIds       []uuid.UUID
-	Keywords      []string
-	MinQuantities []int32
+	Ids           []uuid.UUID `json:"ids"`
+	WarningID     uuid.UUID   `json:"warning_id"`
+	ElementIds    []uuid.UUID `json:"element_ids"`
+	TierIds       []uuid.UUID `json:"tier_ids"`
+	Keywords      []string    `json:"keywords"`
+	MinQuantities []int32     `json:"min_quantities"`
 }
 
 // The arrays are of one length; a nil id, an empty text and a zero stand for NULL.
@@ -740,12 +520,12 @@ WHERE id = $6
 `
 
 type SeedVocabularyWriteParams struct {
-	Keywords   []string
-	Aliases    []string
-	Answers    []string
-	Question   *string
-	AllAnswers []string
-	ID         uuid.UUID
+	Keywords   []string  `json:"keywords"`
+	Aliases    []string  `json:"aliases"`
+	Answers    []string  `json:"answers"`
+	Question   *string   `json:"question"`
+	AllAnswers []string  `json:"all_answers"`
+	ID         uuid.UUID `json:"id"`
 }
 
 func (q *Queries) SeedVocabularyWrite(ctx context.Context, db DBTX, arg SeedVocabularyWriteParams) error {
@@ -760,44 +540,6 @@ func (q *Queries) SeedVocabularyWrite(ctx context.Context, db DBTX, arg SeedVoca
 	return err
 }
 
-const seedWarningListAll = `-- name: SeedWarningListAll :many
-SELECT id, code, severity, message, category_id, tier_id, element_id, sort_order, is_active, version, created_at, updated_at FROM warnings ORDER BY id
-`
-
-// Inactive warnings too.
-func (q *Queries) SeedWarningListAll(ctx context.Context, db DBTX) ([]Warning, error) {
-	rows, err := db.Query(ctx, seedWarningListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Warning{}
-	for rows.Next() {
-		var i Warning
-		if err := rows.Scan(
-			&i.ID,
-			&i.Code,
-			&i.Severity,
-			&i.Message,
-			&i.CategoryID,
-			&i.TierID,
-			&i.ElementID,
-			&i.SortOrder,
-			&i.IsActive,
-			&i.Version,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const seedWarningUpsert = `-- name: SeedWarningUpsert :exec
 INSERT INTO warnings (id, code, severity, message, category_id, tier_id, element_id, sort_order, is_active)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -807,15 +549,15 @@ ON CONFLICT (id) DO UPDATE SET code = excluded.code, severity = excluded.severit
 `
 
 type SeedWarningUpsertParams struct {
-	ID         uuid.UUID
-	Code       string
-	Severity   string
-	Message    string
-	CategoryID *uuid.UUID
-	TierID     *uuid.UUID
-	ElementID  *uuid.UUID
-	SortOrder  int32
-	IsActive   bool
+	ID         uuid.UUID  `json:"id"`
+	Code       string     `json:"code"`
+	Severity   string     `json:"severity"`
+	Message    string     `json:"message"`
+	CategoryID *uuid.UUID `json:"category_id"`
+	TierID     *uuid.UUID `json:"tier_id"`
+	ElementID  *uuid.UUID `json:"element_id"`
+	SortOrder  int32      `json:"sort_order"`
+	IsActive   bool       `json:"is_active"`
 }
 
 func (q *Queries) SeedWarningUpsert(ctx context.Context, db DBTX, arg SeedWarningUpsertParams) error {

@@ -48,14 +48,14 @@ RETURNING id, category_id, code, name, description, conditions, price, requires_
 `
 
 type TierInsertParams struct {
-	ID         uuid.UUID
-	CategoryID uuid.UUID
-	Code       string
-	Name       string
-	Price      money.Amount
-	Conditions *string
-	SortOrder  int32
-	At         time.Time
+	ID         uuid.UUID    `json:"id"`
+	CategoryID uuid.UUID    `json:"category_id"`
+	Code       string       `json:"code"`
+	Name       string       `json:"name"`
+	Price      money.Amount `json:"price"`
+	Conditions *string      `json:"conditions"`
+	SortOrder  int32        `json:"sort_order"`
+	At         time.Time    `json:"at"`
 }
 
 // Price levels.
@@ -90,27 +90,26 @@ func (q *Queries) TierInsert(ctx context.Context, db DBTX, arg TierInsertParams)
 	return i, err
 }
 
-const tierUpdate = `-- name: TierUpdate :one
+const tierUpdate = `-- name: TierUpdate :exec
 UPDATE tariff_tiers SET
     code = $1, name = $2, price = $3, conditions = $4,
     sort_order = $5, is_active = $6, version = version + 1, updated_at = $7
 WHERE id = $8
-RETURNING id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at
 `
 
 type TierUpdateParams struct {
-	Code       string
-	Name       string
-	Price      money.Amount
-	Conditions *string
-	SortOrder  int32
-	IsActive   bool
-	At         time.Time
-	ID         uuid.UUID
+	Code       string       `json:"code"`
+	Name       string       `json:"name"`
+	Price      money.Amount `json:"price"`
+	Conditions *string      `json:"conditions"`
+	SortOrder  int32        `json:"sort_order"`
+	IsActive   bool         `json:"is_active"`
+	At         time.Time    `json:"at"`
+	ID         uuid.UUID    `json:"id"`
 }
 
-func (q *Queries) TierUpdate(ctx context.Context, db DBTX, arg TierUpdateParams) (TariffTier, error) {
-	row := db.QueryRow(ctx, tierUpdate,
+func (q *Queries) TierUpdate(ctx context.Context, db DBTX, arg TierUpdateParams) error {
+	_, err := db.Exec(ctx, tierUpdate,
 		arg.Code,
 		arg.Name,
 		arg.Price,
@@ -120,22 +119,5 @@ func (q *Queries) TierUpdate(ctx context.Context, db DBTX, arg TierUpdateParams)
 		arg.At,
 		arg.ID,
 	)
-	var i TariffTier
-	err := row.Scan(
-		&i.ID,
-		&i.CategoryID,
-		&i.Code,
-		&i.Name,
-		&i.Description,
-		&i.Conditions,
-		&i.Price,
-		&i.RequiresProject,
-		&i.OwnMax,
-		&i.SortOrder,
-		&i.IsActive,
-		&i.Version,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
+	return err
 }

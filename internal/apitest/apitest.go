@@ -125,7 +125,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
 	server, err := api.New(api.Deps{
-		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(pool, cache, s.Clock.Now),
+		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 		Matching: elements.NewMatching(cache),
 		Intake: conversations.NewIntake(conversations.IntakeConfig{

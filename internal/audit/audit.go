@@ -2,6 +2,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -45,4 +46,77 @@ func Record(ctx context.Context, tx pgx.Tx, e Entry) error {
 		return fmt.Errorf("audit %s %s: %w", e.Action, e.EntityType, err)
 	}
 	return nil
+}
+
+// unaudited columns say nothing about a change, or are secret.
+var unaudited = map[string]bool{
+	"id": true, "version": true, "created_at": true, "updated_at": true,
+	"password_hash": true, "token_hash": true, "key_hash": true,
+}
+
+// RecordCreate writes that a row of gen/sqlc was made.
+func RecordCreate[Row any](ctx context.Context, tx pgx.Tx, at time.Time, entityType, entityID string, row Row) error {
+	_, err := record(ctx, tx, Entry{At: at, Action: "create", EntityType: entityType, EntityID: entityID}, nil, &row)
+	return err
+}
+
+// RecordUpdate writes in which columns a row changes and reports whether it
+// changes at all: a writer that has nothing to change leaves the version alone.
+func RecordUpdate[Row any](ctx context.Context, tx pgx.Tx, at time.Time, entityType, entityID string, before, after Row) (bool, error) {
+	return record(ctx, tx, Entry{At: at, Action: "update", EntityType: entityType, EntityID: entityID}, &before, &after)
+}
+
+// RecordDelete writes that a row was deleted, and what it was.
+func RecordDelete[Row any](ctx context.Context, tx pgx.Tx, at time.Time, entityType, entityID string, row Row) error {
+	_, err := record(ctx, tx, Entry{At: at, Action: "delete", EntityType: entityType, EntityID: entityID}, &row, nil)
+	return err
+}
+
+func record[Row any](ctx context.Context, tx pgx.Tx, e Entry, before, after *Row) (bool, error) {
+	changes, err := diff(before, after)
+	if err != nil || len(changes) == 0 {
+		return false, err
+	}
+	e.Changes = changes
+	return true, Record(ctx, tx, e)
+}
+
+// diff lists the columns in which two rows of one table differ; nil is no row.
+func diff[Row any](before, after *Row) (map[string]Change, error) {
+	old, err := columns(before)
+	if err != nil {
+		return nil, err
+	}
+	now, err := columns(after)
+	if err != nil {
+		return nil, err
+	}
+	changes := map[string]Change{}
+	for _, side := range []map[string]json.RawMessage{old, now} {
+		for name := range side {
+			if !bytes.Equal(old[name], now[name]) {
+				changes[name] = Change{old[name], now[name]}
+			}
+		}
+	}
+	return changes, nil
+}
+
+// columns returns a row by column name; none for nil.
+func columns[Row any](row *Row) (map[string]json.RawMessage, error) {
+	if row == nil {
+		return nil, nil
+	}
+	raw, err := json.Marshal(row)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	for name := range unaudited {
+		delete(all, name)
+	}
+	return all, nil
 }

@@ -3,9 +3,10 @@ package catalogue
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/msia/msia/gen/sqlc"
@@ -27,9 +28,8 @@ func Load(ctx context.Context, d db.DB) (*Snapshot, error) {
 		if _, err := tx.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 			return err
 		}
-		l := loader{q: sqlc.New(), tx: tx}
 		var err error
-		s, err = l.load(ctx)
+		s, err = read(ctx, tx)
 		return err
 	})
 	if err != nil {
@@ -38,194 +38,132 @@ func Load(ctx context.Context, d db.DB) (*Snapshot, error) {
 	return s, nil
 }
 
-// loader gathers the rows of every table under the row they belong to.
-type loader struct {
-	q  *sqlc.Queries
-	tx pgx.Tx
-
-	categories map[uuid.UUID]*Category
-	elements   map[uuid.UUID]*Element
-	tiers      map[uuid.UUID]*Tier
-}
-
-func (l *loader) load(ctx context.Context) (*Snapshot, error) {
-	revision, err := l.q.CatalogueRevisionGet(ctx, l.tx)
+// LoadAt reads the whole catalogue as it was at a moment of the past. The
+// revision of such a snapshot is 0. Before there was a catalogue it is empty.
+func LoadAt(ctx context.Context, d db.DB, at time.Time) (*Snapshot, error) {
+	history, err := sqlc.New().CatalogueRowsAt(ctx, d, at)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load catalogue of %s: %w", at.Format(time.RFC3339), err)
 	}
-	iva, err := l.ivaPercent(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := l.q.CategoryListAll(ctx, l.tx)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]*Category, 0, len(rows))
-	l.categories = make(map[uuid.UUID]*Category, len(rows))
-	for _, row := range rows {
-		c := categoryFromRow(row)
-		list = append(list, c)
-		l.categories[c.ID] = c
-	}
-	for _, step := range []func(context.Context) error{
-		l.loadElements, l.loadElementParts, l.loadTiers, l.loadServices, l.loadDocumentation, l.loadWarnings,
-	} {
-		if err := step(ctx); err != nil {
-			return nil, err
+	t := tables{iva: DefaultIVAPercent}
+	for _, h := range history {
+		if err := t.add(h.TableName, h.Row); err != nil {
+			return nil, fmt.Errorf("load catalogue of %s: a row of %s: %w", at.Format(time.RFC3339), h.TableName, err)
 		}
 	}
-	return NewSnapshot(revision, iva, list), nil
+	return t.snapshot(), nil
 }
 
-func (l *loader) ivaPercent(ctx context.Context) (money.Amount, error) {
-	value, err := l.q.SettingGetValue(ctx, l.tx, SettingIVAPercent)
-	if db.IsNoRows(err) {
-		return DefaultIVAPercent, nil
-	}
-	if err != nil {
-		return money.Amount{}, err
-	}
-	var iva money.Amount
-	if err := json.Unmarshal(value, &iva); err != nil {
-		return money.Amount{}, fmt.Errorf("setting %s: %w", SettingIVAPercent, err)
-	}
-	return iva, nil
+// tables holds the rows of every table of the catalogue, in no order.
+type tables struct {
+	revision      int64
+	iva           money.Amount
+	categories    []sqlc.VehicleCategory
+	tiers         []sqlc.TariffTier
+	members       []sqlc.TierElement
+	inclusions    []sqlc.TierInclusion
+	elements      []sqlc.Element
+	fields        []sqlc.ElementRequiredField
+	slots         []sqlc.ElementPhotoSlot
+	documentation []sqlc.BaseDocumentation
+	services      []sqlc.AdditionalService
+	suggested     []sqlc.ElementSuggestedService
+	warnings      []sqlc.Warning
+	triggers      []sqlc.WarningTrigger
 }
 
-func (l *loader) loadElements(ctx context.Context) error {
-	rows, err := l.q.ElementListAll(ctx, l.tx)
+// read takes every table as tx sees it.
+func read(ctx context.Context, tx pgx.Tx) (*Snapshot, error) {
+	q := sqlc.New()
+	t := tables{iva: DefaultIVAPercent}
+	value, err := q.SettingGetValue(ctx, tx, SettingIVAPercent)
+	if err == nil {
+		err = t.setIVA(value)
+	} else if db.IsNoRows(err) {
+		err = nil
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	l.elements = make(map[uuid.UUID]*Element, len(rows))
-	for _, row := range rows {
-		e := elementFromRow(row)
-		l.elements[e.ID] = e
-		c := l.categories[e.CategoryID]
-		c.Elements = append(c.Elements, e)
+	err = errors.Join(
+		one(ctx, tx, &t.revision, q.CatalogueRevisionGet),
+		one(ctx, tx, &t.categories, q.CategoryListAll),
+		one(ctx, tx, &t.tiers, q.TierListAll),
+		one(ctx, tx, &t.members, q.TierElementListAll),
+		one(ctx, tx, &t.inclusions, q.TierInclusionListAll),
+		one(ctx, tx, &t.elements, q.ElementListAll),
+		one(ctx, tx, &t.fields, q.ElementFieldListAll),
+		one(ctx, tx, &t.slots, q.ElementPhotoSlotListAll),
+		one(ctx, tx, &t.documentation, q.BaseDocumentationListAll),
+		one(ctx, tx, &t.services, q.ServiceListAll),
+		one(ctx, tx, &t.suggested, q.SuggestedServiceListAll),
+		one(ctx, tx, &t.warnings, q.WarningListAll),
+		one(ctx, tx, &t.triggers, q.WarningTriggerListAll),
+	)
+	if err != nil {
+		return nil, err
 	}
-	for _, row := range rows {
-		if row.ParentID != nil {
-			l.elements[row.ID].ParentCode = l.elements[*row.ParentID].Code
+	return t.snapshot(), nil
+}
+
+// one runs a query without parameters into its place.
+func one[T any](ctx context.Context, tx pgx.Tx, into *T, query func(context.Context, sqlc.DBTX) (T, error)) error {
+	var err error
+	*into, err = query(ctx, tx)
+	return err
+}
+
+func (t *tables) setIVA(value []byte) error {
+	if err := json.Unmarshal(value, &t.iva); err != nil {
+		return fmt.Errorf("setting %s: %w", SettingIVAPercent, err)
+	}
+	return nil
+}
+
+// add puts a row of the history where it belongs.
+func (t *tables) add(table string, row []byte) error {
+	switch table {
+	case "vehicle_categories":
+		return appendRow(&t.categories, row)
+	case "tariff_tiers":
+		return appendRow(&t.tiers, row)
+	case "tier_elements":
+		return appendRow(&t.members, row)
+	case "tier_inclusions":
+		return appendRow(&t.inclusions, row)
+	case "elements":
+		return appendRow(&t.elements, row)
+	case "element_required_fields":
+		return appendRow(&t.fields, row)
+	case "element_photo_slots":
+		return appendRow(&t.slots, row)
+	case "base_documentation":
+		return appendRow(&t.documentation, row)
+	case "additional_services":
+		return appendRow(&t.services, row)
+	case "element_suggested_services":
+		return appendRow(&t.suggested, row)
+	case "warnings":
+		return appendRow(&t.warnings, row)
+	case "warning_triggers":
+		return appendRow(&t.triggers, row)
+	case "settings":
+		var s sqlc.Setting
+		if err := json.Unmarshal(row, &s); err != nil {
+			return err
+		}
+		if s.Key == SettingIVAPercent {
+			return t.setIVA(s.Value)
 		}
 	}
 	return nil
 }
 
-func (l *loader) loadElementParts(ctx context.Context) error {
-	fields, err := l.q.ElementFieldListAll(ctx, l.tx)
-	if err != nil {
+func appendRow[Row any](rows *[]Row, raw []byte) error {
+	var row Row
+	if err := json.Unmarshal(raw, &row); err != nil {
 		return err
 	}
-	keys := make(map[uuid.UUID]string, len(fields))
-	for _, row := range fields {
-		keys[row.ID] = row.FieldKey
-	}
-	for _, row := range fields {
-		e := l.elements[row.ElementID]
-		e.Fields = append(e.Fields, fieldFromRow(row, keys))
-	}
-	slots, err := l.q.ElementPhotoSlotListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range slots {
-		e := l.elements[row.ElementID]
-		e.Photos = append(e.Photos, photoSlotFromRow(row))
-	}
-	suggested, err := l.q.SuggestedServiceListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range suggested {
-		e := l.elements[row.ElementID]
-		e.SuggestedServices = append(e.SuggestedServices, row.Code)
-	}
+	*rows = append(*rows, row)
 	return nil
-}
-
-func (l *loader) loadTiers(ctx context.Context) error {
-	rows, err := l.q.TierListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	l.tiers = make(map[uuid.UUID]*Tier, len(rows))
-	for _, row := range rows {
-		t := tierFromRow(row)
-		l.tiers[t.ID] = t
-		c := l.categories[t.CategoryID]
-		c.Tiers = append(c.Tiers, t)
-	}
-	own, err := l.q.TierElementListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range own {
-		t := l.tiers[row.TierID]
-		t.Own = append(t.Own, row.Code)
-	}
-	inclusions, err := l.q.TierInclusionListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range inclusions {
-		t := l.tiers[row.TierID]
-		t.Includes = append(t.Includes, Inclusion{TierCode: row.Code, Max: toInt(row.MaxElements)})
-	}
-	return nil
-}
-
-func (l *loader) loadServices(ctx context.Context) error {
-	rows, err := l.q.ServiceListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		l.forCategory(row.CategoryID, func(c *Category) { c.Services = append(c.Services, serviceFromRow(row)) })
-	}
-	return nil
-}
-
-func (l *loader) loadDocumentation(ctx context.Context) error {
-	rows, err := l.q.BaseDocumentationListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		c := l.categories[row.CategoryID]
-		c.Documentation = append(c.Documentation, documentFromRow(row))
-	}
-	return nil
-}
-
-func (l *loader) loadWarnings(ctx context.Context) error {
-	triggers, err := l.q.WarningTriggerListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	byWarning := make(map[uuid.UUID][]Trigger)
-	for _, row := range triggers {
-		byWarning[row.WarningID] = append(byWarning[row.WarningID], l.trigger(row))
-	}
-	rows, err := l.q.WarningListAll(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		w := l.warning(row, byWarning[row.ID])
-		l.forCategory(row.CategoryID, func(c *Category) { c.Warnings = append(c.Warnings, w) })
-	}
-	return nil
-}
-
-// forCategory calls fn for one category, or for all when id is nil.
-func (l *loader) forCategory(id *uuid.UUID, fn func(*Category)) {
-	if id != nil {
-		fn(l.categories[*id])
-		return
-	}
-	for _, c := range l.categories {
-		fn(c)
-	}
 }

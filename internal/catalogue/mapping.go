@@ -37,6 +37,7 @@ func elementFromRow(r sqlc.Element) *Element {
 	return e
 }
 
+// fieldFromRow makes a field; keys holds those of the active fields by id.
 func fieldFromRow(r sqlc.ElementRequiredField, keys map[uuid.UUID]string) *Field {
 	f := &Field{
 		ID: r.ID, Key: r.FieldKey, Label: r.Label, Type: FieldType(r.FieldType), Options: r.Options, Unit: r.Unit,
@@ -74,16 +75,16 @@ func documentFromRow(r sqlc.BaseDocumentation) *Document {
 	}
 }
 
-func (l *loader) warning(r sqlc.Warning, triggers []Trigger) *Warning {
+func (b *builder) warning(r sqlc.Warning, triggers []Trigger) *Warning {
 	w := &Warning{
 		ID: r.ID, Code: r.Code, Severity: Severity(r.Severity), Message: r.Message, IsActive: r.IsActive,
 		Triggers: triggers, SortOrder: int(r.SortOrder),
 	}
 	switch {
 	case r.ElementID != nil:
-		w.Scope, w.ElementCode = ScopeElement, l.elements[*r.ElementID].Code
+		w.Scope, w.ElementCode = ScopeElement, b.codes[*r.ElementID]
 	case r.TierID != nil:
-		w.Scope, w.TierCode = ScopeTier, l.tiers[*r.TierID].Code
+		w.Scope, w.TierCode = ScopeTier, b.tiers[*r.TierID].Code
 	case r.CategoryID != nil:
 		w.Scope = ScopeCategory
 	default:
@@ -92,13 +93,13 @@ func (l *loader) warning(r sqlc.Warning, triggers []Trigger) *Warning {
 	return w
 }
 
-func (l *loader) trigger(r sqlc.WarningTrigger) Trigger {
+func (b *builder) trigger(r sqlc.WarningTrigger) Trigger {
 	var t Trigger
 	switch {
 	case r.ElementID != nil:
-		t.ElementCode = l.elements[*r.ElementID].Code
+		t.ElementCode = b.codes[*r.ElementID]
 	case r.TierID != nil:
-		t.TierCode = l.tiers[*r.TierID].Code
+		t.TierCode = b.tiers[*r.TierID].Code
 	case r.Keyword != nil:
 		t.Keyword = *r.Keyword
 	case r.MinQuantity != nil:

@@ -49,6 +49,11 @@ type Error struct {
 	// (code variant_required).
 	Question string
 	Options  []Option
+	// Current and Submitted are the two versions of the truth when a change was
+	// based on an older one (PreconditionFailed): what is stored, and what was
+	// asked for, as they are shown to clients.
+	Current   any
+	Submitted any
 	// RetryAfterSeconds is sent as Retry-After when above zero.
 	RetryAfterSeconds int
 

@@ -168,6 +168,7 @@ func (a *applier) loadTiers(ctx context.Context, k *keyring) error {
 
 func (a *applier) loadElements(ctx context.Context, k *keyring) error {
 	rows, err := a.q.ElementListAll(ctx, a.tx)
+	rows = slices.DeleteFunc(rows, func(r sqlc.Element) bool { return r.DeletedAt != nil }) // as if it were gone
 	for _, r := range seededFirst(k, rows, func(r sqlc.Element) uuid.UUID { return r.ID }) {
 		hold(k, &a.elements, sqlc.SeedElementUpsertParams{
 			ID: r.ID, CategoryID: r.CategoryID, Code: r.Code, Name: r.Name, Description: r.Description, ParentID: r.ParentID,
@@ -197,7 +198,7 @@ func (a *applier) loadCategoryParts(ctx context.Context, k *keyring) error {
 			SortOrder: r.SortOrder, IsActive: r.IsActive,
 		}, owner, r.Code)
 	}
-	documents, err := a.q.SeedDocumentListAll(ctx, a.tx)
+	documents, err := a.q.BaseDocumentationListAll(ctx, a.tx)
 	for _, r := range seededFirst(k, documents, func(r sqlc.BaseDocumentation) uuid.UUID { return r.ID }) {
 		hold(k, &a.documents, sqlc.SeedDocumentUpsertParams{
 			ID: r.ID, CategoryID: r.CategoryID, Code: r.Code, Description: r.Description, ImageURL: r.ImageURL,
@@ -208,7 +209,7 @@ func (a *applier) loadCategoryParts(ctx context.Context, k *keyring) error {
 }
 
 func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
-	fields, err := a.q.SeedFieldListAll(ctx, a.tx)
+	fields, err := a.q.ElementFieldListAll(ctx, a.tx)
 	if err != nil {
 		return err
 	}
@@ -220,7 +221,7 @@ func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
 			ConditionOperator: r.ConditionOperator, ConditionValue: r.ConditionValue, SortOrder: r.SortOrder, IsActive: r.IsActive,
 		}, k.byID[r.ElementID], r.FieldKey)
 	}
-	photos, err := a.q.SeedPhotoSlotListAll(ctx, a.tx)
+	photos, err := a.q.ElementPhotoSlotListAll(ctx, a.tx)
 	for _, r := range seededFirst(k, photos, func(r sqlc.ElementPhotoSlot) uuid.UUID { return r.ID }) {
 		hold(k, &a.photos, sqlc.SeedPhotoSlotUpsertParams{
 			ID: r.ID, ElementID: r.ElementID, Code: r.Code, Kind: r.Kind, Title: r.Title, Instruction: r.Instruction,
@@ -231,7 +232,7 @@ func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
 }
 
 func (a *applier) loadLists(ctx context.Context, k *keyring) error {
-	members, err := a.q.SeedTierElementListAll(ctx, a.tx)
+	members, err := a.q.TierElementListAll(ctx, a.tx)
 	if err != nil {
 		return err
 	}
@@ -242,7 +243,7 @@ func (a *applier) loadLists(ctx context.Context, k *keyring) error {
 		list.TierIds = append(list.TierIds, r.TierID)
 		a.memberships.current[key] = list
 	}
-	inclusions, err := a.q.SeedInclusionListAll(ctx, a.tx)
+	inclusions, err := a.q.TierInclusionListAll(ctx, a.tx)
 	if err != nil {
 		return err
 	}
@@ -254,7 +255,7 @@ func (a *applier) loadLists(ctx context.Context, k *keyring) error {
 		list.Limits = append(list.Limits, limit(r.MaxElements))
 		a.inclusions.current[key] = list
 	}
-	suggested, err := a.q.SeedSuggestedListAll(ctx, a.tx)
+	suggested, err := a.q.SuggestedServiceListAll(ctx, a.tx)
 	for _, r := range suggested {
 		key := k.byID[r.ElementID]
 		list := a.suggestions.current[key]
@@ -276,7 +277,7 @@ func (a *applier) loadWarnings(ctx context.Context, k *keyring) error {
 			ElementID: value(r.ElementID), TierID: value(r.TierID), Keyword: value(r.Keyword), MinQuantity: value(r.MinQuantity),
 		})
 	}
-	rows, err := a.q.SeedWarningListAll(ctx, a.tx)
+	rows, err := a.q.WarningListAll(ctx, a.tx)
 	for _, r := range seededFirst(k, rows, func(r sqlc.Warning) uuid.UUID { return r.ID }) {
 		owner := ""
 		if r.CategoryID != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -116,7 +117,7 @@ func (a *applier) learn(kind, key, hash string) {
 // or empty are left out, so that rows keep their fingerprint when a later
 // release adds a column whose default is one of these.
 func fingerprint(row any) string {
-	raw, err := json.Marshal(row)
+	raw, err := json.Marshal(untagged(reflect.ValueOf(row)))
 	if err != nil {
 		panic(fmt.Sprintf("seed: %T cannot be written as JSON: %v", row, err)) // cannot happen: plain structs
 	}
@@ -178,4 +179,17 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// untagged gives a row's members the names they have in Go, whatever name their
+// tags give them in JSON: fingerprints outlive a change of sqlc's settings.
+func untagged(v reflect.Value) any {
+	if _, custom := v.Interface().(json.Marshaler); custom || v.Kind() != reflect.Struct {
+		return v.Interface()
+	}
+	members := make(map[string]any, v.NumField())
+	for i := range v.NumField() {
+		members[v.Type().Field(i).Name] = untagged(v.Field(i))
+	}
+	return members
 }

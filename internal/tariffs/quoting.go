@@ -6,15 +6,20 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 )
 
+// Snapshots gives the newest picture of the catalogue.
+type Snapshots interface {
+	Snapshot(ctx context.Context) (*catalogue.Snapshot, error)
+}
+
 // Quoting prices sets by the catalogue as it is now. Safe for concurrent use.
 type Quoting struct {
-	catalogue  Catalogue
+	catalogue  Snapshots
 	calculator Calculator
 	sheets     *catalogue.Memo[*Sheet]
 }
 
 // NewQuoting returns the service.
-func NewQuoting(c Catalogue, calculator Calculator) *Quoting {
+func NewQuoting(c Snapshots, calculator Calculator) *Quoting {
 	return &Quoting{catalogue: c, calculator: calculator, sheets: catalogue.NewMemo(Compile)}
 }
 

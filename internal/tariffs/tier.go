@@ -31,24 +31,19 @@ func TierNotFound(id uuid.UUID) error {
 	return ErrTierNotFound.WithMessage(fmt.Sprintf("Tier %s not found", id))
 }
 
-// Catalogue gives the newest picture of the catalogue and is told of changes.
+// Catalogue is the door through which prices and all around them are changed.
 type Catalogue interface {
-	Snapshot(ctx context.Context) (*catalogue.Snapshot, error)
-	Invalidate()
+	Change(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx, at time.Time) error) (*catalogue.Snapshot, error)
 }
 
 // Tiers changes price levels. Safe for concurrent use.
 type Tiers struct {
-	db        db.DB
 	q         *sqlc.Queries
 	catalogue Catalogue
-	now       func() time.Time
 }
 
 // NewTiers returns the service.
-func NewTiers(d db.DB, c Catalogue, now func() time.Time) *Tiers {
-	return &Tiers{db: d, q: sqlc.New(), catalogue: c, now: now}
-}
+func NewTiers(c Catalogue) *Tiers { return &Tiers{q: sqlc.New(), catalogue: c} }
 
 // NewTier describes a tier to create. It is active and covers nothing yet.
 type NewTier struct {
@@ -77,32 +72,28 @@ func (s *Tiers) Create(ctx context.Context, n NewTier) (*catalogue.Tier, error) 
 	if err := storable(n.Code, n.Name, deref(n.Conditions)); err != nil {
 		return nil, err
 	}
-	id, now := uuid.Must(uuid.NewV7()), s.now()
-	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
+	id := uuid.Must(uuid.NewV7())
+	snapshot, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
 		row, err := s.q.TierInsert(ctx, tx, sqlc.TierInsertParams{
 			ID: id, CategoryID: n.CategoryID, Code: n.Code, Name: n.Name, Price: n.Price,
-			Conditions: n.Conditions, SortOrder: n.SortOrder, At: now,
+			Conditions: n.Conditions, SortOrder: n.SortOrder, At: at,
 		})
 		if err != nil {
 			return tierError(err)
 		}
-		return audit.Record(ctx, tx, audit.Entry{
-			At: now, Action: "create", EntityType: "tier", EntityID: id.String(),
-			Changes: diffTier(sqlc.TariffTier{}, row, true),
-		})
+		return audit.RecordCreate(ctx, tx, at, "tier", id.String(), row)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.reread(ctx, id)
+	return snapshot.Tier(id), nil
 }
 
 // Update changes a tier and returns it as it is then. version is the one the
 // change is based on; 0 means any.
 // Errors: ErrTierNotFound; ErrTierCodeTaken; ErrTierChanged.
 func (s *Tiers) Update(ctx context.Context, id uuid.UUID, version int, p TierPatch) (*catalogue.Tier, error) {
-	now := s.now()
-	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
+	snapshot, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
 		old, err := s.q.TierGetForUpdate(ctx, tx, id)
 		if db.IsNoRows(err) {
 			return TierNotFound(id)
@@ -113,85 +104,39 @@ func (s *Tiers) Update(ctx context.Context, id uuid.UUID, version int, p TierPat
 		if version != 0 && int(old.Version) != version {
 			return ErrTierChanged
 		}
-		arg, err := p.apply(old)
+		row, err := p.apply(old)
 		if err != nil {
 			return err
 		}
-		arg.At = now
-		changes := diffTier(old, sqlc.TariffTier{
-			Code: arg.Code, Name: arg.Name, Price: arg.Price, Conditions: arg.Conditions, SortOrder: arg.SortOrder, IsActive: arg.IsActive,
-		}, false)
-		if len(changes) == 0 {
-			return nil
+		if changed, err := audit.RecordUpdate(ctx, tx, at, "tier", id.String(), old, row); err != nil || !changed {
+			return err
 		}
-		if _, err := s.q.TierUpdate(ctx, tx, arg); err != nil {
-			return tierError(err)
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			At: now, Action: "update", EntityType: "tier", EntityID: id.String(), Changes: changes,
-		})
+		return tierError(s.q.TierUpdate(ctx, tx, sqlc.TierUpdateParams{
+			ID: id, Code: row.Code, Name: row.Name, Price: row.Price, Conditions: row.Conditions,
+			SortOrder: row.SortOrder, IsActive: row.IsActive, At: at,
+		}))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.reread(ctx, id)
+	return snapshot.Tier(id), nil
 }
 
-// reread returns the tier from a catalogue that has the change just committed.
-func (s *Tiers) reread(ctx context.Context, id uuid.UUID) (*catalogue.Tier, error) {
-	s.catalogue.Invalidate()
-	snapshot, err := s.catalogue.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if t := snapshot.Tier(id); t != nil {
-		return t, nil
-	}
-	return nil, TierNotFound(id) // deleted by somebody in between
-}
-
-func (p TierPatch) apply(old sqlc.TariffTier) (sqlc.TierUpdateParams, error) {
-	arg := sqlc.TierUpdateParams{
-		ID: old.ID, Code: old.Code, Name: old.Name, Price: old.Price,
-		Conditions: old.Conditions, SortOrder: old.SortOrder, IsActive: old.IsActive,
-	}
-	set(&arg.Code, p.Code)
-	set(&arg.Name, p.Name)
-	set(&arg.Price, p.Price)
-	set(&arg.SortOrder, p.SortOrder)
-	set(&arg.IsActive, p.IsActive)
-	if p.Conditions.IsNull() {
-		arg.Conditions = nil
-	} else if v, err := p.Conditions.Get(); err == nil {
-		arg.Conditions = &v
-	}
-	return arg, storable(arg.Code, arg.Name, deref(arg.Conditions))
-}
-
-// diffTier lists the members in which two rows differ; for a creation, those
-// that are set.
-func diffTier(before, after sqlc.TariffTier, created bool) map[string]audit.Change {
-	changes := map[string]audit.Change{}
-	add := func(name string, differs bool, old, now any) {
-		if created {
-			old = nil
-		}
-		if differs || created {
-			changes[name] = audit.Change{old, now}
-		}
-	}
-	add("code", before.Code != after.Code, before.Code, after.Code)
-	add("name", before.Name != after.Name, before.Name, after.Name)
-	add("price", before.Price.Cmp(after.Price) != 0, before.Price, after.Price)
-	add("conditions", deref(before.Conditions) != deref(after.Conditions) || (before.Conditions == nil) != (after.Conditions == nil),
-		before.Conditions, after.Conditions)
-	add("sort_order", before.SortOrder != after.SortOrder, before.SortOrder, after.SortOrder)
-	add("is_active", before.IsActive != after.IsActive, before.IsActive, after.IsActive)
-	return changes
+// apply returns the row as the patch makes it.
+func (p TierPatch) apply(row sqlc.TariffTier) (sqlc.TariffTier, error) {
+	set(&row.Code, p.Code)
+	set(&row.Name, p.Name)
+	set(&row.Price, p.Price)
+	set(&row.SortOrder, p.SortOrder)
+	set(&row.IsActive, p.IsActive)
+	setNullable(&row.Conditions, p.Conditions)
+	return row, storable(row.Code, row.Name, deref(row.Conditions))
 }
 
 func tierError(err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case db.IsUnique(err, "tariff_tiers_category_code_key"):
 		return ErrTierCodeTaken
 	case db.IsForeignKey(err, "tariff_tiers_category_id_fkey"):
@@ -213,6 +158,15 @@ func storable(texts ...string) error {
 func set[T any](dst, src *T) {
 	if src != nil {
 		*dst = *src
+	}
+}
+
+// setNullable follows a member that may be cleared: unspecified leaves it.
+func setNullable[T any](dst **T, src nullable.Nullable[T]) {
+	if src.IsNull() {
+		*dst = nil
+	} else if v, err := src.Get(); err == nil {
+		*dst = &v
 	}
 }
 

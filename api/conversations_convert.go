@@ -1,18 +1,11 @@
 package api
 
 import (
-	"time"
-
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/msia/msia/gen/oas"
-	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/conversations"
 )
-
-func toAPISetting(s admin.Setting) oas.Setting {
-	return oas.Setting{Key: s.Key, Description: s.Description, Type: oas.SettingType(s.Type), Value: s.Value, Default: s.Default}
-}
 
 func toAPIConversation(c conversations.Conversation) oas.Conversation {
 	return oas.Conversation{
@@ -36,18 +29,4 @@ func toAPIMessage(m conversations.Message) oas.Message {
 		out.Delivery.Set(oas.MessageDelivery(*m.Delivery))
 	}
 	return out
-}
-
-func toAPIEscalation(e conversations.Escalation) oas.Escalation {
-	return oas.Escalation{
-		ID: e.ID, ConversationID: e.ConversationID, Source: e.Source, Reason: e.Reason,
-		Status: oas.EscalationStatus(e.Status), CreatedAt: e.CreatedAt.UTC(),
-	}
-}
-
-func orNullTime(t *time.Time) nullable.Nullable[time.Time] {
-	if t == nil {
-		return nullable.NewNullNullable[time.Time]()
-	}
-	return nullable.NewNullableWithValue(t.UTC())
 }

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"time"
+
+	"github.com/oapi-codegen/nullable"
+)
+
+// orNull makes a member that is null when p is nil. An unset Nullable would be
+// written as the zero value.
+func orNull[T any](p *T) nullable.Nullable[T] {
+	if p == nil {
+		return nullable.NewNullNullable[T]()
+	}
+	return nullable.NewNullableWithValue(*p)
+}
+
+// orNullText makes a member that is null when s is empty.
+func orNullText(s string) nullable.Nullable[string] {
+	if s == "" {
+		return nullable.NewNullNullable[string]()
+	}
+	return nullable.NewNullableWithValue(s)
+}
+
+// fromNullable returns nil for absent and for null.
+func fromNullable[T any](n nullable.Nullable[T]) *T {
+	v, err := n.Get()
+	if err != nil {
+		return nil
+	}
+	return &v
+}
+
+// list returns s, or an empty list for nil, so that JSON has [] and not null.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// optional returns nil for the zero value, so that the member is left out.
+func optional[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func orNullTime(t *time.Time) nullable.Nullable[time.Time] {
+	if t == nil {
+		return nullable.NewNullNullable[time.Time]()
+	}
+	return nullable.NewNullableWithValue(t.UTC())
+}

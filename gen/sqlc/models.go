@@ -12,6 +12,18 @@ import (
 	"github.com/msia/msia/internal/money"
 )
 
+type AccessLog struct {
+	ID        uuid.UUID  `json:"id"`
+	At        time.Time  `json:"at"`
+	AccountID *uuid.UUID `json:"account_id"`
+	Username  string     `json:"username"`
+	ActorName *string    `json:"actor_name"`
+	Event     string     `json:"event"`
+	Outcome   string     `json:"outcome"`
+	Address   string     `json:"address"`
+	UserAgent string     `json:"user_agent"`
+}
+
 type Account struct {
 	ID           uuid.UUID `json:"id"`
 	Username     string    `json:"username"`
@@ -36,6 +48,17 @@ type AdditionalService struct {
 	Version     int32        `json:"version"`
 	CreatedAt   time.Time    `json:"created_at"`
 	UpdatedAt   time.Time    `json:"updated_at"`
+}
+
+type ApiKey struct {
+	ID         uuid.UUID  `json:"id"`
+	AccountID  uuid.UUID  `json:"account_id"`
+	Name       string     `json:"name"`
+	Role       string     `json:"role"`
+	KeyHash    []byte     `json:"key_hash"`
+	CreatedAt  time.Time  `json:"created_at"`
+	ExpiresAt  time.Time  `json:"expires_at"`
+	LastUsedAt *time.Time `json:"last_used_at"`
 }
 
 type AuditLog struct {
@@ -253,12 +276,15 @@ type SeedRow struct {
 }
 
 type Session struct {
-	ID        uuid.UUID  `json:"id"`
-	AccountID uuid.UUID  `json:"account_id"`
-	TokenHash []byte     `json:"token_hash"`
-	CreatedAt time.Time  `json:"created_at"`
-	ExpiresAt time.Time  `json:"expires_at"`
-	RevokedAt *time.Time `json:"revoked_at"`
+	ID         uuid.UUID  `json:"id"`
+	AccountID  uuid.UUID  `json:"account_id"`
+	TokenHash  []byte     `json:"token_hash"`
+	CreatedAt  time.Time  `json:"created_at"`
+	ExpiresAt  time.Time  `json:"expires_at"`
+	RevokedAt  *time.Time `json:"revoked_at"`
+	LastUsedAt time.Time  `json:"last_used_at"`
+	Address    string     `json:"address"`
+	UserAgent  string     `json:"user_agent"`
 }
 
 type Setting struct {

@@ -219,7 +219,10 @@ func (a *app) newServer() (*api.Server, error) {
 		secrets[i] = chatwoot.Secret(s)
 	}
 	return api.New(api.Deps{
-		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
+		Version: version, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
+		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
+		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
+		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
 		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{

@@ -21,8 +21,12 @@ UPDATE tariff_tiers SET
 WHERE id = @id
 RETURNING *;
 
+-- name: TierDeleteWarnings :exec
+-- The warnings that hang on a tier: before it, since it may trigger them too.
+DELETE FROM warnings WHERE tier_id = @tier_id::uuid;
+
 -- name: TierDelete :exec
--- Its own lists and the warnings on it go too.
+-- Its lists go too.
 DELETE FROM tariff_tiers WHERE id = @id;
 
 -- name: TierListCandidates :many

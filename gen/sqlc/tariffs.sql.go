@@ -17,9 +17,19 @@ const tierDelete = `-- name: TierDelete :exec
 DELETE FROM tariff_tiers WHERE id = $1
 `
 
-// Its own lists and the warnings on it go too.
+// Its lists go too.
 func (q *Queries) TierDelete(ctx context.Context, db DBTX, id uuid.UUID) error {
 	_, err := db.Exec(ctx, tierDelete, id)
+	return err
+}
+
+const tierDeleteWarnings = `-- name: TierDeleteWarnings :exec
+DELETE FROM warnings WHERE tier_id = $1::uuid
+`
+
+// The warnings that hang on a tier: before it, since it may trigger them too.
+func (q *Queries) TierDeleteWarnings(ctx context.Context, db DBTX, tierID uuid.UUID) error {
+	_, err := db.Exec(ctx, tierDeleteWarnings, tierID)
 	return err
 }
 

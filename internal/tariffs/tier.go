@@ -161,6 +161,9 @@ func (s *Tiers) Delete(ctx context.Context, id uuid.UUID, version int) error {
 		if len(users) > 0 {
 			return ErrTierInUse.WithMessage("The tier is used by " + strings.Join(users, ", ") + ".")
 		}
+		if err := s.q.TierDeleteWarnings(ctx, tx, id); err != nil {
+			return fmt.Errorf("delete the tier's warnings: %w", err)
+		}
 		return tierError(s.q.TierDelete(ctx, tx, id))
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -216,7 +215,7 @@ func (s *Warnings) settleTrigger(ctx context.Context, tx pgx.Tx, category *uuid.
 		if err = storable(next.Keyword); err != nil {
 			return err
 		}
-		if utf8.RuneCountInString(t.Keyword) < 2 || !s.contains(t.Keyword, t.Keyword) {
+		if !s.contains(t.Keyword, t.Keyword) {
 			found.add(ErrUselessKeyword, at+"/keyword", fmt.Sprintf("%q has no word that could be found", shown(t.Keyword)))
 		}
 	default:

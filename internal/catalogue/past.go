@@ -10,7 +10,8 @@ import (
 )
 
 // ErrInFuture says that nobody knows the catalogue of a moment yet to come.
-var ErrInFuture = fault.New(fault.Invalid, "as_of_in_future", "The moment is in the future.")
+var ErrInFuture = fault.New(fault.Invalid, "as_of_in_future", "The moment is in the future.").
+	WithFields(fault.Field{Pointer: "/as_of", Detail: "is in the future"})
 
 // settled is how old a moment has to be for its catalogue to be final: no
 // transaction that writes to it can still be running.

@@ -289,7 +289,9 @@ func TestTierPrices(t *testing.T) {
 	shipped := page.Items[3]
 	at := func(i int) *time.Time { v := start.Add(time.Duration(i) * time.Minute); return &v }
 	require.Equal(t, []price{
-		{"140.00", *at(4), nil, "test-editor"}, {"145.50", *at(3), at(4), "test-editor"}, {"150.00", *at(0), at(3), "test-editor"},
+		{"140.00", *at(4), nil, "test-editor"},
+		{"145.50", *at(3), at(4), "test-editor"},
+		{"150.00", *at(0), at(3), "test-editor"},
 		{"140.00", shipped.ValidFrom, at(0), "system"},
 	}, page.Items)
 

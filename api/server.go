@@ -42,7 +42,12 @@ const (
 type Deps struct {
 	Version     string
 	Catalogue   *catalogue.Cache
+	Past        *catalogue.Past
+	Categories  *tariffs.Categories
 	Tiers       *tariffs.Tiers
+	Services    *tariffs.Services
+	Documents   *tariffs.Documents
+	Warnings    *tariffs.Warnings
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
 	Intake      *conversations.Intake
@@ -99,7 +104,10 @@ func New(d Deps) (*Server, error) {
 	}
 	stopping := new(atomic.Bool)
 	s := &Server{
-		Tariffs:  Tariffs{catalogue: d.Catalogue, tiers: d.Tiers, quoting: d.Quoting},
+		Tariffs: Tariffs{
+			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
+			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
+		},
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},

@@ -229,7 +229,10 @@ func (a *app) newServer() (*api.Server, error) {
 		return nil, err
 	}
 	return api.New(api.Deps{
-		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
+		Version: version, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
+		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
+		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
+		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
 		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
 		AccessLog: admin.NewAccessLog(a.pool), PublicURL: cfg.PublicURL, TrustedProxies: proxies,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},

@@ -117,6 +117,16 @@ func (q *Queries) CatalogueRowsAt(ctx context.Context, db DBTX, at time.Time) ([
 	return items, nil
 }
 
+const catalogueWait = `-- name: CatalogueWait :exec
+SELECT revision FROM catalogue_revision FOR UPDATE
+`
+
+// Makes writers of the catalogue take turns until the end of the transaction.
+func (q *Queries) CatalogueWait(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, catalogueWait)
+	return err
+}
+
 const categoryListAll = `-- name: CategoryListAll :many
 SELECT id, slug, name, client_type, vehicle_kind, description, icon, is_active, sort_order, units_per_element, version, created_at, updated_at FROM vehicle_categories
 `

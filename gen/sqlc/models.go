@@ -261,6 +261,7 @@ type Quote struct {
 	Total             money.Amount    `json:"total"`
 	IsProvisional     bool            `json:"is_provisional"`
 	CreatedAt         time.Time       `json:"created_at"`
+	TierID            *uuid.UUID      `json:"tier_id"`
 }
 
 type Reconciliation struct {

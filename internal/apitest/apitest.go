@@ -131,7 +131,9 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works
 	require.NoError(t, err)
 	server, err := api.New(api.Deps{
-		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
+		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
+		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
+		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 		Matching: elements.NewMatching(cache),
 		Intake: conversations.NewIntake(conversations.IntakeConfig{

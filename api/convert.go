@@ -55,3 +55,12 @@ func orNullTime(t *time.Time) nullable.Nullable[time.Time] {
 	}
 	return nullable.NewNullableWithValue(t.UTC())
 }
+
+// deref returns the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

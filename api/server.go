@@ -42,6 +42,7 @@ type Deps struct {
 	Tiers       *tariffs.Tiers
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
+	Editor      *elements.Editor
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
 	Accounts    *admin.Accounts
@@ -89,7 +90,7 @@ func New(d Deps) (*Server, error) {
 	stopping := new(atomic.Bool)
 	s := &Server{
 		Tariffs:  Tariffs{catalogue: d.Catalogue, tiers: d.Tiers, quoting: d.Quoting},
-		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},

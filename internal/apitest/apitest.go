@@ -127,7 +127,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
-		Matching: elements.NewMatching(cache),
+		Matching: elements.NewMatching(cache), Editor: elements.NewEditor(pool, cache),
 		Intake: conversations.NewIntake(conversations.IntakeConfig{
 			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,

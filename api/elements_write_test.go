@@ -297,6 +297,28 @@ func TestConcurrentMovesMakeNoCycle(t *testing.T) {
 	}
 }
 
+// TestNoElementIsLeftUnderADeletedOne deletes an element while another is moved
+// below it.
+func TestNoElementIsLeftUnderADeletedOne(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for i := range 6 {
+		parent := b.create(fmt.Sprintf(`"code":"PADRE%d","name":"Padre"`, i))
+		child := b.create(fmt.Sprintf(`"code":"HIJO%d","name":"Hijo"`, i))
+		var moved, deleted int
+		var wg sync.WaitGroup
+		wg.Go(func() { moved = b.edit("PATCH", "/api/elements/"+child.ID, fmt.Sprintf(`{"parent_code":"PADRE%d"}`, i)).Status })
+		wg.Go(func() { deleted = b.edit("DELETE", "/api/elements/"+parent.ID, nil).Status })
+		wg.Wait()
+		require.Equal(t, http.StatusNoContent, deleted)
+		want := map[int]int{http.StatusOK: http.StatusNotFound, http.StatusUnprocessableEntity: http.StatusOK}[moved]
+		require.Equal(t, want, b.Do("GET", "/api/elements/"+child.ID, nil).Status, "the move answered %d", moved)
+	}
+	var orphans int
+	b.query(&orphans, `SELECT count(*) FROM elements c JOIN elements p ON p.id = c.parent_id WHERE c.deleted_at IS NULL AND p.deleted_at IS NOT NULL`)
+	require.Zero(t, orphans)
+}
+
 func TestDeletingElements(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -307,7 +307,9 @@ func TestNoElementIsLeftUnderADeletedOne(t *testing.T) {
 		child := b.create(fmt.Sprintf(`"code":"HIJO%d","name":"Hijo"`, i))
 		var moved, deleted int
 		var wg sync.WaitGroup
-		wg.Go(func() { moved = b.edit("PATCH", "/api/elements/"+child.ID, fmt.Sprintf(`{"parent_code":"PADRE%d"}`, i)).Status })
+		wg.Go(func() {
+			moved = b.edit("PATCH", "/api/elements/"+child.ID, fmt.Sprintf(`{"parent_code":"PADRE%d"}`, i)).Status
+		})
 		wg.Go(func() { deleted = b.edit("DELETE", "/api/elements/"+parent.ID, nil).Status })
 		wg.Wait()
 		require.Equal(t, http.StatusNoContent, deleted)

@@ -75,6 +75,17 @@ func (s *Editor) touch(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUI
 	return nil
 }
 
+// change runs a change of the catalogue that returns something.
+func change[T any](ctx context.Context, s *Editor, fn func(ctx context.Context, tx pgx.Tx, at time.Time) (T, error)) (T, error) {
+	var out T
+	_, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
+		var err error
+		out, err = fn(ctx, tx, at)
+		return err
+	})
+	return out, err
+}
+
 // problems gathers what is wrong with a request, member by member.
 type problems []fault.Field
 

@@ -17,7 +17,6 @@ import (
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/fields"
-	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of fields.
@@ -74,40 +73,36 @@ func (s *Editor) Fields(ctx context.Context, elementID uuid.UUID) ([]Field, erro
 
 // Field returns one field. Errors: ErrFieldNotFound.
 func (s *Editor) Field(ctx context.Context, id uuid.UUID) (Field, error) {
-	row, err := s.fieldRow(ctx, s.db, id)
-	if err != nil {
-		return Field{}, err
-	}
-	all, err := s.fields(ctx, s.db, row.ElementID)
-	if err != nil {
-		return Field{}, err
-	}
-	return fieldByID(all, id)
+	return s.readField(ctx, s.db, id)
 }
 
 // CreateField stores a field of an element and returns it. What p leaves out:
 // active, required, at the end of the list. Errors: as UpdateField;
 // ErrElementNotFound; ErrTooMany.
 func (s *Editor) CreateField(ctx context.Context, elementID uuid.UUID, p FieldPatch) (Field, error) {
-	return s.changeField(ctx, uuid.Must(uuid.NewV7()), func(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUID) (uuid.UUID, error) {
+	id := uuid.Must(uuid.NewV7())
+	return change(ctx, s, func(ctx context.Context, tx pgx.Tx, at time.Time) (Field, error) {
 		rows, err := s.fieldRows(ctx, tx, elementID)
 		if err != nil {
-			return elementID, err
+			return Field{}, err
 		}
 		if len(rows) >= maxParts {
-			return elementID, ErrTooMany.WithMessage(fmt.Sprintf("An element has at most %d fields.", maxParts))
+			return Field{}, ErrTooMany.WithMessage(fmt.Sprintf("An element has at most %d fields.", maxParts))
 		}
 		row, err := p.apply(sqlc.ElementRequiredField{
 			ID: id, ElementID: elementID, Options: []string{}, IsRequired: true, IsActive: true,
 			SortOrder: placeAfter(rows, func(f sqlc.ElementRequiredField) int32 { return f.SortOrder }),
 		}, rows)
 		if err != nil {
-			return elementID, err
+			return Field{}, err
 		}
 		if err := audit.RecordCreate(ctx, tx, at, "field", id.String(), row); err != nil {
-			return elementID, err
+			return Field{}, err
 		}
-		return elementID, s.writeField(ctx, tx, at, row)
+		if err := s.writeField(ctx, tx, at, row); err != nil {
+			return Field{}, err
+		}
+		return s.readField(ctx, tx, id)
 	})
 }
 
@@ -116,54 +111,42 @@ func (s *Editor) CreateField(ctx context.Context, elementID uuid.UUID, p FieldPa
 // Errors: ErrFieldNotFound; ErrFieldChanged; ErrFieldKeyTaken; ErrInvalidField;
 // ErrInvalidPattern; ErrConditionCycle.
 func (s *Editor) UpdateField(ctx context.Context, id uuid.UUID, version int, p FieldPatch) (Field, error) {
-	return s.changeField(ctx, id, func(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUID) (uuid.UUID, error) {
-		old, err := s.fieldRow(ctx, tx, id)
-		if err != nil {
-			return uuid.Nil, err
+	return change(ctx, s, func(ctx context.Context, tx pgx.Tx, at time.Time) (Field, error) {
+		if err := s.updateField(ctx, tx, at, id, version, p); err != nil {
+			return Field{}, err
 		}
-		if version != 0 && int(old.Version) != version {
-			return uuid.Nil, ErrFieldChanged
-		}
-		rows, err := s.fieldRows(ctx, tx, old.ElementID)
-		if err != nil {
-			return uuid.Nil, err
-		}
-		row, err := p.apply(old, rows)
-		if err != nil {
-			return uuid.Nil, err
-		}
-		if err := s.checkSlots(ctx, tx, row, rows); err != nil {
-			return uuid.Nil, err
-		}
-		if changed, err := audit.RecordUpdate(ctx, tx, at, "field", id.String(), old, row); err != nil || !changed {
-			return old.ElementID, err
-		}
-		if row.FieldKey != old.FieldKey {
-			if err := s.q.ElementFieldTouchDependents(ctx, tx, sqlc.ElementFieldTouchDependentsParams{ID: id, At: at}); err != nil {
-				return uuid.Nil, fmt.Errorf("touch what depends on the field: %w", err)
-			}
-		}
-		return old.ElementID, s.writeField(ctx, tx, at, row)
+		return s.readField(ctx, tx, id)
 	})
 }
 
-// changeField runs a change of one field, which returns its element, and reads
-// the field back.
-func (s *Editor) changeField(ctx context.Context, id uuid.UUID, fn func(context.Context, pgx.Tx, time.Time, uuid.UUID) (uuid.UUID, error)) (Field, error) {
-	var out Field
-	_, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
-		elementID, err := fn(ctx, tx, at, id)
-		if err != nil {
-			return err
-		}
-		all, err := s.fields(ctx, tx, elementID)
-		if err != nil {
-			return err
-		}
-		out, err = fieldByID(all, id)
+func (s *Editor) updateField(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUID, version int, p FieldPatch) error {
+	old, err := s.fieldRow(ctx, tx, id)
+	if err != nil {
 		return err
-	})
-	return out, err
+	}
+	if version != 0 && int(old.Version) != version {
+		return ErrFieldChanged
+	}
+	rows, err := s.fieldRows(ctx, tx, old.ElementID)
+	if err != nil {
+		return err
+	}
+	row, err := p.apply(old, rows)
+	if err != nil {
+		return err
+	}
+	if err := s.checkSlots(ctx, tx, row); err != nil {
+		return err
+	}
+	if changed, err := audit.RecordUpdate(ctx, tx, at, "field", id.String(), old, row); err != nil || !changed {
+		return err
+	}
+	if row.FieldKey != old.FieldKey {
+		if err := s.q.ElementFieldTouchDependents(ctx, tx, sqlc.ElementFieldTouchDependentsParams{ID: id, At: at}); err != nil {
+			return fmt.Errorf("touch what depends on the field: %w", err)
+		}
+	}
+	return s.writeField(ctx, tx, at, row)
 }
 
 // DeleteField deletes a field. version is the one the deletion is based on; 0
@@ -221,102 +204,6 @@ func (s *Editor) dependents(ctx context.Context, tx pgx.Tx, row sqlc.ElementRequ
 	return names, nil
 }
 
-// apply returns the row as the patch makes it, checked together with the other
-// fields of the element.
-func (p FieldPatch) apply(row sqlc.ElementRequiredField, rows []sqlc.ElementRequiredField) (sqlc.ElementRequiredField, error) {
-	patch.Set(&row.FieldKey, p.Key)
-	patch.Set(&row.Label, p.Label)
-	patch.Set(&row.FieldType, p.Type)
-	if p.Options != nil {
-		row.Options = tidy(*p.Options)
-	}
-	patch.SetNullable(&row.Unit, p.Unit)
-	patch.Set(&row.IsRequired, p.IsRequired)
-	patch.SetNullable(&row.MinValue, p.Min)
-	patch.SetNullable(&row.MaxValue, p.Max)
-	patch.SetNullable(&row.MinLength, p.MinLength)
-	patch.SetNullable(&row.MaxLength, p.MaxLength)
-	patch.SetNullable(&row.Pattern, p.Pattern)
-	patch.SetNullable(&row.Example, p.Example)
-	patch.SetNullable(&row.Hint, p.Hint)
-	patch.Set(&row.SortOrder, p.SortOrder)
-	patch.Set(&row.IsActive, p.IsActive)
-	others := slices.DeleteFunc(slices.Clone(rows), func(f sqlc.ElementRequiredField) bool { return f.ID == row.ID })
-	if slices.ContainsFunc(others, func(f sqlc.ElementRequiredField) bool { return f.FieldKey == row.FieldKey }) {
-		return row, ErrFieldKeyTaken
-	}
-	all := append(others, row)
-	if p.Condition.IsSpecified() {
-		c, err := conditionOf(p.Condition, all)
-		if err != nil {
-			return row, err
-		}
-		row.ConditionFieldID, row.ConditionOperator, row.ConditionValue = c.field, c.operator, c.value
-		all[len(all)-1] = row
-	}
-	return row, define(all, row.FieldKey)
-}
-
-// define checks the definitions of an element's fields; key is of the one that
-// was changed.
-func define(rows []sqlc.ElementRequiredField, key string) error {
-	found := fields.Define(definitions(rows))
-	if len(found) == 0 {
-		return nil
-	}
-	var wrong problems
-	kind := ErrInvalidField
-	for _, p := range found {
-		switch p.Code {
-		case fields.CodePattern:
-			kind = ErrInvalidPattern
-		case fields.CodeCycle:
-			kind = ErrConditionCycle
-		}
-		if p.Key == key {
-			wrong.add(p.Member, "%s", p.Detail)
-		} else {
-			wrong.add("key", "is used by the field %s, whose %s then %s", p.Key, p.Member, p.Detail)
-		}
-	}
-	return wrong.fault(kind)
-}
-
-// definitions returns rows as the catalogue's fields, inactive ones too.
-func definitions(rows []sqlc.ElementRequiredField) []*catalogue.Field {
-	keys := make(map[uuid.UUID]string, len(rows))
-	for _, row := range rows {
-		keys[row.ID] = row.FieldKey
-	}
-	out := make([]*catalogue.Field, len(rows))
-	for i, row := range rows {
-		out[i] = catalogue.FieldFromRow(row, keys)
-	}
-	return out
-}
-
-// checkSlots checks that the conditions of photo slots still make sense when a
-// field is as row says.
-func (s *Editor) checkSlots(ctx context.Context, tx pgx.Tx, row sqlc.ElementRequiredField, rows []sqlc.ElementRequiredField) error {
-	slots, err := s.photoRows(ctx, tx, row.ElementID)
-	if err != nil {
-		return err
-	}
-	field := definitions([]sqlc.ElementRequiredField{row})[0]
-	for _, slot := range slots {
-		if deref(slot.ConditionFieldID) != row.ID {
-			continue
-		}
-		c := catalogue.FieldCondition{FieldKey: row.FieldKey, Operator: *slot.ConditionOperator, Value: deref(slot.ConditionValue)}
-		if _, detail := fields.Condition(&c, field); detail != "" {
-			var wrong problems
-			wrong.add("key", "is used by the photo %s, whose condition then %s", slot.Code, detail)
-			return wrong.fault(ErrInvalidField)
-		}
-	}
-	return nil
-}
-
 func (s *Editor) writeField(ctx context.Context, tx pgx.Tx, at time.Time, r sqlc.ElementRequiredField) error {
 	err := s.q.ElementFieldPut(ctx, tx, sqlc.ElementFieldPutParams{
 		ID: r.ID, ElementID: r.ElementID, FieldKey: r.FieldKey, Label: r.Label, FieldType: r.FieldType, Options: r.Options,
@@ -366,10 +253,17 @@ func (s *Editor) fields(ctx context.Context, d sqlc.DBTX, elementID uuid.UUID) (
 	return out, nil
 }
 
-// fieldByID finds one of the fields. Errors: ErrFieldNotFound.
-func fieldByID(all []Field, id uuid.UUID) (Field, error) {
+func (s *Editor) readField(ctx context.Context, d sqlc.DBTX, id uuid.UUID) (Field, error) {
+	row, err := s.fieldRow(ctx, d, id)
+	if err != nil {
+		return Field{}, err
+	}
+	all, err := s.fields(ctx, d, row.ElementID)
+	if err != nil {
+		return Field{}, err
+	}
 	if i := slices.IndexFunc(all, func(f Field) bool { return f.ID == id }); i >= 0 {
 		return all[i], nil
 	}
-	return Field{}, FieldNotFound(id)
+	return Field{}, FieldNotFound(id) // deleted between the two reads
 }

@@ -22,11 +22,8 @@ func (s *Editor) OrderElements(ctx context.Context, categoryID uuid.UUID, ids []
 		if err != nil {
 			return fmt.Errorf("read the category's elements: %w", err)
 		}
-		names := make([]named, len(rows))
-		for i, row := range rows {
-			names[i] = named{row.ID, row.Code}
-		}
-		changed, err := recordOrder(ctx, tx, at, "category", categoryID, "elements", names, ids)
+		members := named(rows, func(e sqlc.Element) member { return member{e.ID, e.Code} })
+		changed, err := recordOrder(ctx, tx, at, "category", categoryID, "elements", members, ids)
 		if err != nil || !changed {
 			return err
 		}
@@ -45,74 +42,70 @@ func (s *Editor) OrderElements(ctx context.Context, categoryID uuid.UUID, ids []
 // OrderFields gives an element's fields their order and returns them in it.
 // Errors: ErrElementNotFound; ErrIncompleteOrder.
 func (s *Editor) OrderFields(ctx context.Context, elementID uuid.UUID, ids []uuid.UUID) ([]Field, error) {
-	var out []Field
-	_, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
+	return change(ctx, s, func(ctx context.Context, tx pgx.Tx, at time.Time) ([]Field, error) {
 		rows, err := s.fieldRows(ctx, tx, elementID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		names := make([]named, len(rows))
-		for i, row := range rows {
-			names[i] = named{row.ID, row.FieldKey}
-		}
-		changed, err := recordOrder(ctx, tx, at, "element", elementID, "fields", names, ids)
+		members := named(rows, func(f sqlc.ElementRequiredField) member { return member{f.ID, f.FieldKey} })
+		err = s.orderParts(ctx, tx, at, elementID, "fields", members, ids, func() error {
+			return s.q.ElementFieldOrder(ctx, tx, sqlc.ElementFieldOrderParams{Ids: ids, At: at})
+		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if changed {
-			if err := s.q.ElementFieldOrder(ctx, tx, sqlc.ElementFieldOrderParams{Ids: ids, At: at}); err != nil {
-				return fmt.Errorf("order fields: %w", err)
-			}
-			if err := s.touch(ctx, tx, at, elementID); err != nil {
-				return err
-			}
-		}
-		out, err = s.fields(ctx, tx, elementID)
-		return err
+		return s.fields(ctx, tx, elementID)
 	})
-	return out, err
 }
 
 // OrderPhotos gives an element's photo slots their order and returns them in it.
 // Errors: ErrElementNotFound; ErrIncompleteOrder.
 func (s *Editor) OrderPhotos(ctx context.Context, elementID uuid.UUID, ids []uuid.UUID) ([]Photo, error) {
-	var out []Photo
-	_, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
+	return change(ctx, s, func(ctx context.Context, tx pgx.Tx, at time.Time) ([]Photo, error) {
 		rows, err := s.photoRows(ctx, tx, elementID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		names := make([]named, len(rows))
-		for i, row := range rows {
-			names[i] = named{row.ID, row.Code}
-		}
-		changed, err := recordOrder(ctx, tx, at, "element", elementID, "photos", names, ids)
+		members := named(rows, func(p sqlc.ElementPhotoSlot) member { return member{p.ID, p.Code} })
+		err = s.orderParts(ctx, tx, at, elementID, "photos", members, ids, func() error {
+			return s.q.ElementPhotoOrder(ctx, tx, sqlc.ElementPhotoOrderParams{Ids: ids, At: at})
+		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if changed {
-			if err := s.q.ElementPhotoOrder(ctx, tx, sqlc.ElementPhotoOrderParams{Ids: ids, At: at}); err != nil {
-				return fmt.Errorf("order photo slots: %w", err)
-			}
-			if err := s.touch(ctx, tx, at, elementID); err != nil {
-				return err
-			}
-		}
-		out, err = s.photos(ctx, tx, elementID)
-		return err
+		return s.photos(ctx, tx, elementID)
 	})
-	return out, err
 }
 
-// named is a member of an order.
-type named struct {
+// orderParts writes a new order of an element's fields or photo slots.
+func (s *Editor) orderParts(ctx context.Context, tx pgx.Tx, at time.Time, elementID uuid.UUID, list string, members []member, ids []uuid.UUID, write func() error) error {
+	changed, err := recordOrder(ctx, tx, at, "element", elementID, list, members, ids)
+	if err != nil || !changed {
+		return err
+	}
+	if err := write(); err != nil {
+		return fmt.Errorf("order %s: %w", list, err)
+	}
+	return s.touch(ctx, tx, at, elementID)
+}
+
+// member is one of what is ordered.
+type member struct {
 	id   uuid.UUID
 	name string
 }
 
+func named[Row any](rows []Row, name func(Row) member) []member {
+	out := make([]member, len(rows))
+	for i, row := range rows {
+		out[i] = name(row)
+	}
+	return out
+}
+
 // recordOrder checks that ids are those of rows, each once, and audits the new
 // order by names as one change of the owner. It reports whether the order is new.
-func recordOrder(ctx context.Context, tx pgx.Tx, at time.Time, ownerType string, owner uuid.UUID, list string, rows []named, ids []uuid.UUID) (bool, error) {
+func recordOrder(ctx context.Context, tx pgx.Tx, at time.Time, ownerType string, owner uuid.UUID, list string, rows []member, ids []uuid.UUID) (bool, error) {
 	before, after := make([]string, len(rows)), make([]string, 0, len(ids))
 	byID := make(map[uuid.UUID]string, len(rows))
 	for i, row := range rows {

@@ -61,40 +61,36 @@ func (s *Editor) Photos(ctx context.Context, elementID uuid.UUID) ([]Photo, erro
 
 // Photo returns one photo slot. Errors: ErrPhotoNotFound.
 func (s *Editor) Photo(ctx context.Context, id uuid.UUID) (Photo, error) {
-	row, err := s.photoRow(ctx, s.db, id)
-	if err != nil {
-		return Photo{}, err
-	}
-	all, err := s.photos(ctx, s.db, row.ElementID)
-	if err != nil {
-		return Photo{}, err
-	}
-	return photoByID(all, id)
+	return s.readPhoto(ctx, s.db, id)
 }
 
 // CreatePhoto stores a photo slot of an element and returns it. What p leaves
 // out: active, not required, at the end of the list. Errors: as UpdatePhoto;
 // ErrElementNotFound; ErrTooMany.
 func (s *Editor) CreatePhoto(ctx context.Context, elementID uuid.UUID, p PhotoPatch) (Photo, error) {
-	return s.changePhoto(ctx, uuid.Must(uuid.NewV7()), func(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUID) (uuid.UUID, error) {
+	id := uuid.Must(uuid.NewV7())
+	return change(ctx, s, func(ctx context.Context, tx pgx.Tx, at time.Time) (Photo, error) {
 		rows, err := s.photoRows(ctx, tx, elementID)
 		if err != nil {
-			return elementID, err
+			return Photo{}, err
 		}
 		if len(rows) >= maxParts {
-			return elementID, ErrTooMany.WithMessage(fmt.Sprintf("An element has at most %d photos.", maxParts))
+			return Photo{}, ErrTooMany.WithMessage(fmt.Sprintf("An element has at most %d photos.", maxParts))
 		}
 		row, err := s.applyPhoto(ctx, tx, p, sqlc.ElementPhotoSlot{
 			ID: id, ElementID: elementID, IsActive: true,
 			SortOrder: placeAfter(rows, func(r sqlc.ElementPhotoSlot) int32 { return r.SortOrder }),
 		})
 		if err != nil {
-			return elementID, err
+			return Photo{}, err
 		}
 		if err := audit.RecordCreate(ctx, tx, at, "photo", id.String(), row); err != nil {
-			return elementID, err
+			return Photo{}, err
 		}
-		return elementID, s.writePhoto(ctx, tx, at, row)
+		if err := s.writePhoto(ctx, tx, at, row); err != nil {
+			return Photo{}, err
+		}
+		return s.readPhoto(ctx, tx, id)
 	})
 }
 
@@ -103,42 +99,30 @@ func (s *Editor) CreatePhoto(ctx context.Context, elementID uuid.UUID, p PhotoPa
 // ErrPhotoChanged; ErrPhotoCodeTaken; ErrInvalidPhoto; ErrInvalidField for its
 // condition.
 func (s *Editor) UpdatePhoto(ctx context.Context, id uuid.UUID, version int, p PhotoPatch) (Photo, error) {
-	return s.changePhoto(ctx, id, func(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUID) (uuid.UUID, error) {
-		old, err := s.photoRow(ctx, tx, id)
-		if err != nil {
-			return uuid.Nil, err
+	return change(ctx, s, func(ctx context.Context, tx pgx.Tx, at time.Time) (Photo, error) {
+		if err := s.updatePhoto(ctx, tx, at, id, version, p); err != nil {
+			return Photo{}, err
 		}
-		if version != 0 && int(old.Version) != version {
-			return uuid.Nil, ErrPhotoChanged
-		}
-		row, err := s.applyPhoto(ctx, tx, p, old)
-		if err != nil {
-			return uuid.Nil, err
-		}
-		if changed, err := audit.RecordUpdate(ctx, tx, at, "photo", id.String(), old, row); err != nil || !changed {
-			return old.ElementID, err
-		}
-		return old.ElementID, s.writePhoto(ctx, tx, at, row)
+		return s.readPhoto(ctx, tx, id)
 	})
 }
 
-// changePhoto runs a change of one slot, which returns its element, and reads
-// the slot back.
-func (s *Editor) changePhoto(ctx context.Context, id uuid.UUID, fn func(context.Context, pgx.Tx, time.Time, uuid.UUID) (uuid.UUID, error)) (Photo, error) {
-	var out Photo
-	_, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
-		elementID, err := fn(ctx, tx, at, id)
-		if err != nil {
-			return err
-		}
-		all, err := s.photos(ctx, tx, elementID)
-		if err != nil {
-			return err
-		}
-		out, err = photoByID(all, id)
+func (s *Editor) updatePhoto(ctx context.Context, tx pgx.Tx, at time.Time, id uuid.UUID, version int, p PhotoPatch) error {
+	old, err := s.photoRow(ctx, tx, id)
+	if err != nil {
 		return err
-	})
-	return out, err
+	}
+	if version != 0 && int(old.Version) != version {
+		return ErrPhotoChanged
+	}
+	row, err := s.applyPhoto(ctx, tx, p, old)
+	if err != nil {
+		return err
+	}
+	if changed, err := audit.RecordUpdate(ctx, tx, at, "photo", id.String(), old, row); err != nil || !changed {
+		return err
+	}
+	return s.writePhoto(ctx, tx, at, row)
 }
 
 // DeletePhoto deletes a photo slot. version is the one the deletion is based on;
@@ -264,10 +248,17 @@ func (s *Editor) photos(ctx context.Context, d sqlc.DBTX, elementID uuid.UUID) (
 	return out, nil
 }
 
-// photoByID finds one of the slots. Errors: ErrPhotoNotFound.
-func photoByID(all []Photo, id uuid.UUID) (Photo, error) {
+func (s *Editor) readPhoto(ctx context.Context, d sqlc.DBTX, id uuid.UUID) (Photo, error) {
+	row, err := s.photoRow(ctx, d, id)
+	if err != nil {
+		return Photo{}, err
+	}
+	all, err := s.photos(ctx, d, row.ElementID)
+	if err != nil {
+		return Photo{}, err
+	}
 	if i := slices.IndexFunc(all, func(p Photo) bool { return p.ID == id }); i >= 0 {
 		return all[i], nil
 	}
-	return Photo{}, PhotoNotFound(id)
+	return Photo{}, PhotoNotFound(id) // deleted between the two reads
 }

@@ -21,7 +21,9 @@ import (
 func (c *Cache) Change(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx, at time.Time) error) (*Snapshot, error) {
 	var s *Snapshot
 	err := db.InTx(ctx, c.db, func(ctx context.Context, tx pgx.Tx) error {
-		at := c.now()
+		// As exact as PostgreSQL keeps it: it rounds, so the history would begin
+		// after the moment it is asked for.
+		at := c.now().Truncate(time.Microsecond)
 		if err := Lock(ctx, tx, at); err != nil {
 			return err
 		}

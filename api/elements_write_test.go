@@ -29,8 +29,6 @@ type element struct {
 	Surcharge         string
 	Inherits          bool `json:"inherits_from_parent"`
 	Keywords, Aliases []string
-	Answers           []string
-	AllAnswers        []string `json:"all_answers"`
 	Fields            []struct{ Key string }
 	Photos            []struct{ Code string }
 	SuggestedServices []string `json:"suggested_services"`
@@ -215,21 +213,6 @@ func TestElementRules(t *testing.T) {
 		r := b.edit("PATCH", "/api/elements/"+b.find("motos-part", code).ID, `{"is_generic":true,"question":"¿Cuál?"}`).Expect(http.StatusConflict)
 		require.Equal(t, "element_in_use", r.Problem().Code)
 		require.Contains(t, r.Problem().Detail, "T4")
-	}
-}
-
-// TestTheShippedElementsKeepTheRules saves each of them as it is, and once more
-// with one word changed.
-func TestTheShippedElementsKeepTheRules(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	var all []element
-	b.edit("GET", "/api/elements?include_inactive=true", nil).JSON(&all)
-	for _, e := range all {
-		b.edit("PATCH", "/api/elements/"+e.ID, map[string]any{
-			"keywords": e.Keywords, "aliases": e.Aliases, "answers": e.Answers, "all_answers": e.AllAnswers,
-			"suggested_services": e.SuggestedServices, "name": e.Name + " x",
-		}).Expect(http.StatusOK)
 	}
 }
 

@@ -188,9 +188,9 @@ func TestFieldRules(t *testing.T) {
 	b.edit("DELETE", "/api/elements/photos/"+slot.ID, nil).Expect(http.StatusNoContent)
 	b.edit("PATCH", tipo, `{"type":"number","options":[],"unit":"mm"}`).Expect(http.StatusOK)
 
-	for i := range 97 {
-		b.field(e.ID, fmt.Sprintf(`"key":"k%d","label":"K","type":"text"`, i))
-	}
+	_, err := b.Pool.Exec(t.Context(), `INSERT INTO element_required_fields (id, element_id, field_key, label, field_type)
+		SELECT gen_random_uuid(), $1, 'k' || n, 'K', 'text' FROM generate_series(1, 97) n`, e.ID)
+	require.NoError(t, err)
 	require.Equal(t, "too_many", b.refused("POST", list, `{"key":"uno_mas","label":"K","type":"text"}`).Code)
 }
 

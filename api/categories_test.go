@@ -287,13 +287,6 @@ func slugs(s *apitest.Server) []string {
 	return out
 }
 
-func count(t *testing.T, s *apitest.Server, from string) int {
-	t.Helper()
-	var n int
-	require.NoError(t, s.Pool.QueryRow(t.Context(), "SELECT count(*) FROM "+from).Scan(&n))
-	return n
-}
-
 // offerQuote stores a quote as one offered in a conversation and returns its id.
 func offerQuote(t *testing.T, s *apitest.Server, slug string, codes ...string) string {
 	t.Helper()

@@ -74,3 +74,12 @@ func orZero(n *int32) int32 {
 	}
 	return *n
 }
+
+// deref returns the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

@@ -50,6 +50,7 @@ type Deps struct {
 	Warnings    *tariffs.Warnings
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
+	Editor      *elements.Editor
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
 	Accounts    *admin.Accounts
@@ -108,7 +109,7 @@ func New(d Deps) (*Server, error) {
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
 			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
 		},
-		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},

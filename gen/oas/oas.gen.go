@@ -105,6 +105,30 @@ func (e ClientType) Valid() bool {
 	}
 }
 
+// Defines values for ConditionOperator.
+const (
+	ConditionOperatorEquals    ConditionOperator = "equals"
+	ConditionOperatorExists    ConditionOperator = "exists"
+	ConditionOperatorNotEquals ConditionOperator = "not_equals"
+	ConditionOperatorNotExists ConditionOperator = "not_exists"
+)
+
+// Valid indicates whether the value is a known member of the ConditionOperator enum.
+func (e ConditionOperator) Valid() bool {
+	switch e {
+	case ConditionOperatorEquals:
+		return true
+	case ConditionOperatorExists:
+		return true
+	case ConditionOperatorNotEquals:
+		return true
+	case ConditionOperatorNotExists:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConversationStatus.
 const (
 	ConversationStatusOpen     ConversationStatus = "open"
@@ -147,24 +171,30 @@ func (e EscalationStatus) Valid() bool {
 	}
 }
 
-// Defines values for FieldConditionOperator.
+// Defines values for FieldType.
 const (
-	FieldConditionOperatorEquals    FieldConditionOperator = "equals"
-	FieldConditionOperatorExists    FieldConditionOperator = "exists"
-	FieldConditionOperatorNotEquals FieldConditionOperator = "not_equals"
-	FieldConditionOperatorNotExists FieldConditionOperator = "not_exists"
+	FieldTypeBoolean FieldType = "boolean"
+	FieldTypeDate    FieldType = "date"
+	FieldTypeNumber  FieldType = "number"
+	FieldTypePhoto   FieldType = "photo"
+	FieldTypeSelect  FieldType = "select"
+	FieldTypeText    FieldType = "text"
 )
 
-// Valid indicates whether the value is a known member of the FieldConditionOperator enum.
-func (e FieldConditionOperator) Valid() bool {
+// Valid indicates whether the value is a known member of the FieldType enum.
+func (e FieldType) Valid() bool {
 	switch e {
-	case FieldConditionOperatorEquals:
+	case FieldTypeBoolean:
 		return true
-	case FieldConditionOperatorExists:
+	case FieldTypeDate:
 		return true
-	case FieldConditionOperatorNotEquals:
+	case FieldTypeNumber:
 		return true
-	case FieldConditionOperatorNotExists:
+	case FieldTypePhoto:
+		return true
+	case FieldTypeSelect:
+		return true
+	case FieldTypeText:
 		return true
 	default:
 		return false
@@ -258,24 +288,24 @@ func (e MessageDelivery) Valid() bool {
 	}
 }
 
-// Defines values for PhotoSlotKind.
+// Defines values for PhotoKind.
 const (
-	PhotoSlotKindCalculation      PhotoSlotKind = "calculation"
-	PhotoSlotKindExample          PhotoSlotKind = "example"
-	PhotoSlotKindRequiredDocument PhotoSlotKind = "required_document"
-	PhotoSlotKindStep             PhotoSlotKind = "step"
+	PhotoKindCalculation      PhotoKind = "calculation"
+	PhotoKindExample          PhotoKind = "example"
+	PhotoKindRequiredDocument PhotoKind = "required_document"
+	PhotoKindStep             PhotoKind = "step"
 )
 
-// Valid indicates whether the value is a known member of the PhotoSlotKind enum.
-func (e PhotoSlotKind) Valid() bool {
+// Valid indicates whether the value is a known member of the PhotoKind enum.
+func (e PhotoKind) Valid() bool {
 	switch e {
-	case PhotoSlotKindCalculation:
+	case PhotoKindCalculation:
 		return true
-	case PhotoSlotKindExample:
+	case PhotoKindExample:
 		return true
-	case PhotoSlotKindRequiredDocument:
+	case PhotoKindRequiredDocument:
 		return true
-	case PhotoSlotKindStep:
+	case PhotoKindStep:
 		return true
 	default:
 		return false
@@ -351,36 +381,6 @@ func (e ReadinessStatus) Valid() bool {
 	case ReadinessStatusNotReady:
 		return true
 	case ReadinessStatusReady:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for RequiredFieldType.
-const (
-	RequiredFieldTypeBoolean RequiredFieldType = "boolean"
-	RequiredFieldTypeDate    RequiredFieldType = "date"
-	RequiredFieldTypeNumber  RequiredFieldType = "number"
-	RequiredFieldTypePhoto   RequiredFieldType = "photo"
-	RequiredFieldTypeSelect  RequiredFieldType = "select"
-	RequiredFieldTypeText    RequiredFieldType = "text"
-)
-
-// Valid indicates whether the value is a known member of the RequiredFieldType enum.
-func (e RequiredFieldType) Valid() bool {
-	switch e {
-	case RequiredFieldTypeBoolean:
-		return true
-	case RequiredFieldTypeDate:
-		return true
-	case RequiredFieldTypeNumber:
-		return true
-	case RequiredFieldTypePhoto:
-		return true
-	case RequiredFieldTypeSelect:
-		return true
-	case RequiredFieldTypeText:
 		return true
 	default:
 		return false
@@ -742,6 +742,9 @@ type CategoryUpdate struct {
 // ClientType defines model for ClientType.
 type ClientType string
 
+// ConditionOperator defines model for ConditionOperator.
+type ConditionOperator string
+
 // Conversation defines model for Conversation.
 type Conversation struct {
 	ChatwootConversationID int64                        `json:"chatwoot_conversation_id"`
@@ -799,7 +802,10 @@ type Element struct {
 	Fields         []RequiredField           `json:"fields"`
 	ID             openapi_types.UUID        `json:"id"`
 	InactiveReason nullable.Nullable[string] `json:"inactive_reason"`
-	IsActive       bool                      `json:"is_active"`
+
+	// InheritsFromParent The parent's warnings and photo slots are its own too.
+	InheritsFromParent bool `json:"inherits_from_parent"`
+	IsActive           bool `json:"is_active"`
 
 	// IsGeneric Never priced; the customer has to name a variant first.
 	IsGeneric bool     `json:"is_generic"`
@@ -827,6 +833,133 @@ type Element struct {
 	Version         int                       `json:"version"`
 }
 
+// ElementCreate defines model for ElementCreate.
+type ElementCreate struct {
+	Aliases    *[]string `json:"aliases,omitempty"`
+	AllAnswers *[]string `json:"all_answers,omitempty"`
+	Answers    *[]string `json:"answers,omitempty"`
+
+	// CategoryID Id or slug of the category.
+	CategoryID  string                    `json:"category_id"`
+	Code        string                    `json:"code"`
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+
+	// InactiveReason Spanish, for customers; needed by an inactive element, null for an active one.
+	InactiveReason     nullable.Nullable[string] `json:"inactive_reason,omitempty"`
+	InheritsFromParent *bool                     `json:"inherits_from_parent,omitempty"`
+	IsActive           *bool                     `json:"is_active,omitempty"`
+
+	// IsGeneric Needs a question; takes no surcharge.
+	IsGeneric   *bool     `json:"is_generic,omitempty"`
+	Keywords    *[]string `json:"keywords,omitempty"`
+	Name        string    `json:"name"`
+	NeedsReview *bool     `json:"needs_review,omitempty"`
+
+	// ParentCode An element of the same category; null for none.
+	ParentCode nullable.Nullable[string] `json:"parent_code,omitempty"`
+	Question   nullable.Nullable[string] `json:"question,omitempty"`
+
+	// SortOrder Absent means behind all others.
+	SortOrder *int32 `json:"sort_order,omitempty"`
+
+	// SuggestedServices Codes of active services of the category or of all categories.
+	SuggestedServices *[]string `json:"suggested_services,omitempty"`
+
+	// Surcharge Euros with at most two places, as a string or a number.
+	//
+	// Example: 140.00
+	Surcharge       *MoneyInput               `json:"surcharge,omitempty"`
+	UnitsPerElement nullable.Nullable[int32]  `json:"units_per_element,omitempty"`
+	VariantCode     nullable.Nullable[string] `json:"variant_code,omitempty"`
+	VariantType     nullable.Nullable[string] `json:"variant_type,omitempty"`
+}
+
+// ElementField defines model for ElementField.
+type ElementField struct {
+	// Condition The field or photo slot applies only while this holds; null means always.
+	Condition nullable.Nullable[FieldCondition] `json:"condition"`
+	CreatedAt time.Time                         `json:"created_at"`
+	ElementID openapi_types.UUID                `json:"element_id"`
+	Example   nullable.Nullable[string]         `json:"example"`
+	Hint      nullable.Nullable[string]         `json:"hint"`
+	ID        openapi_types.UUID                `json:"id"`
+	IsActive  bool                              `json:"is_active"`
+	Key       string                            `json:"key"`
+	Label     string                            `json:"label"`
+	Max       nullable.Nullable[float64]        `json:"max"`
+	MaxLength nullable.Nullable[int]            `json:"max_length"`
+	Min       nullable.Nullable[float64]        `json:"min"`
+	MinLength nullable.Nullable[int]            `json:"min_length"`
+	Options   []string                          `json:"options"`
+	Pattern   nullable.Nullable[string]         `json:"pattern"`
+	Required  bool                              `json:"required"`
+	SortOrder int                               `json:"sort_order"`
+	Type      FieldType                         `json:"type"`
+	Unit      nullable.Nullable[string]         `json:"unit"`
+	UpdatedAt time.Time                         `json:"updated_at"`
+	Version   int                               `json:"version"`
+}
+
+// ElementFieldCreate defines model for ElementFieldCreate.
+type ElementFieldCreate struct {
+	// Condition On another field of the element; null means always.
+	Condition nullable.Nullable[FieldConditionInput] `json:"condition,omitempty"`
+
+	// Example A value the field would take itself.
+	Example   nullable.Nullable[string]  `json:"example,omitempty"`
+	Hint      nullable.Nullable[string]  `json:"hint,omitempty"`
+	IsActive  *bool                      `json:"is_active,omitempty"`
+	Key       string                     `json:"key"`
+	Label     string                     `json:"label"`
+	Max       nullable.Nullable[float64] `json:"max,omitempty"`
+	MaxLength nullable.Nullable[int32]   `json:"max_length,omitempty"`
+	Min       nullable.Nullable[float64] `json:"min,omitempty"`
+	MinLength nullable.Nullable[int32]   `json:"min_length,omitempty"`
+
+	// Options For a select only.
+	Options *[]string `json:"options,omitempty"`
+
+	// Pattern A regular expression of RE2; for a text only.
+	Pattern  nullable.Nullable[string] `json:"pattern,omitempty"`
+	Required *bool                     `json:"required,omitempty"`
+
+	// SortOrder Absent means behind all others.
+	SortOrder *int32    `json:"sort_order,omitempty"`
+	Type      FieldType `json:"type"`
+
+	// Unit For a number only; values are stored in it.
+	Unit nullable.Nullable[string] `json:"unit,omitempty"`
+}
+
+// ElementFieldUpdate defines model for ElementFieldUpdate.
+type ElementFieldUpdate struct {
+	// Condition On another field of the element; null means always.
+	Condition nullable.Nullable[FieldConditionInput] `json:"condition,omitempty"`
+
+	// Example A value the field would take itself.
+	Example   nullable.Nullable[string]  `json:"example,omitempty"`
+	Hint      nullable.Nullable[string]  `json:"hint,omitempty"`
+	IsActive  *bool                      `json:"is_active,omitempty"`
+	Key       *string                    `json:"key,omitempty"`
+	Label     *string                    `json:"label,omitempty"`
+	Max       nullable.Nullable[float64] `json:"max,omitempty"`
+	MaxLength nullable.Nullable[int32]   `json:"max_length,omitempty"`
+	Min       nullable.Nullable[float64] `json:"min,omitempty"`
+	MinLength nullable.Nullable[int32]   `json:"min_length,omitempty"`
+
+	// Options For a select only.
+	Options *[]string `json:"options,omitempty"`
+
+	// Pattern A regular expression of RE2; for a text only.
+	Pattern   nullable.Nullable[string] `json:"pattern,omitempty"`
+	Required  *bool                     `json:"required,omitempty"`
+	SortOrder *int32                    `json:"sort_order,omitempty"`
+	Type      *FieldType                `json:"type,omitempty"`
+
+	// Unit For a number only; values are stored in it.
+	Unit nullable.Nullable[string] `json:"unit,omitempty"`
+}
+
 // ElementMatch defines model for ElementMatch.
 type ElementMatch struct {
 	Code     string  `json:"code"`
@@ -842,6 +975,98 @@ type ElementMatch struct {
 type ElementOption struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
+}
+
+// ElementPhoto defines model for ElementPhoto.
+type ElementPhoto struct {
+	Code string `json:"code"`
+
+	// Condition The field or photo slot applies only while this holds; null means always.
+	Condition   nullable.Nullable[FieldCondition] `json:"condition"`
+	CreatedAt   time.Time                         `json:"created_at"`
+	ElementID   openapi_types.UUID                `json:"element_id"`
+	ID          openapi_types.UUID                `json:"id"`
+	ImageURL    nullable.Nullable[string]         `json:"image_url"`
+	Instruction nullable.Nullable[string]         `json:"instruction"`
+	IsActive    bool                              `json:"is_active"`
+	Kind        PhotoKind                         `json:"kind"`
+	Required    bool                              `json:"required"`
+	SortOrder   int                               `json:"sort_order"`
+	Title       string                            `json:"title"`
+	UpdatedAt   time.Time                         `json:"updated_at"`
+	Version     int                               `json:"version"`
+}
+
+// ElementPhotoCreate defines model for ElementPhotoCreate.
+type ElementPhotoCreate struct {
+	Code string `json:"code"`
+
+	// Condition On another field of the element; null means always.
+	Condition   nullable.Nullable[FieldConditionInput] `json:"condition,omitempty"`
+	ImageURL    nullable.Nullable[string]              `json:"image_url,omitempty"`
+	Instruction nullable.Nullable[string]              `json:"instruction,omitempty"`
+	IsActive    *bool                                  `json:"is_active,omitempty"`
+	Kind        PhotoKind                              `json:"kind"`
+
+	// Required An example is never required.
+	Required *bool `json:"required,omitempty"`
+
+	// SortOrder Absent means behind all others.
+	SortOrder *int32 `json:"sort_order,omitempty"`
+	Title     string `json:"title"`
+}
+
+// ElementPhotoUpdate defines model for ElementPhotoUpdate.
+type ElementPhotoUpdate struct {
+	Code *string `json:"code,omitempty"`
+
+	// Condition On another field of the element; null means always.
+	Condition   nullable.Nullable[FieldConditionInput] `json:"condition,omitempty"`
+	ImageURL    nullable.Nullable[string]              `json:"image_url,omitempty"`
+	Instruction nullable.Nullable[string]              `json:"instruction,omitempty"`
+	IsActive    *bool                                  `json:"is_active,omitempty"`
+	Kind        *PhotoKind                             `json:"kind,omitempty"`
+
+	// Required An example is never required.
+	Required  *bool   `json:"required,omitempty"`
+	SortOrder *int32  `json:"sort_order,omitempty"`
+	Title     *string `json:"title,omitempty"`
+}
+
+// ElementUpdate defines model for ElementUpdate.
+type ElementUpdate struct {
+	Aliases     *[]string                 `json:"aliases,omitempty"`
+	AllAnswers  *[]string                 `json:"all_answers,omitempty"`
+	Answers     *[]string                 `json:"answers,omitempty"`
+	Code        *string                   `json:"code,omitempty"`
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+
+	// InactiveReason Spanish, for customers; needed by an inactive element, null for an active one.
+	InactiveReason     nullable.Nullable[string] `json:"inactive_reason,omitempty"`
+	InheritsFromParent *bool                     `json:"inherits_from_parent,omitempty"`
+	IsActive           *bool                     `json:"is_active,omitempty"`
+
+	// IsGeneric Needs a question; takes no surcharge.
+	IsGeneric   *bool     `json:"is_generic,omitempty"`
+	Keywords    *[]string `json:"keywords,omitempty"`
+	Name        *string   `json:"name,omitempty"`
+	NeedsReview *bool     `json:"needs_review,omitempty"`
+
+	// ParentCode An element of the same category; null for none.
+	ParentCode nullable.Nullable[string] `json:"parent_code,omitempty"`
+	Question   nullable.Nullable[string] `json:"question,omitempty"`
+	SortOrder  *int32                    `json:"sort_order,omitempty"`
+
+	// SuggestedServices Codes of active services of the category or of all categories.
+	SuggestedServices *[]string `json:"suggested_services,omitempty"`
+
+	// Surcharge Euros with at most two places, as a string or a number.
+	//
+	// Example: 140.00
+	Surcharge       *MoneyInput               `json:"surcharge,omitempty"`
+	UnitsPerElement nullable.Nullable[int32]  `json:"units_per_element,omitempty"`
+	VariantCode     nullable.Nullable[string] `json:"variant_code,omitempty"`
+	VariantType     nullable.Nullable[string] `json:"variant_type,omitempty"`
 }
 
 // Escalation defines model for Escalation.
@@ -863,15 +1088,57 @@ type EscalationPage struct {
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
-// FieldCondition The field is shown only while this holds; null means always.
-type FieldCondition struct {
-	Field    string                 `json:"field"`
-	Operator FieldConditionOperator `json:"operator"`
-	Value    string                 `json:"value"`
+// FieldCheck defines model for FieldCheck.
+type FieldCheck struct {
+	// Error Why it was refused, in Spanish.
+	Error nullable.Nullable[string] `json:"error"`
+	Key   string                    `json:"key"`
+
+	// Missing The field applies, is required, and nothing was typed.
+	Missing bool `json:"missing"`
+
+	// Value The canonical value; null when nothing was typed, when it was refused, or when the field does not apply.
+	Value nullable.Nullable[string] `json:"value"`
+
+	// Visible The field applies, given the others.
+	Visible bool `json:"visible"`
 }
 
-// FieldConditionOperator defines model for FieldCondition.Operator.
-type FieldConditionOperator string
+// FieldCondition The field or photo slot applies only while this holds; null means always.
+type FieldCondition struct {
+	Field    string            `json:"field"`
+	Operator ConditionOperator `json:"operator"`
+
+	// Value In canonical form; empty for exists and not_exists.
+	Value string `json:"value"`
+}
+
+// FieldConditionInput On another field of the element; null means always.
+type FieldConditionInput struct {
+	// Field The key of the field.
+	Field    string            `json:"field"`
+	Operator ConditionOperator `json:"operator"`
+
+	// Value For equals and not_equals: a value the field can have, as it may be typed.
+	Value *string `json:"value,omitempty"`
+}
+
+// FieldType defines model for FieldType.
+type FieldType string
+
+// FieldsCheckRequest defines model for FieldsCheckRequest.
+type FieldsCheckRequest struct {
+	// Values What was typed, by field key. Blank is as if it were absent.
+	Values map[string]string `json:"values"`
+}
+
+// FieldsCheckResult defines model for FieldsCheckResult.
+type FieldsCheckResult struct {
+	// Complete No visible field is missing or refused.
+	Complete bool         `json:"complete"`
+	Fields   []FieldCheck `json:"fields"`
+	Photos   []PhotoCheck `json:"photos"`
+}
 
 // Health defines model for Health.
 type Health struct {
@@ -1001,18 +1268,28 @@ type PasswordReset struct {
 // Example: 21.00
 type Percent = money.Amount
 
-// PhotoSlot defines model for PhotoSlot.
-type PhotoSlot struct {
-	Code        string                    `json:"code"`
-	ImageURL    nullable.Nullable[string] `json:"image_url"`
-	Instruction nullable.Nullable[string] `json:"instruction"`
-	Kind        PhotoSlotKind             `json:"kind"`
-	Required    bool                      `json:"required"`
-	Title       string                    `json:"title"`
+// PhotoCheck defines model for PhotoCheck.
+type PhotoCheck struct {
+	Code     string `json:"code"`
+	Required bool   `json:"required"`
+	Visible  bool   `json:"visible"`
 }
 
-// PhotoSlotKind defines model for PhotoSlot.Kind.
-type PhotoSlotKind string
+// PhotoKind defines model for PhotoKind.
+type PhotoKind string
+
+// PhotoSlot defines model for PhotoSlot.
+type PhotoSlot struct {
+	Code string `json:"code"`
+
+	// Condition The field or photo slot applies only while this holds; null means always.
+	Condition   nullable.Nullable[FieldCondition] `json:"condition"`
+	ImageURL    nullable.Nullable[string]         `json:"image_url"`
+	Instruction nullable.Nullable[string]         `json:"instruction"`
+	Kind        PhotoKind                         `json:"kind"`
+	Required    bool                              `json:"required"`
+	Title       string                            `json:"title"`
+}
 
 // Problem RFC 9457.
 type Problem struct {
@@ -1236,7 +1513,7 @@ type RejectedTier struct {
 
 // RequiredField defines model for RequiredField.
 type RequiredField struct {
-	// Condition The field is shown only while this holds; null means always.
+	// Condition The field or photo slot applies only while this holds; null means always.
 	Condition nullable.Nullable[FieldCondition] `json:"condition"`
 	Example   nullable.Nullable[string]         `json:"example"`
 	Hint      nullable.Nullable[string]         `json:"hint"`
@@ -1249,12 +1526,9 @@ type RequiredField struct {
 	Options   []string                          `json:"options"`
 	Pattern   nullable.Nullable[string]         `json:"pattern"`
 	Required  bool                              `json:"required"`
-	Type      RequiredFieldType                 `json:"type"`
+	Type      FieldType                         `json:"type"`
 	Unit      nullable.Nullable[string]         `json:"unit"`
 }
-
-// RequiredFieldType defines model for RequiredField.Type.
-type RequiredFieldType string
 
 // Role defines model for Role.
 type Role string
@@ -1769,8 +2043,50 @@ type ListElementsParams struct {
 	// Category Id or slug of a category.
 	Category *string `form:"category,omitempty" json:"category,omitempty"`
 
+	// Q Words that all have to be in the code, the name, a keyword or an alias, whatever their case and accents.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Parent Code of the element whose variants are wanted.
+	Parent *string `form:"parent,omitempty" json:"parent,omitempty"`
+
 	// IncludeInactive Inactive rows too; needs a signed-in account.
 	IncludeInactive *IncludeInactive `form:"include_inactive,omitempty" json:"include_inactive,omitempty"`
+}
+
+// DeleteElementFieldParams defines parameters for DeleteElementField.
+type DeleteElementFieldParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateElementFieldParams defines parameters for UpdateElementField.
+type UpdateElementFieldParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeleteElementPhotoParams defines parameters for DeleteElementPhoto.
+type DeleteElementPhotoParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateElementPhotoParams defines parameters for UpdateElementPhoto.
+type UpdateElementPhotoParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeleteElementParams defines parameters for DeleteElement.
+type DeleteElementParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateElementParams defines parameters for UpdateElement.
+type UpdateElementParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListCategoriesParams defines parameters for ListCategories.
@@ -1928,8 +2244,35 @@ type UpdateSettingJSONRequestBody = SettingUpdate
 // ReceiveChatwootWebhookJSONRequestBody defines body for ReceiveChatwootWebhook for application/json ContentType.
 type ReceiveChatwootWebhookJSONRequestBody = ReceiveChatwootWebhookJSONBody
 
+// CreateElementJSONRequestBody defines body for CreateElement for application/json ContentType.
+type CreateElementJSONRequestBody = ElementCreate
+
+// UpdateElementFieldJSONRequestBody defines body for UpdateElementField for application/json ContentType.
+type UpdateElementFieldJSONRequestBody = ElementFieldUpdate
+
 // MatchElementsJSONRequestBody defines body for MatchElements for application/json ContentType.
 type MatchElementsJSONRequestBody = MatchRequest
+
+// UpdateElementPhotoJSONRequestBody defines body for UpdateElementPhoto for application/json ContentType.
+type UpdateElementPhotoJSONRequestBody = ElementPhotoUpdate
+
+// UpdateElementJSONRequestBody defines body for UpdateElement for application/json ContentType.
+type UpdateElementJSONRequestBody = ElementUpdate
+
+// CreateElementFieldJSONRequestBody defines body for CreateElementField for application/json ContentType.
+type CreateElementFieldJSONRequestBody = ElementFieldCreate
+
+// CheckElementFieldsJSONRequestBody defines body for CheckElementFields for application/json ContentType.
+type CheckElementFieldsJSONRequestBody = FieldsCheckRequest
+
+// OrderElementFieldsJSONRequestBody defines body for OrderElementFields for application/json ContentType.
+type OrderElementFieldsJSONRequestBody = Order
+
+// CreateElementPhotoJSONRequestBody defines body for CreateElementPhoto for application/json ContentType.
+type CreateElementPhotoJSONRequestBody = ElementPhotoCreate
+
+// OrderElementPhotosJSONRequestBody defines body for OrderElementPhotos for application/json ContentType.
+type OrderElementPhotosJSONRequestBody = Order
 
 // CreateCategoryJSONRequestBody defines body for CreateCategory for application/json ContentType.
 type CreateCategoryJSONRequestBody = CategoryCreate
@@ -1942,6 +2285,9 @@ type UpdateCategoryJSONRequestBody = CategoryUpdate
 
 // DuplicateCategoryJSONRequestBody defines body for DuplicateCategory for application/json ContentType.
 type DuplicateCategoryJSONRequestBody = CategoryDuplicate
+
+// OrderElementsJSONRequestBody defines body for OrderElements for application/json ContentType.
+type OrderElementsJSONRequestBody = Order
 
 // OrderTiersJSONRequestBody defines body for OrderTiers for application/json ContentType.
 type OrderTiersJSONRequestBody = Order
@@ -2127,12 +2473,60 @@ type ServerInterface interface {
 	// ListElements The elements of one category or of all
 	// (GET /api/elements)
 	ListElements(ctx echo.Context, params ListElementsParams) error
+	// CreateElement A new element, at the end unless it says where
+	// (POST /api/elements)
+	CreateElement(ctx echo.Context) error
+	// DeleteElementField Delete a field
+	// (DELETE /api/elements/fields/{field_id})
+	DeleteElementField(ctx echo.Context, fieldID openapi_types.UUID, params DeleteElementFieldParams) error
+	// GetElementField One field
+	// (GET /api/elements/fields/{field_id})
+	GetElementField(ctx echo.Context, fieldID openapi_types.UUID) error
+	// UpdateElementField Change the members that are present
+	// (PATCH /api/elements/fields/{field_id})
+	UpdateElementField(ctx echo.Context, fieldID openapi_types.UUID, params UpdateElementFieldParams) error
 	// MatchElements Which elements a customer's text names
 	// (POST /api/elements/match)
 	MatchElements(ctx echo.Context) error
+	// DeleteElementPhoto Delete a photo slot
+	// (DELETE /api/elements/photos/{photo_id})
+	DeleteElementPhoto(ctx echo.Context, photoID openapi_types.UUID, params DeleteElementPhotoParams) error
+	// GetElementPhoto One photo slot
+	// (GET /api/elements/photos/{photo_id})
+	GetElementPhoto(ctx echo.Context, photoID openapi_types.UUID) error
+	// UpdateElementPhoto Change the members that are present
+	// (PATCH /api/elements/photos/{photo_id})
+	UpdateElementPhoto(ctx echo.Context, photoID openapi_types.UUID, params UpdateElementPhotoParams) error
+	// DeleteElement Take an element and all its variants out of the catalogue
+	// (DELETE /api/elements/{element_id})
+	DeleteElement(ctx echo.Context, elementID openapi_types.UUID, params DeleteElementParams) error
 	// GetElement One element
 	// (GET /api/elements/{element_id})
 	GetElement(ctx echo.Context, elementID openapi_types.UUID) error
+	// UpdateElement Change the members that are present
+	// (PATCH /api/elements/{element_id})
+	UpdateElement(ctx echo.Context, elementID openapi_types.UUID, params UpdateElementParams) error
+	// ListElementFields An element's fields in their order, inactive ones too
+	// (GET /api/elements/{element_id}/fields)
+	ListElementFields(ctx echo.Context, elementID openapi_types.UUID) error
+	// CreateElementField A new field, at the end unless it says where
+	// (POST /api/elements/{element_id}/fields)
+	CreateElementField(ctx echo.Context, elementID openapi_types.UUID) error
+	// CheckElementFields Read what was typed into an element's fields
+	// (POST /api/elements/{element_id}/fields/check)
+	CheckElementFields(ctx echo.Context, elementID openapi_types.UUID) error
+	// OrderElementFields Give an element's fields their order
+	// (PUT /api/elements/{element_id}/fields/order)
+	OrderElementFields(ctx echo.Context, elementID openapi_types.UUID) error
+	// ListElementPhotos An element's photo slots in their order, inactive ones too
+	// (GET /api/elements/{element_id}/photos)
+	ListElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error
+	// CreateElementPhoto A new photo slot, at the end unless it says where
+	// (POST /api/elements/{element_id}/photos)
+	CreateElementPhoto(ctx echo.Context, elementID openapi_types.UUID) error
+	// OrderElementPhotos Give an element's photo slots their order
+	// (PUT /api/elements/{element_id}/photos/order)
+	OrderElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error
 	// ListCategories The vehicle categories, in their order
 	// (GET /api/tariffs/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
@@ -2157,6 +2551,9 @@ type ServerInterface interface {
 	// DuplicateCategory A whole category again, as a starting point
 	// (POST /api/tariffs/categories/{category_id}/duplicate)
 	DuplicateCategory(ctx echo.Context, categoryID CategoryRef) error
+	// OrderElements Give a category's elements their order
+	// (PUT /api/tariffs/categories/{category_id}/elements/order)
+	OrderElements(ctx echo.Context, categoryID CategoryRef) error
 	// ListTiers The price levels of a category, by sort_order
 	// (GET /api/tariffs/categories/{category_id}/tiers)
 	ListTiers(ctx echo.Context, categoryID CategoryRef, params ListTiersParams) error
@@ -2667,6 +3064,20 @@ func (w *ServerInterfaceWrapper) ListElements(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category: %s", err))
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "parent" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "parent", ctx.QueryParams(), &params.Parent, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter parent: %s", err))
+	}
+
 	// ------------- Optional query parameter "include_inactive" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_inactive", ctx.QueryParams(), &params.IncludeInactive, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -2679,12 +3090,233 @@ func (w *ServerInterfaceWrapper) ListElements(ctx echo.Context) error {
 	return err
 }
 
+// CreateElement converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateElement(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateElement(ctx)
+	return err
+}
+
+// DeleteElementField converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteElementField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "field_id" -------------
+	var fieldID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "field_id", ctx.Param("field_id"), &fieldID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter field_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteElementFieldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteElementField(ctx, fieldID, params)
+	return err
+}
+
+// GetElementField converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElementField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "field_id" -------------
+	var fieldID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "field_id", ctx.Param("field_id"), &fieldID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter field_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElementField(ctx, fieldID)
+	return err
+}
+
+// UpdateElementField converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateElementField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "field_id" -------------
+	var fieldID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "field_id", ctx.Param("field_id"), &fieldID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter field_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateElementFieldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateElementField(ctx, fieldID, params)
+	return err
+}
+
 // MatchElements converts echo context to params.
 func (w *ServerInterfaceWrapper) MatchElements(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.MatchElements(ctx)
+	return err
+}
+
+// DeleteElementPhoto converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteElementPhoto(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "photo_id" -------------
+	var photoID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "photo_id", ctx.Param("photo_id"), &photoID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter photo_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteElementPhotoParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteElementPhoto(ctx, photoID, params)
+	return err
+}
+
+// GetElementPhoto converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElementPhoto(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "photo_id" -------------
+	var photoID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "photo_id", ctx.Param("photo_id"), &photoID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter photo_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElementPhoto(ctx, photoID)
+	return err
+}
+
+// UpdateElementPhoto converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateElementPhoto(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "photo_id" -------------
+	var photoID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "photo_id", ctx.Param("photo_id"), &photoID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter photo_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateElementPhotoParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateElementPhoto(ctx, photoID, params)
+	return err
+}
+
+// DeleteElement converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteElement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteElementParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteElement(ctx, elementID, params)
 	return err
 }
 
@@ -2701,6 +3333,154 @@ func (w *ServerInterfaceWrapper) GetElement(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetElement(ctx, elementID)
+	return err
+}
+
+// UpdateElement converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateElement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateElementParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateElement(ctx, elementID, params)
+	return err
+}
+
+// ListElementFields converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElementFields(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElementFields(ctx, elementID)
+	return err
+}
+
+// CreateElementField converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateElementField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateElementField(ctx, elementID)
+	return err
+}
+
+// CheckElementFields converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckElementFields(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckElementFields(ctx, elementID)
+	return err
+}
+
+// OrderElementFields converts echo context to params.
+func (w *ServerInterfaceWrapper) OrderElementFields(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OrderElementFields(ctx, elementID)
+	return err
+}
+
+// ListElementPhotos converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElementPhotos(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElementPhotos(ctx, elementID)
+	return err
+}
+
+// CreateElementPhoto converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateElementPhoto(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateElementPhoto(ctx, elementID)
+	return err
+}
+
+// OrderElementPhotos converts echo context to params.
+func (w *ServerInterfaceWrapper) OrderElementPhotos(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OrderElementPhotos(ctx, elementID)
 	return err
 }
 
@@ -2857,6 +3637,22 @@ func (w *ServerInterfaceWrapper) DuplicateCategory(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DuplicateCategory(ctx, categoryID)
+	return err
+}
+
+// OrderElements converts echo context to params.
+func (w *ServerInterfaceWrapper) OrderElements(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "category_id" -------------
+	var categoryID CategoryRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "category_id", ctx.Param("category_id"), &categoryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OrderElements(ctx, categoryID)
 	return err
 }
 
@@ -3606,8 +4402,25 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.UpdateWarning, options.OperationMiddlewares["UpdateWarning"]...)
 	router.POST(options.BaseURL+"/api/tariffs/quote", wrapper.CalculateQuote, options.OperationMiddlewares["CalculateQuote"]...)
 	router.GET(options.BaseURL+"/api/elements", wrapper.ListElements, options.OperationMiddlewares["ListElements"]...)
+	router.POST(options.BaseURL+"/api/elements", wrapper.CreateElement, options.OperationMiddlewares["CreateElement"]...)
+	router.DELETE(options.BaseURL+"/api/elements/:element_id", wrapper.DeleteElement, options.OperationMiddlewares["DeleteElement"]...)
 	router.GET(options.BaseURL+"/api/elements/:element_id", wrapper.GetElement, options.OperationMiddlewares["GetElement"]...)
+	router.PATCH(options.BaseURL+"/api/elements/:element_id", wrapper.UpdateElement, options.OperationMiddlewares["UpdateElement"]...)
 	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/elements/order", wrapper.OrderElements, options.OperationMiddlewares["OrderElements"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/fields", wrapper.ListElementFields, options.OperationMiddlewares["ListElementFields"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/fields", wrapper.CreateElementField, options.OperationMiddlewares["CreateElementField"]...)
+	router.PUT(options.BaseURL+"/api/elements/:element_id/fields/order", wrapper.OrderElementFields, options.OperationMiddlewares["OrderElementFields"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/fields/check", wrapper.CheckElementFields, options.OperationMiddlewares["CheckElementFields"]...)
+	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
+	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
+	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
+	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
+	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
+	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
 	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
 	router.POST(options.BaseURL+"/api/admin/auth/login", wrapper.Login, options.OperationMiddlewares["Login"]...)
 	router.POST(options.BaseURL+"/api/admin/auth/cookie", wrapper.OpenCookieSession, options.OperationMiddlewares["OpenCookieSession"]...)
@@ -6801,6 +7614,663 @@ func (response ListElements503ApplicationProblemPlusJSONResponse) VisitListEleme
 	return err
 }
 
+type CreateElementRequestObject struct {
+	Body *CreateElementJSONRequestBody
+}
+
+type CreateElementResponseObject interface {
+	VisitCreateElementResponse(w http.ResponseWriter) error
+}
+
+type CreateElement201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateElement201JSONResponse struct {
+	Body    Element
+	Headers CreateElement201ResponseHeaders
+}
+
+func (response CreateElement201JSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement400ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement401ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement403ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement404ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement409ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement413ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement415ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement422ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement500ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElement503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElement503ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementFieldRequestObject struct {
+	FieldID openapi_types.UUID `json:"field_id"`
+	Params  DeleteElementFieldParams
+}
+
+type DeleteElementFieldResponseObject interface {
+	VisitDeleteElementFieldResponse(w http.ResponseWriter) error
+}
+
+type DeleteElementField204Response struct {
+}
+
+func (response DeleteElementField204Response) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteElementField401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField401ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField403ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField404ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField409ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField412ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField422ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField500ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementField503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementField503ApplicationProblemPlusJSONResponse) VisitDeleteElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementFieldRequestObject struct {
+	FieldID openapi_types.UUID `json:"field_id"`
+}
+
+type GetElementFieldResponseObject interface {
+	VisitGetElementFieldResponse(w http.ResponseWriter) error
+}
+
+type GetElementField200ResponseHeaders struct {
+	ETag string
+}
+
+type GetElementField200JSONResponse struct {
+	Body    ElementField
+	Headers GetElementField200ResponseHeaders
+}
+
+func (response GetElementField200JSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementField401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementField401ApplicationProblemPlusJSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementField403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementField403ApplicationProblemPlusJSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementField404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementField404ApplicationProblemPlusJSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementField422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementField422ApplicationProblemPlusJSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementField500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementField500ApplicationProblemPlusJSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementField503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementField503ApplicationProblemPlusJSONResponse) VisitGetElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementFieldRequestObject struct {
+	FieldID openapi_types.UUID `json:"field_id"`
+	Params  UpdateElementFieldParams
+	Body    *UpdateElementFieldJSONRequestBody
+}
+
+type UpdateElementFieldResponseObject interface {
+	VisitUpdateElementFieldResponse(w http.ResponseWriter) error
+}
+
+type UpdateElementField200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateElementField200JSONResponse struct {
+	Body    ElementField
+	Headers UpdateElementField200ResponseHeaders
+}
+
+func (response UpdateElementField200JSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField401ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField403ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField404ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField409ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField412ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField413ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField415ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField422ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField500ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementField503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementField503ApplicationProblemPlusJSONResponse) VisitUpdateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MatchElementsRequestObject struct {
 	Body *MatchElementsJSONRequestBody
 }
@@ -6952,6 +8422,602 @@ func (response MatchElements503ApplicationProblemPlusJSONResponse) VisitMatchEle
 	return err
 }
 
+type DeleteElementPhotoRequestObject struct {
+	PhotoID openapi_types.UUID `json:"photo_id"`
+	Params  DeleteElementPhotoParams
+}
+
+type DeleteElementPhotoResponseObject interface {
+	VisitDeleteElementPhotoResponse(w http.ResponseWriter) error
+}
+
+type DeleteElementPhoto204Response struct {
+}
+
+func (response DeleteElementPhoto204Response) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteElementPhoto401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto401ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementPhoto403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto403ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementPhoto404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto404ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementPhoto412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto412ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementPhoto422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto422ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementPhoto500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto500ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementPhoto503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElementPhoto503ApplicationProblemPlusJSONResponse) VisitDeleteElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhotoRequestObject struct {
+	PhotoID openapi_types.UUID `json:"photo_id"`
+}
+
+type GetElementPhotoResponseObject interface {
+	VisitGetElementPhotoResponse(w http.ResponseWriter) error
+}
+
+type GetElementPhoto200ResponseHeaders struct {
+	ETag string
+}
+
+type GetElementPhoto200JSONResponse struct {
+	Body    ElementPhoto
+	Headers GetElementPhoto200ResponseHeaders
+}
+
+func (response GetElementPhoto200JSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhoto401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementPhoto401ApplicationProblemPlusJSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhoto403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementPhoto403ApplicationProblemPlusJSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhoto404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementPhoto404ApplicationProblemPlusJSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhoto422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementPhoto422ApplicationProblemPlusJSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhoto500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementPhoto500ApplicationProblemPlusJSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementPhoto503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementPhoto503ApplicationProblemPlusJSONResponse) VisitGetElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhotoRequestObject struct {
+	PhotoID openapi_types.UUID `json:"photo_id"`
+	Params  UpdateElementPhotoParams
+	Body    *UpdateElementPhotoJSONRequestBody
+}
+
+type UpdateElementPhotoResponseObject interface {
+	VisitUpdateElementPhotoResponse(w http.ResponseWriter) error
+}
+
+type UpdateElementPhoto200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateElementPhoto200JSONResponse struct {
+	Body    ElementPhoto
+	Headers UpdateElementPhoto200ResponseHeaders
+}
+
+func (response UpdateElementPhoto200JSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto401ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto403ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto404ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto409ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto412ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto413ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto415ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto422ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto500ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementPhoto503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElementPhoto503ApplicationProblemPlusJSONResponse) VisitUpdateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElementRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Params    DeleteElementParams
+}
+
+type DeleteElementResponseObject interface {
+	VisitDeleteElementResponse(w http.ResponseWriter) error
+}
+
+type DeleteElement204Response struct {
+}
+
+func (response DeleteElement204Response) VisitDeleteElementResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteElement401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement401ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement403ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement404ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement409ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement412ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement422ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement500ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteElement503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteElement503ApplicationProblemPlusJSONResponse) VisitDeleteElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetElementRequestObject struct {
 	ElementID openapi_types.UUID `json:"element_id"`
 }
@@ -6960,15 +9026,23 @@ type GetElementResponseObject interface {
 	VisitGetElementResponse(w http.ResponseWriter) error
 }
 
-type GetElement200JSONResponse Element
+type GetElement200ResponseHeaders struct {
+	ETag string
+}
+
+type GetElement200JSONResponse struct {
+	Body    Element
+	Headers GetElement200ResponseHeaders
+}
 
 func (response GetElement200JSONResponse) VisitGetElementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7043,6 +9117,1245 @@ type GetElement503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetElement503ApplicationProblemPlusJSONResponse) VisitGetElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElementRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Params    UpdateElementParams
+	Body      *UpdateElementJSONRequestBody
+}
+
+type UpdateElementResponseObject interface {
+	VisitUpdateElementResponse(w http.ResponseWriter) error
+}
+
+type UpdateElement200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateElement200JSONResponse struct {
+	Body    Element
+	Headers UpdateElement200ResponseHeaders
+}
+
+func (response UpdateElement200JSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement401ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement403ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement404ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement409ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement412ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement413ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement415ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement422ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement500ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateElement503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateElement503ApplicationProblemPlusJSONResponse) VisitUpdateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFieldsRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+}
+
+type ListElementFieldsResponseObject interface {
+	VisitListElementFieldsResponse(w http.ResponseWriter) error
+}
+
+type ListElementFields200JSONResponse []ElementField
+
+func (response ListElementFields200JSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFields401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementFields401ApplicationProblemPlusJSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFields403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementFields403ApplicationProblemPlusJSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFields404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementFields404ApplicationProblemPlusJSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFields422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementFields422ApplicationProblemPlusJSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFields500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementFields500ApplicationProblemPlusJSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementFields503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementFields503ApplicationProblemPlusJSONResponse) VisitListElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementFieldRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Body      *CreateElementFieldJSONRequestBody
+}
+
+type CreateElementFieldResponseObject interface {
+	VisitCreateElementFieldResponse(w http.ResponseWriter) error
+}
+
+type CreateElementField201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateElementField201JSONResponse struct {
+	Body    ElementField
+	Headers CreateElementField201ResponseHeaders
+}
+
+func (response CreateElementField201JSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField401ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField403ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField404ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField409ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField413ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField415ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField422ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField500ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementField503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementField503ApplicationProblemPlusJSONResponse) VisitCreateElementFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFieldsRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Body      *CheckElementFieldsJSONRequestBody
+}
+
+type CheckElementFieldsResponseObject interface {
+	VisitCheckElementFieldsResponse(w http.ResponseWriter) error
+}
+
+type CheckElementFields200JSONResponse FieldsCheckResult
+
+func (response CheckElementFields200JSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields401ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields403ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields404ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields413ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields415ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields422ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields500ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckElementFields503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckElementFields503ApplicationProblemPlusJSONResponse) VisitCheckElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFieldsRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Body      *OrderElementFieldsJSONRequestBody
+}
+
+type OrderElementFieldsResponseObject interface {
+	VisitOrderElementFieldsResponse(w http.ResponseWriter) error
+}
+
+type OrderElementFields200JSONResponse []ElementField
+
+func (response OrderElementFields200JSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields401ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields403ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields404ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields413ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields415ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields422ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields500ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementFields503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementFields503ApplicationProblemPlusJSONResponse) VisitOrderElementFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotosRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+}
+
+type ListElementPhotosResponseObject interface {
+	VisitListElementPhotosResponse(w http.ResponseWriter) error
+}
+
+type ListElementPhotos200JSONResponse []ElementPhoto
+
+func (response ListElementPhotos200JSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotos401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementPhotos401ApplicationProblemPlusJSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotos403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementPhotos403ApplicationProblemPlusJSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotos404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementPhotos404ApplicationProblemPlusJSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotos422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementPhotos422ApplicationProblemPlusJSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotos500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementPhotos500ApplicationProblemPlusJSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElementPhotos503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListElementPhotos503ApplicationProblemPlusJSONResponse) VisitListElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhotoRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Body      *CreateElementPhotoJSONRequestBody
+}
+
+type CreateElementPhotoResponseObject interface {
+	VisitCreateElementPhotoResponse(w http.ResponseWriter) error
+}
+
+type CreateElementPhoto201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateElementPhoto201JSONResponse struct {
+	Body    ElementPhoto
+	Headers CreateElementPhoto201ResponseHeaders
+}
+
+func (response CreateElementPhoto201JSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto401ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto403ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto404ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto409ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto413ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto415ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto422ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto500ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElementPhoto503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateElementPhoto503ApplicationProblemPlusJSONResponse) VisitCreateElementPhotoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotosRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+	Body      *OrderElementPhotosJSONRequestBody
+}
+
+type OrderElementPhotosResponseObject interface {
+	VisitOrderElementPhotosResponse(w http.ResponseWriter) error
+}
+
+type OrderElementPhotos200JSONResponse []ElementPhoto
+
+func (response OrderElementPhotos200JSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos401ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos403ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos404ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos413ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos415ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos422ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos500ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementPhotos503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElementPhotos503ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8233,6 +11546,174 @@ type DuplicateCategory503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DuplicateCategory503ApplicationProblemPlusJSONResponse) VisitDuplicateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElementsRequestObject struct {
+	CategoryID CategoryRef `json:"category_id"`
+	Body       *OrderElementsJSONRequestBody
+}
+
+type OrderElementsResponseObject interface {
+	VisitOrderElementsResponse(w http.ResponseWriter) error
+}
+
+type OrderElements200JSONResponse []Element
+
+func (response OrderElements200JSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements400ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements401ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements403ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements404ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements413ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements415ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements422ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements500ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderElements503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response OrderElements503ApplicationProblemPlusJSONResponse) VisitOrderElementsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12773,12 +16254,60 @@ type StrictServerInterface interface {
 	// ListElements The elements of one category or of all
 	// (GET /api/elements)
 	ListElements(ctx context.Context, request ListElementsRequestObject) (ListElementsResponseObject, error)
+	// CreateElement A new element, at the end unless it says where
+	// (POST /api/elements)
+	CreateElement(ctx context.Context, request CreateElementRequestObject) (CreateElementResponseObject, error)
+	// DeleteElementField Delete a field
+	// (DELETE /api/elements/fields/{field_id})
+	DeleteElementField(ctx context.Context, request DeleteElementFieldRequestObject) (DeleteElementFieldResponseObject, error)
+	// GetElementField One field
+	// (GET /api/elements/fields/{field_id})
+	GetElementField(ctx context.Context, request GetElementFieldRequestObject) (GetElementFieldResponseObject, error)
+	// UpdateElementField Change the members that are present
+	// (PATCH /api/elements/fields/{field_id})
+	UpdateElementField(ctx context.Context, request UpdateElementFieldRequestObject) (UpdateElementFieldResponseObject, error)
 	// MatchElements Which elements a customer's text names
 	// (POST /api/elements/match)
 	MatchElements(ctx context.Context, request MatchElementsRequestObject) (MatchElementsResponseObject, error)
+	// DeleteElementPhoto Delete a photo slot
+	// (DELETE /api/elements/photos/{photo_id})
+	DeleteElementPhoto(ctx context.Context, request DeleteElementPhotoRequestObject) (DeleteElementPhotoResponseObject, error)
+	// GetElementPhoto One photo slot
+	// (GET /api/elements/photos/{photo_id})
+	GetElementPhoto(ctx context.Context, request GetElementPhotoRequestObject) (GetElementPhotoResponseObject, error)
+	// UpdateElementPhoto Change the members that are present
+	// (PATCH /api/elements/photos/{photo_id})
+	UpdateElementPhoto(ctx context.Context, request UpdateElementPhotoRequestObject) (UpdateElementPhotoResponseObject, error)
+	// DeleteElement Take an element and all its variants out of the catalogue
+	// (DELETE /api/elements/{element_id})
+	DeleteElement(ctx context.Context, request DeleteElementRequestObject) (DeleteElementResponseObject, error)
 	// GetElement One element
 	// (GET /api/elements/{element_id})
 	GetElement(ctx context.Context, request GetElementRequestObject) (GetElementResponseObject, error)
+	// UpdateElement Change the members that are present
+	// (PATCH /api/elements/{element_id})
+	UpdateElement(ctx context.Context, request UpdateElementRequestObject) (UpdateElementResponseObject, error)
+	// ListElementFields An element's fields in their order, inactive ones too
+	// (GET /api/elements/{element_id}/fields)
+	ListElementFields(ctx context.Context, request ListElementFieldsRequestObject) (ListElementFieldsResponseObject, error)
+	// CreateElementField A new field, at the end unless it says where
+	// (POST /api/elements/{element_id}/fields)
+	CreateElementField(ctx context.Context, request CreateElementFieldRequestObject) (CreateElementFieldResponseObject, error)
+	// CheckElementFields Read what was typed into an element's fields
+	// (POST /api/elements/{element_id}/fields/check)
+	CheckElementFields(ctx context.Context, request CheckElementFieldsRequestObject) (CheckElementFieldsResponseObject, error)
+	// OrderElementFields Give an element's fields their order
+	// (PUT /api/elements/{element_id}/fields/order)
+	OrderElementFields(ctx context.Context, request OrderElementFieldsRequestObject) (OrderElementFieldsResponseObject, error)
+	// ListElementPhotos An element's photo slots in their order, inactive ones too
+	// (GET /api/elements/{element_id}/photos)
+	ListElementPhotos(ctx context.Context, request ListElementPhotosRequestObject) (ListElementPhotosResponseObject, error)
+	// CreateElementPhoto A new photo slot, at the end unless it says where
+	// (POST /api/elements/{element_id}/photos)
+	CreateElementPhoto(ctx context.Context, request CreateElementPhotoRequestObject) (CreateElementPhotoResponseObject, error)
+	// OrderElementPhotos Give an element's photo slots their order
+	// (PUT /api/elements/{element_id}/photos/order)
+	OrderElementPhotos(ctx context.Context, request OrderElementPhotosRequestObject) (OrderElementPhotosResponseObject, error)
 	// ListCategories The vehicle categories, in their order
 	// (GET /api/tariffs/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
@@ -12803,6 +16332,9 @@ type StrictServerInterface interface {
 	// DuplicateCategory A whole category again, as a starting point
 	// (POST /api/tariffs/categories/{category_id}/duplicate)
 	DuplicateCategory(ctx context.Context, request DuplicateCategoryRequestObject) (DuplicateCategoryResponseObject, error)
+	// OrderElements Give a category's elements their order
+	// (PUT /api/tariffs/categories/{category_id}/elements/order)
+	OrderElements(ctx context.Context, request OrderElementsRequestObject) (OrderElementsResponseObject, error)
 	// ListTiers The price levels of a category, by sort_order
 	// (GET /api/tariffs/categories/{category_id}/tiers)
 	ListTiers(ctx context.Context, request ListTiersRequestObject) (ListTiersResponseObject, error)
@@ -13740,6 +17272,152 @@ func (sh *strictHandler) ListElements(ctx echo.Context, params ListElementsParam
 	return nil
 }
 
+// CreateElement operation middleware
+func (sh *strictHandler) CreateElement(ctx echo.Context) error {
+	var request CreateElementRequestObject
+
+	var body CreateElementJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateElement(ctx.Request().Context(), request.(CreateElementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateElement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateElementResponseObject); ok {
+		return validResponse.VisitCreateElementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteElementField operation middleware
+func (sh *strictHandler) DeleteElementField(ctx echo.Context, fieldID openapi_types.UUID, params DeleteElementFieldParams) error {
+	var request DeleteElementFieldRequestObject
+
+	request.FieldID = fieldID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteElementField(ctx.Request().Context(), request.(DeleteElementFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteElementField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteElementFieldResponseObject); ok {
+		return validResponse.VisitDeleteElementFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElementField operation middleware
+func (sh *strictHandler) GetElementField(ctx echo.Context, fieldID openapi_types.UUID) error {
+	var request GetElementFieldRequestObject
+
+	request.FieldID = fieldID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElementField(ctx.Request().Context(), request.(GetElementFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElementField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElementFieldResponseObject); ok {
+		return validResponse.VisitGetElementFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateElementField operation middleware
+func (sh *strictHandler) UpdateElementField(ctx echo.Context, fieldID openapi_types.UUID, params UpdateElementFieldParams) error {
+	var request UpdateElementFieldRequestObject
+
+	request.FieldID = fieldID
+	request.Params = params
+
+	var body UpdateElementFieldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateElementField(ctx.Request().Context(), request.(UpdateElementFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateElementField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateElementFieldResponseObject); ok {
+		return validResponse.VisitUpdateElementFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // MatchElements operation middleware
 func (sh *strictHandler) MatchElements(ctx echo.Context) error {
 	var request MatchElementsRequestObject
@@ -13786,6 +17464,132 @@ func (sh *strictHandler) MatchElements(ctx echo.Context) error {
 	return nil
 }
 
+// DeleteElementPhoto operation middleware
+func (sh *strictHandler) DeleteElementPhoto(ctx echo.Context, photoID openapi_types.UUID, params DeleteElementPhotoParams) error {
+	var request DeleteElementPhotoRequestObject
+
+	request.PhotoID = photoID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteElementPhoto(ctx.Request().Context(), request.(DeleteElementPhotoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteElementPhoto")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteElementPhotoResponseObject); ok {
+		return validResponse.VisitDeleteElementPhotoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElementPhoto operation middleware
+func (sh *strictHandler) GetElementPhoto(ctx echo.Context, photoID openapi_types.UUID) error {
+	var request GetElementPhotoRequestObject
+
+	request.PhotoID = photoID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElementPhoto(ctx.Request().Context(), request.(GetElementPhotoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElementPhoto")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElementPhotoResponseObject); ok {
+		return validResponse.VisitGetElementPhotoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateElementPhoto operation middleware
+func (sh *strictHandler) UpdateElementPhoto(ctx echo.Context, photoID openapi_types.UUID, params UpdateElementPhotoParams) error {
+	var request UpdateElementPhotoRequestObject
+
+	request.PhotoID = photoID
+	request.Params = params
+
+	var body UpdateElementPhotoJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateElementPhoto(ctx.Request().Context(), request.(UpdateElementPhotoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateElementPhoto")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateElementPhotoResponseObject); ok {
+		return validResponse.VisitUpdateElementPhotoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteElement operation middleware
+func (sh *strictHandler) DeleteElement(ctx echo.Context, elementID openapi_types.UUID, params DeleteElementParams) error {
+	var request DeleteElementRequestObject
+
+	request.ElementID = elementID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteElement(ctx.Request().Context(), request.(DeleteElementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteElement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteElementResponseObject); ok {
+		return validResponse.VisitDeleteElementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetElement operation middleware
 func (sh *strictHandler) GetElement(ctx echo.Context, elementID openapi_types.UUID) error {
 	var request GetElementRequestObject
@@ -13805,6 +17609,345 @@ func (sh *strictHandler) GetElement(ctx echo.Context, elementID openapi_types.UU
 		return err
 	} else if validResponse, ok := response.(GetElementResponseObject); ok {
 		return validResponse.VisitGetElementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateElement operation middleware
+func (sh *strictHandler) UpdateElement(ctx echo.Context, elementID openapi_types.UUID, params UpdateElementParams) error {
+	var request UpdateElementRequestObject
+
+	request.ElementID = elementID
+	request.Params = params
+
+	var body UpdateElementJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateElement(ctx.Request().Context(), request.(UpdateElementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateElement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateElementResponseObject); ok {
+		return validResponse.VisitUpdateElementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListElementFields operation middleware
+func (sh *strictHandler) ListElementFields(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request ListElementFieldsRequestObject
+
+	request.ElementID = elementID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElementFields(ctx.Request().Context(), request.(ListElementFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElementFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElementFieldsResponseObject); ok {
+		return validResponse.VisitListElementFieldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateElementField operation middleware
+func (sh *strictHandler) CreateElementField(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request CreateElementFieldRequestObject
+
+	request.ElementID = elementID
+
+	var body CreateElementFieldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateElementField(ctx.Request().Context(), request.(CreateElementFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateElementField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateElementFieldResponseObject); ok {
+		return validResponse.VisitCreateElementFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CheckElementFields operation middleware
+func (sh *strictHandler) CheckElementFields(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request CheckElementFieldsRequestObject
+
+	request.ElementID = elementID
+
+	var body CheckElementFieldsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckElementFields(ctx.Request().Context(), request.(CheckElementFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckElementFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckElementFieldsResponseObject); ok {
+		return validResponse.VisitCheckElementFieldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OrderElementFields operation middleware
+func (sh *strictHandler) OrderElementFields(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request OrderElementFieldsRequestObject
+
+	request.ElementID = elementID
+
+	var body OrderElementFieldsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderElementFields(ctx.Request().Context(), request.(OrderElementFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderElementFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OrderElementFieldsResponseObject); ok {
+		return validResponse.VisitOrderElementFieldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListElementPhotos operation middleware
+func (sh *strictHandler) ListElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request ListElementPhotosRequestObject
+
+	request.ElementID = elementID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElementPhotos(ctx.Request().Context(), request.(ListElementPhotosRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElementPhotos")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElementPhotosResponseObject); ok {
+		return validResponse.VisitListElementPhotosResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateElementPhoto operation middleware
+func (sh *strictHandler) CreateElementPhoto(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request CreateElementPhotoRequestObject
+
+	request.ElementID = elementID
+
+	var body CreateElementPhotoJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateElementPhoto(ctx.Request().Context(), request.(CreateElementPhotoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateElementPhoto")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateElementPhotoResponseObject); ok {
+		return validResponse.VisitCreateElementPhotoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OrderElementPhotos operation middleware
+func (sh *strictHandler) OrderElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request OrderElementPhotosRequestObject
+
+	request.ElementID = elementID
+
+	var body OrderElementPhotosJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderElementPhotos(ctx.Request().Context(), request.(OrderElementPhotosRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderElementPhotos")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OrderElementPhotosResponseObject); ok {
+		return validResponse.VisitOrderElementPhotosResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14095,6 +18238,54 @@ func (sh *strictHandler) DuplicateCategory(ctx echo.Context, categoryID Category
 		return err
 	} else if validResponse, ok := response.(DuplicateCategoryResponseObject); ok {
 		return validResponse.VisitDuplicateCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OrderElements operation middleware
+func (sh *strictHandler) OrderElements(ctx echo.Context, categoryID CategoryRef) error {
+	var request OrderElementsRequestObject
+
+	request.CategoryID = categoryID
+
+	var body OrderElementsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderElements(ctx.Request().Context(), request.(OrderElementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderElements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OrderElementsResponseObject); ok {
+		return validResponse.VisitOrderElementsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -265,7 +265,7 @@ func (q *Queries) ElementListAll(ctx context.Context, db DBTX) ([]Element, error
 }
 
 const elementPhotoSlotListAll = `-- name: ElementPhotoSlotListAll :many
-SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM element_photo_slots
+SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at, condition_field_id, condition_operator, condition_value FROM element_photo_slots
 `
 
 func (q *Queries) ElementPhotoSlotListAll(ctx context.Context, db DBTX) ([]ElementPhotoSlot, error) {
@@ -291,6 +291,9 @@ func (q *Queries) ElementPhotoSlotListAll(ctx context.Context, db DBTX) ([]Eleme
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.ConditionFieldID,
+			&i.ConditionOperator,
+			&i.ConditionValue,
 		); err != nil {
 			return nil, err
 		}

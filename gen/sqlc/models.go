@@ -163,19 +163,22 @@ type Element struct {
 }
 
 type ElementPhotoSlot struct {
-	ID          uuid.UUID `json:"id"`
-	ElementID   uuid.UUID `json:"element_id"`
-	Code        string    `json:"code"`
-	Kind        string    `json:"kind"`
-	Title       string    `json:"title"`
-	Instruction *string   `json:"instruction"`
-	ImageURL    *string   `json:"image_url"`
-	IsRequired  bool      `json:"is_required"`
-	SortOrder   int32     `json:"sort_order"`
-	IsActive    bool      `json:"is_active"`
-	Version     int32     `json:"version"`
-	CreatedAt   time.Time `json:"created_at"`
-	UpdatedAt   time.Time `json:"updated_at"`
+	ID                uuid.UUID  `json:"id"`
+	ElementID         uuid.UUID  `json:"element_id"`
+	Code              string     `json:"code"`
+	Kind              string     `json:"kind"`
+	Title             string     `json:"title"`
+	Instruction       *string    `json:"instruction"`
+	ImageURL          *string    `json:"image_url"`
+	IsRequired        bool       `json:"is_required"`
+	SortOrder         int32      `json:"sort_order"`
+	IsActive          bool       `json:"is_active"`
+	Version           int32      `json:"version"`
+	CreatedAt         time.Time  `json:"created_at"`
+	UpdatedAt         time.Time  `json:"updated_at"`
+	ConditionFieldID  *uuid.UUID `json:"condition_field_id"`
+	ConditionOperator *string    `json:"condition_operator"`
+	ConditionValue    *string    `json:"condition_value"`
 }
 
 type ElementRequiredField struct {

@@ -107,6 +107,8 @@ func TestInvariants(t *testing.T) {
 		"trigger with two":              {fmt.Sprintf("INSERT INTO warning_triggers (id, warning_id, keyword, min_quantity) VALUES ('%s', '%s', 'gas', 2)", id(21), id(8)), "warning_triggers_one_condition_check"},
 		"select without options":        {fmt.Sprintf("INSERT INTO element_required_fields (id, element_id, field_key, label, field_type) VALUES ('%s', '%s', 'k', 'l', 'select')", id(22), id(5)), "element_required_fields_options_check"},
 		"minimum above maximum":         {fmt.Sprintf("INSERT INTO element_required_fields (id, element_id, field_key, label, field_type, min_value, max_value) VALUES ('%s', '%s', 'k', 'l', 'number', 2, 1)", id(22), id(5)), "element_required_fields_range_check"},
+		"photo of another's field":      {fmt.Sprintf("INSERT INTO element_photo_slots (id, element_id, code, kind, title, condition_field_id, condition_operator) VALUES ('%[1]s', '%[2]s', 'c', 'step', 't', '%[1]s', 'exists')", id(24), id(5)), "element_photo_slots_condition_fkey"},
+		"condition without a field":     {fmt.Sprintf("INSERT INTO element_photo_slots (id, element_id, code, kind, title, condition_operator) VALUES ('%s', '%s', 'c', 'step', 't', 'exists')", id(24), id(5)), "element_photo_slots_condition_check"},
 		"two open escalations":          {fmt.Sprintf("INSERT INTO escalations (id, conversation_id, source, reason, created_at) VALUES ('%s', '%s', 'error', 'y', now())", id(23), id(1)), "escalations_open_key"},
 		"paused without a reason":       {"UPDATE conversations SET paused_at = now()", "conversations_paused_check"},
 		"account name with capitals":    {fmt.Sprintf("INSERT INTO accounts (id, username, password_hash, role) VALUES ('%s', 'Ana', 'x', 'viewer')", id(24)), "accounts_username_check"},

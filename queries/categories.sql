@@ -73,10 +73,10 @@ FROM element_required_fields o JOIN elements e ON e.id = o.element_id
 WHERE e.category_id = @category_id::uuid AND e.deleted_at IS NULL;
 
 -- name: CategoryCopyPhotoSlots :exec
-INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active,
-    version, created_at, updated_at)
+INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, condition_field_id,
+    condition_operator, condition_value, sort_order, is_active, version, created_at, updated_at)
 SELECT copied_id(@copy_id::uuid, o.id), copied_id(@copy_id::uuid, o.element_id), o.code, o.kind, o.title, o.instruction, o.image_url,
-    o.is_required, o.sort_order, o.is_active, 1,
+    o.is_required, copied_id(@copy_id::uuid, o.condition_field_id), o.condition_operator, o.condition_value, o.sort_order, o.is_active, 1,
     @at::timestamptz, @at::timestamptz
 FROM element_photo_slots o JOIN elements e ON e.id = o.element_id
 WHERE e.category_id = @category_id::uuid AND e.deleted_at IS NULL;

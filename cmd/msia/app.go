@@ -75,7 +75,9 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	a.matching = elements.NewMatching(a.catalogue)
 	a.accounts = admin.NewAccounts(a.pool, time.Now)
-	a.settings = admin.NewSettings(a.pool, time.Now)
+	a.settings = admin.NewSettings(admin.SettingsConfig{
+		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay,
+	})
 	if err := a.wireConversations(); err != nil {
 		a.close()
 		return nil, err
@@ -127,7 +129,7 @@ func (a *app) wireConversations() error {
 				Pricer:  a.quoting,
 				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
 			}),
-			TextDelay: a.env.cfg.TextDelay, MediaDelay: a.env.cfg.MediaDelay, Now: time.Now,
+			Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)

@@ -321,6 +321,7 @@ func (e RequiredFieldType) Valid() bool {
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
+	SettingTypeInteger SettingType = "integer"
 	SettingTypePercent SettingType = "percent"
 	SettingTypeText    SettingType = "text"
 )
@@ -329,6 +330,8 @@ const (
 func (e SettingType) Valid() bool {
 	switch e {
 	case SettingTypeBoolean:
+		return true
+	case SettingTypeInteger:
 		return true
 	case SettingTypePercent:
 		return true
@@ -929,11 +932,43 @@ type Service struct {
 
 // Setting defines model for Setting.
 type Setting struct {
-	Default     string      `json:"default"`
-	Description string      `json:"description"`
-	Key         string      `json:"key"`
-	Type        SettingType `json:"type"`
-	Value       string      `json:"value"`
+	// Default As value.
+	Default string `json:"default"`
+
+	// Description For people, in Spanish.
+	Description string `json:"description"`
+
+	// IsDefault Nobody has set another value.
+	IsDefault bool   `json:"is_default"`
+	Key       string `json:"key"`
+
+	// Label For people, in Spanish.
+	Label string `json:"label"`
+
+	// MaxLength Of a text; it has at least one character.
+	MaxLength nullable.Nullable[int] `json:"max_length"`
+
+	// Maximum Of an integer or percentage.
+	Maximum nullable.Nullable[int] `json:"maximum"`
+
+	// Minimum Of an integer or percentage.
+	Minimum nullable.Nullable[int] `json:"minimum"`
+	Type    SettingType            `json:"type"`
+
+	// Unit Of an integer or percentage.
+	//
+	// Example: ms
+	Unit nullable.Nullable[string] `json:"unit"`
+
+	// UpdatedAt null until the first change.
+	UpdatedAt nullable.Nullable[time.Time] `json:"updated_at"`
+
+	// UpdatedBy The user name.
+	UpdatedBy nullable.Nullable[string] `json:"updated_by"`
+
+	// Value By type: `true` or `false`; a whole number; a percentage with two decimals; the text.
+	Value   string `json:"value"`
+	Version int    `json:"version"`
 }
 
 // SettingType defines model for Setting.Type.
@@ -941,8 +976,12 @@ type SettingType string
 
 // SettingUpdate defines model for SettingUpdate.
 type SettingUpdate struct {
-	Value string `json:"value"`
+	// Value In the JSON type of the setting, or as a string.
+	Value SettingValue `json:"value"`
 }
+
+// SettingValue In the JSON type of the setting, or as a string.
+type SettingValue = json.RawMessage
 
 // Severity defines model for Severity.
 type Severity string
@@ -1143,6 +1182,18 @@ type ListEscalationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ResetSettingParams defines parameters for ResetSetting.
+type ResetSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateSettingParams defines parameters for UpdateSetting.
+type UpdateSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ReceiveChatwootWebhookJSONBody defines parameters for ReceiveChatwootWebhook.
 type ReceiveChatwootWebhookJSONBody = json.RawMessage
 
@@ -1276,9 +1327,15 @@ type ServerInterface interface {
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx echo.Context) error
+	// ResetSetting Take a setting back to its default
+	// (DELETE /api/admin/settings/{key})
+	ResetSetting(ctx echo.Context, key string, params ResetSettingParams) error
+	// GetSetting One setting with its meaning and value
+	// (GET /api/admin/settings/{key})
+	GetSetting(ctx echo.Context, key string) error
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
-	UpdateSetting(ctx echo.Context, key string) error
+	UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error
 	// ReceiveChatwootWebhook Chatwoot's events
 	// (POST /api/chatwoot/webhook)
 	ReceiveChatwootWebhook(ctx echo.Context) error
@@ -1444,6 +1501,58 @@ func (w *ServerInterfaceWrapper) ListSettings(ctx echo.Context) error {
 	return err
 }
 
+// ResetSetting converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetSetting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResetSettingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetSetting(ctx, key, params)
+	return err
+}
+
+// GetSetting converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSetting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSetting(ctx, key)
+	return err
+}
+
 // UpdateSetting converts echo context to params.
 func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 	var err error
@@ -1455,8 +1564,28 @@ func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateSettingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateSetting(ctx, key)
+	err = w.Handler.UpdateSetting(ctx, key, params)
 	return err
 }
 
@@ -1743,6 +1872,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
 	router.POST(options.BaseURL+"/api/admin/auth/login", wrapper.Login, options.OperationMiddlewares["Login"]...)
 	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
+	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
@@ -2458,24 +2589,290 @@ func (response ListSettings503ApplicationProblemPlusJSONResponse) VisitListSetti
 	return err
 }
 
+type ResetSettingRequestObject struct {
+	Key    string `json:"key"`
+	Params ResetSettingParams
+}
+
+type ResetSettingResponseObject interface {
+	VisitResetSettingResponse(w http.ResponseWriter) error
+}
+
+type ResetSetting204Response struct {
+}
+
+func (response ResetSetting204Response) VisitResetSettingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetSetting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting401ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting403ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting404ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting412ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting422ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting500ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting503ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSettingRequestObject struct {
+	Key string `json:"key"`
+}
+
+type GetSettingResponseObject interface {
+	VisitGetSettingResponse(w http.ResponseWriter) error
+}
+
+type GetSetting200ResponseHeaders struct {
+	ETag string
+}
+
+type GetSetting200JSONResponse struct {
+	Body    Setting
+	Headers GetSetting200ResponseHeaders
+}
+
+func (response GetSetting200JSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting401ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting403ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting404ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting422ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting500ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting503ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateSettingRequestObject struct {
-	Key  string `json:"key"`
-	Body *UpdateSettingJSONRequestBody
+	Key    string `json:"key"`
+	Params UpdateSettingParams
+	Body   *UpdateSettingJSONRequestBody
 }
 
 type UpdateSettingResponseObject interface {
 	VisitUpdateSettingResponse(w http.ResponseWriter) error
 }
 
-type UpdateSetting200JSONResponse Setting
+type UpdateSetting200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateSetting200JSONResponse struct {
+	Body    Setting
+	Headers UpdateSetting200ResponseHeaders
+}
 
 func (response UpdateSetting200JSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2525,6 +2922,22 @@ func (response UpdateSetting404ApplicationProblemPlusJSONResponse) VisitUpdateSe
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSetting412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSetting412ApplicationProblemPlusJSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4301,6 +4714,12 @@ type StrictServerInterface interface {
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx context.Context, request ListSettingsRequestObject) (ListSettingsResponseObject, error)
+	// ResetSetting Take a setting back to its default
+	// (DELETE /api/admin/settings/{key})
+	ResetSetting(ctx context.Context, request ResetSettingRequestObject) (ResetSettingResponseObject, error)
+	// GetSetting One setting with its meaning and value
+	// (GET /api/admin/settings/{key})
+	GetSetting(ctx context.Context, request GetSettingRequestObject) (GetSettingResponseObject, error)
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx context.Context, request UpdateSettingRequestObject) (UpdateSettingResponseObject, error)
@@ -4530,11 +4949,63 @@ func (sh *strictHandler) ListSettings(ctx echo.Context) error {
 	return nil
 }
 
+// ResetSetting operation middleware
+func (sh *strictHandler) ResetSetting(ctx echo.Context, key string, params ResetSettingParams) error {
+	var request ResetSettingRequestObject
+
+	request.Key = key
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetSetting(ctx.Request().Context(), request.(ResetSettingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetSetting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetSettingResponseObject); ok {
+		return validResponse.VisitResetSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSetting operation middleware
+func (sh *strictHandler) GetSetting(ctx echo.Context, key string) error {
+	var request GetSettingRequestObject
+
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSetting(ctx.Request().Context(), request.(GetSettingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSetting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingResponseObject); ok {
+		return validResponse.VisitGetSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateSetting operation middleware
-func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string) error {
+func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error {
 	var request UpdateSettingRequestObject
 
 	request.Key = key
+	request.Params = params
 
 	var body UpdateSettingJSONRequestBody
 	var err error

@@ -7,7 +7,6 @@ package sqlc
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +17,7 @@ const accountCount = `-- name: AccountCount :one
 SELECT count(*) FROM accounts
 `
 
-// Accounts, sessions, settings, audit.
+// Accounts and sessions.
 func (q *Queries) AccountCount(ctx context.Context, db DBTX) (int64, error) {
 	row := db.QueryRow(ctx, accountCount)
 	var count int64
@@ -104,38 +103,6 @@ func (q *Queries) AccountSetPassword(ctx context.Context, db DBTX, arg AccountSe
 	return result.RowsAffected(), nil
 }
 
-const auditInsert = `-- name: AuditInsert :exec
-INSERT INTO audit_log (id, at, actor_id, actor_name, request_id, action, entity_type, entity_id, changes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-`
-
-type AuditInsertParams struct {
-	ID         uuid.UUID       `json:"id"`
-	At         time.Time       `json:"at"`
-	ActorID    *uuid.UUID      `json:"actor_id"`
-	ActorName  string          `json:"actor_name"`
-	RequestID  string          `json:"request_id"`
-	Action     string          `json:"action"`
-	EntityType string          `json:"entity_type"`
-	EntityID   string          `json:"entity_id"`
-	Changes    json.RawMessage `json:"changes"`
-}
-
-func (q *Queries) AuditInsert(ctx context.Context, db DBTX, arg AuditInsertParams) error {
-	_, err := db.Exec(ctx, auditInsert,
-		arg.ID,
-		arg.At,
-		arg.ActorID,
-		arg.ActorName,
-		arg.RequestID,
-		arg.Action,
-		arg.EntityType,
-		arg.EntityID,
-		arg.Changes,
-	)
-	return err
-}
-
 const sessionDeleteExpired = `-- name: SessionDeleteExpired :exec
 DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2
 `
@@ -216,92 +183,5 @@ type SessionRevokeByUsernameParams struct {
 
 func (q *Queries) SessionRevokeByUsername(ctx context.Context, db DBTX, arg SessionRevokeByUsernameParams) error {
 	_, err := db.Exec(ctx, sessionRevokeByUsername, arg.At, arg.Username)
-	return err
-}
-
-const settingGetForUpdate = `-- name: SettingGetForUpdate :one
-SELECT key, value, version, updated_at, updated_by FROM settings WHERE key = $1 FOR UPDATE
-`
-
-func (q *Queries) SettingGetForUpdate(ctx context.Context, db DBTX, key string) (Setting, error) {
-	row := db.QueryRow(ctx, settingGetForUpdate, key)
-	var i Setting
-	err := row.Scan(
-		&i.Key,
-		&i.Value,
-		&i.Version,
-		&i.UpdatedAt,
-		&i.UpdatedBy,
-	)
-	return i, err
-}
-
-const settingGetValue = `-- name: SettingGetValue :one
-SELECT value FROM settings WHERE key = $1
-`
-
-func (q *Queries) SettingGetValue(ctx context.Context, db DBTX, key string) (json.RawMessage, error) {
-	row := db.QueryRow(ctx, settingGetValue, key)
-	var value json.RawMessage
-	err := row.Scan(&value)
-	return value, err
-}
-
-const settingListAll = `-- name: SettingListAll :many
-SELECT key, value, version, updated_at FROM settings ORDER BY key
-`
-
-type SettingListAllRow struct {
-	Key       string          `json:"key"`
-	Value     json.RawMessage `json:"value"`
-	Version   int32           `json:"version"`
-	UpdatedAt time.Time       `json:"updated_at"`
-}
-
-func (q *Queries) SettingListAll(ctx context.Context, db DBTX) ([]SettingListAllRow, error) {
-	rows, err := db.Query(ctx, settingListAll)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SettingListAllRow{}
-	for rows.Next() {
-		var i SettingListAllRow
-		if err := rows.Scan(
-			&i.Key,
-			&i.Value,
-			&i.Version,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const settingUpsert = `-- name: SettingUpsert :exec
-INSERT INTO settings (key, value, updated_at, updated_by) VALUES ($1, $2, $3, $4)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = settings.version + 1,
-    updated_at = excluded.updated_at, updated_by = excluded.updated_by
-`
-
-type SettingUpsertParams struct {
-	Key       string          `json:"key"`
-	Value     json.RawMessage `json:"value"`
-	At        time.Time       `json:"at"`
-	UpdatedBy *uuid.UUID      `json:"updated_by"`
-}
-
-func (q *Queries) SettingUpsert(ctx context.Context, db DBTX, arg SettingUpsertParams) error {
-	_, err := db.Exec(ctx, settingUpsert,
-		arg.Key,
-		arg.Value,
-		arg.At,
-		arg.UpdatedBy,
-	)
 	return err
 }

@@ -40,6 +40,7 @@ type Server struct {
 	URL      string
 	Pool     *pgxpool.Pool
 	Accounts *admin.Accounts
+	Settings *admin.Settings
 	Contract *Contract
 	Clock    *Clock
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
@@ -124,6 +125,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	t.Cleanup(func() { require.NoError(t, spool.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
+	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second})
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
@@ -132,7 +134,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
-		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
+		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: s.Settings,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

@@ -53,6 +53,9 @@ type Settings struct {
 	// DisabledMessage is then sent, once per conversation, as it is. A default
 	// stands in for "".
 	DisabledMessage string
+	// HandoverMessage is what a customer is told who asks for a person. A default
+	// stands in for "".
+	HandoverMessage string
 }
 
 // Outcome is what is to be done about a turn.

@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -15,7 +16,7 @@ func (t *turn) respond() {
 		t.handOver(SourceCustomerRequest, angryText, "Cliente molesto o con una queja.")
 		return
 	case t.about.human, t.s.Asked == askedPerson && decision == Yes && !t.found.changed():
-		t.handOver(SourceCustomerRequest, personText, "Pide hablar con una persona.")
+		t.handOver(SourceCustomerRequest, cmp.Or(strings.TrimSpace(t.in.Settings.HandoverMessage), personText), "Pide hablar con una persona.")
 		return
 	case t.gap == gapSheet && (t.wantsPrice() || t.about.open || decision == Yes && t.s.Asked != askedNothing):
 		t.noSheet()

@@ -113,7 +113,11 @@ func one[T any](ctx context.Context, tx pgx.Tx, into *T, query func(context.Cont
 	return err
 }
 
+// setIVA reads the setting's value; null is the default.
 func (t *tables) setIVA(value []byte) error {
+	if len(value) == 0 || string(value) == "null" {
+		return nil
+	}
 	if err := json.Unmarshal(value, &t.iva); err != nil {
 		return fmt.Errorf("setting %s: %w", SettingIVAPercent, err)
 	}

@@ -3,6 +3,7 @@ package conversations_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"sync"
@@ -95,7 +96,7 @@ func start(t *testing.T, o options) *harness {
 	})
 	require.NoError(t, err)
 	cache := catalogue.NewCache(h.pool, time.Now)
-	h.settings = admin.NewSettings(h.pool, h.clock.now)
+	h.settings = admin.NewSettings(admin.SettingsConfig{DB: h.pool, Catalogue: cache, TextDelay: o.textDelay, MediaDelay: o.textDelay})
 	late := &enqueuer{}
 	h.outbox = conversations.NewOutbox(late, !o.held, o.template, h.clock.now)
 	h.intake = conversations.NewIntake(conversations.IntakeConfig{
@@ -109,8 +110,7 @@ func start(t *testing.T, o options) *harness {
 		})
 	}
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
-		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache,
-		TextDelay: o.textDelay, MediaDelay: o.textDelay, Now: h.clock.now,
+		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache, Now: h.clock.now,
 	})
 	cfg := jobs.Config{Pool: h.pool, Name: uuid.NewString(), Now: time.Now, Log: log}
 	if !o.noWorkers {
@@ -136,6 +136,13 @@ func start(t *testing.T, o options) *harness {
 		require.NoError(t, h.spool.Close())
 	})
 	return h
+}
+
+// set gives a setting a value, in JSON.
+func (h *harness) set(key, value string) {
+	h.t.Helper()
+	_, err := h.settings.Set(h.t.Context(), key, 0, json.RawMessage(value))
+	require.NoError(h.t, err)
 }
 
 // say has the customer write and Chatwoot deliver it.

@@ -42,7 +42,7 @@ type Answerer interface {
 	Answer(assistant.Turn) assistant.Outcome
 }
 
-// Settings gives the panic button and its message as they are now.
+// Settings gives what staff have set for the conversation, as it is now.
 type Settings interface {
 	Assistant(ctx context.Context) (admin.Assistant, error)
 }
@@ -59,11 +59,7 @@ type ProcessConfig struct {
 	Assistant Answerer
 	Settings  Settings
 	Catalogue Snapshots
-	// TextDelay and MediaDelay are how long to wait after the last message for
-	// another one.
-	TextDelay  time.Duration
-	MediaDelay time.Duration
-	Now        func() time.Time
+	Now       func() time.Time
 }
 
 // ProcessWorker answers conversations.
@@ -84,6 +80,7 @@ var errGone = errors.New("the conversation is gone")
 type turn struct {
 	conversation sqlc.Conversation
 	messages     []sqlc.Message
+	settings     admin.Assistant
 	outcome      assistant.Outcome
 	revision     int64
 }
@@ -124,7 +121,7 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 	}
 }
 
-// read takes the conversation and everything unanswered in it.
+// read takes the conversation, everything unanswered in it, and the settings.
 func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
 	conv, err := w.q.ConversationGet(ctx, w.DB, id)
 	if err != nil {
@@ -134,7 +131,11 @@ func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
 	if err != nil {
 		return turn{}, fmt.Errorf("read messages of %s: %w", id, err)
 	}
-	return turn{conversation: conv, messages: messages}, nil
+	settings, err := w.Settings.Assistant(ctx)
+	if err != nil {
+		return turn{}, err
+	}
+	return turn{conversation: conv, messages: messages, settings: settings}, nil
 }
 
 // quietFor returns how long the customer has to stay quiet before the answer.
@@ -143,9 +144,9 @@ func (w *ProcessWorker) quietFor(t turn) time.Duration {
 		return 0
 	}
 	last := slices.MaxFunc(t.messages, func(a, b sqlc.Message) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
-	delay := w.TextDelay
+	delay := t.settings.TextDelay
 	if string(last.Attachments) != "[]" {
-		delay = w.MediaDelay
+		delay = t.settings.MediaDelay
 	}
 	return last.ReceivedAt.Add(delay).Sub(w.Now())
 }
@@ -159,10 +160,6 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 	if err != nil {
 		return fmt.Errorf("read customer: %w", err)
 	}
-	settings, err := w.Settings.Assistant(ctx)
-	if err != nil {
-		return err
-	}
 	snapshot, err := w.Catalogue.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -170,7 +167,9 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 	in := assistant.Turn{
 		Snapshot: snapshot, Now: w.Now(),
 		Customer: assistant.Customer{WhatsAppName: customer.WhatsappName},
-		Settings: assistant.Settings{Enabled: settings.Enabled, DisabledMessage: settings.DisabledMessage},
+		Settings: assistant.Settings{
+			Enabled: t.settings.Enabled, DisabledMessage: t.settings.DisabledMessage, HandoverMessage: t.settings.HandoverMessage,
+		},
 	}
 	if customer.ClientType != nil {
 		in.Customer.ClientType = catalogue.ClientType(*customer.ClientType)

@@ -19,6 +19,7 @@ import (
 	msia "github.com/msia/msia"
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
@@ -46,6 +47,7 @@ type Deps struct {
 	Reader      *conversations.Reader
 	Accounts    *admin.Accounts
 	Settings    *admin.Settings
+	Audit       *audit.Reader
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -61,6 +63,7 @@ type Server struct {
 	Elements
 	Chatwoot
 	Auth
+	Audit
 	Settings
 	Conversations
 	Escalations
@@ -92,6 +95,7 @@ func New(d Deps) (*Server, error) {
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
+		Audit:         Audit{audit: d.Audit},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

@@ -22,6 +22,7 @@ import (
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
@@ -223,6 +224,7 @@ func (a *app) newServer() (*api.Server, error) {
 	return api.New(api.Deps{
 		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
 		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Audit:       audit.NewReader(a.pool),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

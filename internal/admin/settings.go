@@ -81,7 +81,9 @@ func (s *Settings) list(ctx context.Context, d sqlc.DBTX) ([]Setting, error) {
 }
 
 // Get returns one setting. Errors: ErrNoSetting.
-func (s *Settings) Get(ctx context.Context, key string) (Setting, error) { return s.get(ctx, s.db, key) }
+func (s *Settings) Get(ctx context.Context, key string) (Setting, error) {
+	return s.get(ctx, s.db, key)
+}
 
 func (s *Settings) get(ctx context.Context, d sqlc.DBTX, key string) (Setting, error) {
 	all, err := s.list(ctx, d)

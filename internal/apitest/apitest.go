@@ -22,6 +22,7 @@ import (
 
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
@@ -135,6 +136,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
 		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: s.Settings,
+		Audit:       audit.NewReader(pool),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

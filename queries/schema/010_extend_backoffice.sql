@@ -37,9 +37,8 @@ ALTER TABLE escalations ADD CONSTRAINT escalations_source_check CHECK (source IN
     'no_category', 'quote_accepted', 'quote_review', 'not_covered', 'regulation_question', 'assistant_disabled',
     'delivery_failed', 'outside_window', 'error', 'response_rule'));
 
--- The audit search: newest first, by each filter.
+-- The audit search: newest first, by each filter. An id says the type too.
 DROP INDEX audit_log_entity_idx;
-CREATE INDEX audit_log_entity_idx ON audit_log (entity_type, entity_id, at, id);
 CREATE INDEX audit_log_type_idx ON audit_log (entity_type, at, id);
 CREATE INDEX audit_log_entity_id_idx ON audit_log (entity_id, at, id);
 CREATE INDEX audit_log_actor_idx ON audit_log (actor_name, at, id);
@@ -60,7 +59,7 @@ CREATE INDEX escalations_resolved_idx ON escalations (resolved_at) WHERE resolve
 DROP INDEX escalations_resolved_idx, escalations_created_idx, customers_created_idx, conversations_paused_idx,
     conversations_created_idx, outbox_unsaid_idx, messages_sent_idx, quotes_created_idx;
 ALTER TABLE quotes DROP COLUMN subtotal;
-DROP INDEX audit_log_action_idx, audit_log_actor_idx, audit_log_entity_id_idx, audit_log_type_idx, audit_log_entity_idx;
+DROP INDEX audit_log_action_idx, audit_log_actor_idx, audit_log_entity_id_idx, audit_log_type_idx;
 CREATE INDEX audit_log_entity_idx ON audit_log (entity_type, entity_id, at);
 DELETE FROM escalations WHERE source = 'response_rule';
 ALTER TABLE escalations DROP CONSTRAINT escalations_source_check;

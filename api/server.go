@@ -48,6 +48,7 @@ type Deps struct {
 	Accounts    *admin.Accounts
 	Settings    *admin.Settings
 	Audit       *audit.Reader
+	Dashboard   *admin.Dashboard
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -65,6 +66,7 @@ type Server struct {
 	Auth
 	Audit
 	Settings
+	Dashboard
 	Conversations
 	Escalations
 	System
@@ -95,7 +97,7 @@ func New(d Deps) (*Server, error) {
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
-		Audit:         Audit{audit: d.Audit},
+		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

@@ -522,6 +522,97 @@ type ConversationPage struct {
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
+// Dashboard defines model for Dashboard.
+type Dashboard struct {
+	At            time.Time              `json:"at"`
+	Conversations DashboardConversations `json:"conversations"`
+	Customers     DashboardCustomers     `json:"customers"`
+
+	// Days The last 14 days, by time; the last is today.
+	Days        []DashboardDay       `json:"days"`
+	Escalations DashboardEscalations `json:"escalations"`
+
+	// FirstAnswerSeconds The median time today from a customer's first message to the first answer, by the assistant or a person; null when none was answered.
+	FirstAnswerSeconds nullable.Nullable[float64] `json:"first_answer_seconds"`
+	Outbox             DashboardOutbox            `json:"outbox"`
+
+	// TimeZone Example: Europe/Madrid
+	TimeZone string       `json:"time_zone"`
+	Today    DashboardDay `json:"today"`
+
+	// TopElements At most 10, those quoted in the most conversations of the last 30 days first.
+	TopElements []DashboardElement `json:"top_elements"`
+}
+
+// DashboardConversations defines model for DashboardConversations.
+type DashboardConversations struct {
+	// Paused A person has them.
+	Paused int `json:"paused"`
+	Total  int `json:"total"`
+
+	// Unanswered The assistant has not dealt with a message of theirs yet.
+	Unanswered int `json:"unanswered"`
+}
+
+// DashboardCustomers defines model for DashboardCustomers.
+type DashboardCustomers struct {
+	// Today Those who are new today.
+	Today int `json:"today"`
+	Total int `json:"total"`
+}
+
+// DashboardDay defines model for DashboardDay.
+type DashboardDay struct {
+	// Assistant Messages of the assistant; what was never said does not count.
+	Assistant int `json:"assistant"`
+
+	// Conversations Those that began.
+	Conversations int                `json:"conversations"`
+	Date          openapi_types.Date `json:"date"`
+
+	// Incoming Messages of customers.
+	Incoming int `json:"incoming"`
+
+	// Quotes Quotes offered; a customer who changes the set is offered another.
+	Quotes int `json:"quotes"`
+
+	// QuotesAccepted Conversations in which a quote was accepted.
+	QuotesAccepted int `json:"quotes_accepted"`
+
+	// QuotesSubtotal Their sum in euros without IVA.
+	QuotesSubtotal money.Amount `json:"quotes_subtotal"`
+
+	// Staff Messages of people; private notes do not count.
+	Staff int `json:"staff"`
+}
+
+// DashboardElement defines model for DashboardElement.
+type DashboardElement struct {
+	// Category The slug.
+	Category string `json:"category"`
+	Code     string `json:"code"`
+
+	// Conversations In how many it was quoted.
+	Conversations int    `json:"conversations"`
+	Name          string `json:"name"`
+}
+
+// DashboardEscalations defines model for DashboardEscalations.
+type DashboardEscalations struct {
+	InProgress    int `json:"in_progress"`
+	Pending       int `json:"pending"`
+	ResolvedToday int `json:"resolved_today"`
+}
+
+// DashboardOutbox defines model for DashboardOutbox.
+type DashboardOutbox struct {
+	// FailedToday Of today; Chatwoot refused them for good.
+	FailedToday int `json:"failed_today"`
+
+	// Waiting Not with Chatwoot yet.
+	Waiting int `json:"waiting"`
+}
+
 // Document defines model for Document.
 type Document struct {
 	Code        string                    `json:"code"`
@@ -1393,6 +1484,9 @@ type ServerInterface interface {
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx echo.Context, conversationID ConversationID, params ListMessagesParams) error
+	// GetDashboard The numbers of the day, in one call
+	// (GET /api/admin/dashboard)
+	GetDashboard(ctx echo.Context) error
 	// ListEscalations Open work for people, the oldest first
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
@@ -1603,6 +1697,15 @@ func (w *ServerInterfaceWrapper) ListMessages(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMessages(ctx, conversationID, params)
+	return err
+}
+
+// GetDashboard converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDashboard(ctx)
 	return err
 }
 
@@ -2015,6 +2118,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
 	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.ListMessages, options.OperationMiddlewares["ListMessages"]...)
@@ -2631,6 +2735,92 @@ type ListMessages503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMessages503ApplicationProblemPlusJSONResponse) VisitListMessagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboardRequestObject struct {
+}
+
+type GetDashboardResponseObject interface {
+	VisitGetDashboardResponse(w http.ResponseWriter) error
+}
+
+type GetDashboard200JSONResponse Dashboard
+
+func (response GetDashboard200JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard401ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard403ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard500ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard503ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4954,6 +5144,9 @@ type StrictServerInterface interface {
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
+	// GetDashboard The numbers of the day, in one call
+	// (GET /api/admin/dashboard)
+	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
 	// ListEscalations Open work for people, the oldest first
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
@@ -5166,6 +5359,29 @@ func (sh *strictHandler) ListMessages(ctx echo.Context, conversationID Conversat
 		return err
 	} else if validResponse, ok := response.(ListMessagesResponseObject); ok {
 		return validResponse.VisitListMessagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDashboard operation middleware
+func (sh *strictHandler) GetDashboard(ctx echo.Context) error {
+	var request GetDashboardRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDashboard(ctx.Request().Context(), request.(GetDashboardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDashboard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
+		return validResponse.VisitGetDashboardResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

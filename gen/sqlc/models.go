@@ -239,6 +239,7 @@ type Quote struct {
 	IsProvisional     bool            `json:"is_provisional"`
 	CreatedAt         time.Time       `json:"created_at"`
 	Subtotal          *money.Amount   `json:"subtotal"`
+	ElementCodes      json.RawMessage `json:"element_codes"`
 }
 
 type Reconciliation struct {

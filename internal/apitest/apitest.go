@@ -136,7 +136,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
 		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: s.Settings,
-		Audit:       audit.NewReader(pool),
+		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

@@ -45,7 +45,9 @@ CREATE INDEX audit_log_actor_idx ON audit_log (actor_name, at, id);
 CREATE INDEX audit_log_action_idx ON audit_log (action, at, id);
 
 -- The dashboard: what happened between two moments.
-ALTER TABLE quotes ADD COLUMN subtotal numeric(10, 2) GENERATED ALWAYS AS ((result ->> 'subtotal')::numeric(10, 2)) STORED;
+ALTER TABLE quotes
+    ADD COLUMN subtotal numeric(10, 2) GENERATED ALWAYS AS ((result ->> 'subtotal')::numeric(10, 2)) STORED,
+    ADD COLUMN element_codes jsonb NOT NULL GENERATED ALWAYS AS (jsonb_path_query_array(result, '$.lines[*].code')) STORED;
 CREATE INDEX quotes_created_idx ON quotes (created_at) INCLUDE (subtotal);
 CREATE INDEX messages_sent_idx ON messages (sent_at) INCLUDE (id, conversation_id, author) WHERE NOT is_private;
 CREATE INDEX outbox_unsaid_idx ON outbox (created_at) INCLUDE (id, status) WHERE status IN ('suppressed', 'failed');
@@ -58,7 +60,7 @@ CREATE INDEX escalations_resolved_idx ON escalations (resolved_at) WHERE resolve
 -- +goose Down
 DROP INDEX escalations_resolved_idx, escalations_created_idx, customers_created_idx, conversations_paused_idx,
     conversations_created_idx, outbox_unsaid_idx, messages_sent_idx, quotes_created_idx;
-ALTER TABLE quotes DROP COLUMN subtotal;
+ALTER TABLE quotes DROP COLUMN element_codes, DROP COLUMN subtotal;
 DROP INDEX audit_log_action_idx, audit_log_actor_idx, audit_log_entity_id_idx, audit_log_type_idx;
 CREATE INDEX audit_log_entity_idx ON audit_log (entity_type, entity_id, at);
 DELETE FROM escalations WHERE source = 'response_rule';

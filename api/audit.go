@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/page"
@@ -42,9 +40,7 @@ func toAPIAuditEntry(e audit.Recorded) oas.AuditEntry {
 		EntityType: e.EntityType, EntityID: e.EntityID, Changes: make([]oas.AuditChange, len(e.Changes)),
 	}
 	for i, c := range e.Changes {
-		out.Changes[i] = oas.AuditChange{
-			Member: c.Member, Before: nullable.NewNullableWithValue(c.Before), After: nullable.NewNullableWithValue(c.After),
-		}
+		out.Changes[i] = oas.AuditChange{Member: c.Member, Before: c.Before, After: c.After}
 	}
 	return out
 }

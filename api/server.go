@@ -24,6 +24,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 )
 
@@ -49,6 +50,8 @@ type Deps struct {
 	Settings    *admin.Settings
 	Audit       *audit.Reader
 	Dashboard   *admin.Dashboard
+	Rules       *rules.Rules
+	Trials      *rules.Trials
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -67,6 +70,7 @@ type Server struct {
 	Audit
 	Settings
 	Dashboard
+	Rules
 	Conversations
 	Escalations
 	System
@@ -98,6 +102,7 @@ func New(d Deps) (*Server, error) {
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard},
+		Rules:         Rules{rules: d.Rules, trials: d.Trials},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

@@ -31,6 +31,7 @@ import (
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -47,6 +48,8 @@ type app struct {
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
 	matching  *elements.Matching
+	rules     *rules.Book
+	assistant *assistant.Assistant
 	accounts  *admin.Accounts
 	settings  *admin.Settings
 	intake    *conversations.Intake
@@ -75,6 +78,11 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.catalogue = catalogue.NewCache(a.pool, time.Now)
 	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	a.matching = elements.NewMatching(a.catalogue)
+	a.rules = &rules.Book{}
+	a.assistant = assistant.New(assistant.Deps{
+		Pricer: a.quoting, Rules: a.rules,
+		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
+	})
 	a.accounts = admin.NewAccounts(a.pool, time.Now)
 	a.settings = admin.NewSettings(admin.SettingsConfig{
 		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay,
@@ -125,12 +133,7 @@ func (a *app) wireConversations() error {
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
-			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue,
-			Assistant: assistant.New(assistant.Deps{
-				Pricer:  a.quoting,
-				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
-			}),
-			Now: time.Now,
+			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
@@ -225,6 +228,10 @@ func (a *app) newServer() (*api.Server, error) {
 		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
 		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
+		Rules: rules.New(a.catalogue),
+		Trials: rules.NewTrials(rules.TrialConfig{
+			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
+		}),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

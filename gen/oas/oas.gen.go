@@ -318,6 +318,24 @@ func (e RequiredFieldType) Valid() bool {
 	}
 }
 
+// Defines values for ResponseRuleAction.
+const (
+	ResponseRuleActionAnswer   ResponseRuleAction = "answer"
+	ResponseRuleActionHandOver ResponseRuleAction = "hand_over"
+)
+
+// Valid indicates whether the value is a known member of the ResponseRuleAction enum.
+func (e ResponseRuleAction) Valid() bool {
+	switch e {
+	case ResponseRuleActionAnswer:
+		return true
+	case ResponseRuleActionHandOver:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
@@ -410,15 +428,11 @@ func (e WebhookReceiptStatus) Valid() bool {
 
 // AuditChange defines model for AuditChange.
 type AuditChange struct {
-	// After Any JSON; null when there is nothing any more.
-	//
-	// Example: 150.00
-	After nullable.Nullable[json.RawMessage] `json:"after"`
+	// After Any JSON; null where there was or is nothing.
+	After AuditValue `json:"after"`
 
-	// Before Any JSON; null when there was nothing.
-	//
-	// Example: 140.00
-	Before nullable.Nullable[json.RawMessage] `json:"before"`
+	// Before Any JSON; null where there was or is nothing.
+	Before AuditValue `json:"before"`
 
 	// Member Example: price
 	Member string `json:"member"`
@@ -451,6 +465,9 @@ type AuditPage struct {
 	Items      []AuditEntry              `json:"items"`
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
+
+// AuditValue Any JSON; null where there was or is nothing.
+type AuditValue = json.RawMessage
 
 // Category defines model for Category.
 type Category struct {
@@ -796,6 +813,11 @@ type Money = money.Amount
 // Example: 140.00
 type MoneyInput = money.Amount
 
+// Order A list in its new order, every member of it exactly once.
+type Order struct {
+	Ids []openapi_types.UUID `json:"ids"`
+}
+
 // Percent A percentage with two places.
 //
 // Example: 21.00
@@ -1050,6 +1072,142 @@ type RequiredField struct {
 
 // RequiredFieldType defines model for RequiredField.Type.
 type RequiredFieldType string
+
+// ResponsePattern A regular expression in RE2's syntax, looked for in what the customer writes,
+// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+// line, and each message is one. It must not match an empty text.
+//
+// Example: \bhorarios?\b
+type ResponsePattern = string
+
+// ResponseRule defines model for ResponseRule.
+type ResponseRule struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// Answer What is said; null with `hand_over`.
+	Answer nullable.Nullable[string] `json:"answer"`
+
+	// Category The slug of the sheet on which it holds; null for any.
+	Category  nullable.Nullable[string] `json:"category"`
+	CreatedAt time.Time                 `json:"created_at"`
+	ID        openapi_types.UUID        `json:"id"`
+	IsActive  bool                      `json:"is_active"`
+	Name      string                    `json:"name"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern ResponsePattern `json:"pattern"`
+
+	// Reason What the person reads who gets the conversation; null with `answer`.
+	Reason    nullable.Nullable[string] `json:"reason"`
+	UpdatedAt time.Time                 `json:"updated_at"`
+	Version   int                       `json:"version"`
+}
+
+// ResponseRuleAction `answer` says the answer first; the rest of the message is dealt with as ever, and
+// when nothing of it is understood only the answer is said. The same answer is not
+// said twice in a row. `hand_over` gives the conversation to a person.
+type ResponseRuleAction string
+
+// ResponseRuleCreate defines model for ResponseRuleCreate.
+type ResponseRuleCreate struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// Answer What is said; with `answer` only. Plain text, no amounts of money.
+	Answer nullable.Nullable[string] `json:"answer,omitempty"`
+
+	// Category Id or slug of the sheet on which it holds; null for any.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	IsActive *bool                     `json:"is_active,omitempty"`
+	Name     string                    `json:"name"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern ResponsePattern `json:"pattern"`
+
+	// Reason What the person reads who gets the conversation; with `hand_over` only.
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
+
+// ResponseRuleMatch defines model for ResponseRuleMatch.
+type ResponseRuleMatch struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// ID null for the rule that is not saved.
+	ID   nullable.Nullable[openapi_types.UUID] `json:"id"`
+	Name string                                `json:"name"`
+
+	// Spans [start, end) in Unicode code points of the text; at most 20.
+	Spans [][]int `json:"spans"`
+}
+
+// ResponseRuleTest defines model for ResponseRuleTest.
+type ResponseRuleTest struct {
+	// Category Id or slug of the sheet the conversation is on; null for none yet.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	Rule     *ResponseRuleCreate       `json:"rule,omitempty"`
+	Text     string                    `json:"text"`
+}
+
+// ResponseRuleTestResult defines model for ResponseRuleTestResult.
+type ResponseRuleTestResult struct {
+	// HandOver The conversation would go to a person.
+	HandOver bool `json:"hand_over"`
+
+	// Matches The rules that hold, in the order in which they are tried. The first one decides.
+	Matches []ResponseRuleMatch `json:"matches"`
+
+	// Replies The messages of the assistant.
+	Replies []string `json:"replies"`
+}
+
+// ResponseRuleUpdate defines model for ResponseRuleUpdate.
+type ResponseRuleUpdate struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action *ResponseRuleAction `json:"action,omitempty"`
+
+	// Answer What is said; with `answer` only. Plain text, no amounts of money.
+	Answer nullable.Nullable[string] `json:"answer,omitempty"`
+
+	// Category Id or slug of the sheet on which it holds; null for any.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	IsActive *bool                     `json:"is_active,omitempty"`
+	Name     *string                   `json:"name,omitempty"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern *ResponsePattern `json:"pattern,omitempty"`
+
+	// Reason What the person reads who gets the conversation; with `hand_over` only.
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
 
 // Service defines model for Service.
 type Service struct {
@@ -1342,6 +1500,18 @@ type ListEscalationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// DeleteResponseRuleParams defines parameters for DeleteResponseRule.
+type DeleteResponseRuleParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateResponseRuleParams defines parameters for UpdateResponseRule.
+type UpdateResponseRuleParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ResetSettingParams defines parameters for ResetSetting.
 type ResetSettingParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
@@ -1386,6 +1556,18 @@ type UpdateTierParams struct {
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
+
+// CreateResponseRuleJSONRequestBody defines body for CreateResponseRule for application/json ContentType.
+type CreateResponseRuleJSONRequestBody = ResponseRuleCreate
+
+// OrderResponseRulesJSONRequestBody defines body for OrderResponseRules for application/json ContentType.
+type OrderResponseRulesJSONRequestBody = Order
+
+// TestResponseRulesJSONRequestBody defines body for TestResponseRules for application/json ContentType.
+type TestResponseRulesJSONRequestBody = ResponseRuleTest
+
+// UpdateResponseRuleJSONRequestBody defines body for UpdateResponseRule for application/json ContentType.
+type UpdateResponseRuleJSONRequestBody = ResponseRuleUpdate
 
 // UpdateSettingJSONRequestBody defines body for UpdateSetting for application/json ContentType.
 type UpdateSettingJSONRequestBody = SettingUpdate
@@ -1490,6 +1672,27 @@ type ServerInterface interface {
 	// ListEscalations Open work for people, the oldest first
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
+	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
+	// (GET /api/admin/response-rules)
+	ListResponseRules(ctx echo.Context) error
+	// CreateResponseRule A new rule, tried after all others
+	// (POST /api/admin/response-rules)
+	CreateResponseRule(ctx echo.Context) error
+	// OrderResponseRules Put the rules in another order
+	// (PUT /api/admin/response-rules/order)
+	OrderResponseRules(ctx echo.Context) error
+	// TestResponseRules What the assistant would answer
+	// (POST /api/admin/response-rules/test)
+	TestResponseRules(ctx echo.Context) error
+	// DeleteResponseRule Remove a rule for good
+	// (DELETE /api/admin/response-rules/{rule_id})
+	DeleteResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params DeleteResponseRuleParams) error
+	// GetResponseRule One rule
+	// (GET /api/admin/response-rules/{rule_id})
+	GetResponseRule(ctx echo.Context, ruleID openapi_types.UUID) error
+	// UpdateResponseRule Change the members that are present
+	// (PATCH /api/admin/response-rules/{rule_id})
+	UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx echo.Context) error
@@ -1731,6 +1934,130 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListEscalations(ctx, params)
+	return err
+}
+
+// ListResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) ListResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListResponseRules(ctx)
+	return err
+}
+
+// CreateResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateResponseRule(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateResponseRule(ctx)
+	return err
+}
+
+// OrderResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) OrderResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OrderResponseRules(ctx)
+	return err
+}
+
+// TestResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) TestResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestResponseRules(ctx)
+	return err
+}
+
+// DeleteResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteResponseRuleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteResponseRule(ctx, ruleID, params)
+	return err
+}
+
+// GetResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) GetResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetResponseRule(ctx, ruleID)
+	return err
+}
+
+// UpdateResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateResponseRuleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateResponseRule(ctx, ruleID, params)
 	return err
 }
 
@@ -2119,6 +2446,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
 	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
+	router.PUT(options.BaseURL+"/api/admin/response-rules/order", wrapper.OrderResponseRules, options.OperationMiddlewares["OrderResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules/test", wrapper.TestResponseRules, options.OperationMiddlewares["TestResponseRules"]...)
+	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.GetResponseRule, options.OperationMiddlewares["GetResponseRule"]...)
+	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.ListMessages, options.OperationMiddlewares["ListMessages"]...)
@@ -2924,6 +3258,1051 @@ type ListEscalations503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListEscalations503ApplicationProblemPlusJSONResponse) VisitListEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRulesRequestObject struct {
+}
+
+type ListResponseRulesResponseObject interface {
+	VisitListResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type ListResponseRules200JSONResponse []ResponseRule
+
+func (response ListResponseRules200JSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules401ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules403ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules500ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules503ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRuleRequestObject struct {
+	Body *CreateResponseRuleJSONRequestBody
+}
+
+type CreateResponseRuleResponseObject interface {
+	VisitCreateResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type CreateResponseRule201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateResponseRule201JSONResponse struct {
+	Body    ResponseRule
+	Headers CreateResponseRule201ResponseHeaders
+}
+
+func (response CreateResponseRule201JSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule400ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule401ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule403ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule404ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule409ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule413ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule415ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule422ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule500ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule503ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRulesRequestObject struct {
+	Body *OrderResponseRulesJSONRequestBody
+}
+
+type OrderResponseRulesResponseObject interface {
+	VisitOrderResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type OrderResponseRules200JSONResponse []ResponseRule
+
+func (response OrderResponseRules200JSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules401ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules403ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules413ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules415ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules422ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules500ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules503ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRulesRequestObject struct {
+	Body *TestResponseRulesJSONRequestBody
+}
+
+type TestResponseRulesResponseObject interface {
+	VisitTestResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type TestResponseRules200JSONResponse ResponseRuleTestResult
+
+func (response TestResponseRules200JSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules400ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules401ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules403ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules404ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules413ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules415ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules422ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules500ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules503ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+	Params DeleteResponseRuleParams
+}
+
+type DeleteResponseRuleResponseObject interface {
+	VisitDeleteResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type DeleteResponseRule204Response struct {
+}
+
+func (response DeleteResponseRule204Response) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule401ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule403ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule404ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule412ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule422ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule500ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule503ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+}
+
+type GetResponseRuleResponseObject interface {
+	VisitGetResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type GetResponseRule200ResponseHeaders struct {
+	ETag string
+}
+
+type GetResponseRule200JSONResponse struct {
+	Body    ResponseRule
+	Headers GetResponseRule200ResponseHeaders
+}
+
+func (response GetResponseRule200JSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule401ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule403ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule404ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule422ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule500ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule503ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+	Params UpdateResponseRuleParams
+	Body   *UpdateResponseRuleJSONRequestBody
+}
+
+type UpdateResponseRuleResponseObject interface {
+	VisitUpdateResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type UpdateResponseRule200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateResponseRule200JSONResponse struct {
+	Body    ResponseRule
+	Headers UpdateResponseRule200ResponseHeaders
+}
+
+func (response UpdateResponseRule200JSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule400ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule401ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule403ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule404ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule409ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule412ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule413ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule415ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule422ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule500ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule503ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5150,6 +6529,27 @@ type StrictServerInterface interface {
 	// ListEscalations Open work for people, the oldest first
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
+	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
+	// (GET /api/admin/response-rules)
+	ListResponseRules(ctx context.Context, request ListResponseRulesRequestObject) (ListResponseRulesResponseObject, error)
+	// CreateResponseRule A new rule, tried after all others
+	// (POST /api/admin/response-rules)
+	CreateResponseRule(ctx context.Context, request CreateResponseRuleRequestObject) (CreateResponseRuleResponseObject, error)
+	// OrderResponseRules Put the rules in another order
+	// (PUT /api/admin/response-rules/order)
+	OrderResponseRules(ctx context.Context, request OrderResponseRulesRequestObject) (OrderResponseRulesResponseObject, error)
+	// TestResponseRules What the assistant would answer
+	// (POST /api/admin/response-rules/test)
+	TestResponseRules(ctx context.Context, request TestResponseRulesRequestObject) (TestResponseRulesResponseObject, error)
+	// DeleteResponseRule Remove a rule for good
+	// (DELETE /api/admin/response-rules/{rule_id})
+	DeleteResponseRule(ctx context.Context, request DeleteResponseRuleRequestObject) (DeleteResponseRuleResponseObject, error)
+	// GetResponseRule One rule
+	// (GET /api/admin/response-rules/{rule_id})
+	GetResponseRule(ctx context.Context, request GetResponseRuleRequestObject) (GetResponseRuleResponseObject, error)
+	// UpdateResponseRule Change the members that are present
+	// (PATCH /api/admin/response-rules/{rule_id})
+	UpdateResponseRule(ctx context.Context, request UpdateResponseRuleRequestObject) (UpdateResponseRuleResponseObject, error)
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx context.Context, request ListSettingsRequestObject) (ListSettingsResponseObject, error)
@@ -5407,6 +6807,267 @@ func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalation
 		return err
 	} else if validResponse, ok := response.(ListEscalationsResponseObject); ok {
 		return validResponse.VisitListEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListResponseRules operation middleware
+func (sh *strictHandler) ListResponseRules(ctx echo.Context) error {
+	var request ListResponseRulesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListResponseRules(ctx.Request().Context(), request.(ListResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListResponseRulesResponseObject); ok {
+		return validResponse.VisitListResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateResponseRule operation middleware
+func (sh *strictHandler) CreateResponseRule(ctx echo.Context) error {
+	var request CreateResponseRuleRequestObject
+
+	var body CreateResponseRuleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateResponseRule(ctx.Request().Context(), request.(CreateResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateResponseRuleResponseObject); ok {
+		return validResponse.VisitCreateResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OrderResponseRules operation middleware
+func (sh *strictHandler) OrderResponseRules(ctx echo.Context) error {
+	var request OrderResponseRulesRequestObject
+
+	var body OrderResponseRulesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderResponseRules(ctx.Request().Context(), request.(OrderResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OrderResponseRulesResponseObject); ok {
+		return validResponse.VisitOrderResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestResponseRules operation middleware
+func (sh *strictHandler) TestResponseRules(ctx echo.Context) error {
+	var request TestResponseRulesRequestObject
+
+	var body TestResponseRulesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestResponseRules(ctx.Request().Context(), request.(TestResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestResponseRulesResponseObject); ok {
+		return validResponse.VisitTestResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteResponseRule operation middleware
+func (sh *strictHandler) DeleteResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params DeleteResponseRuleParams) error {
+	var request DeleteResponseRuleRequestObject
+
+	request.RuleID = ruleID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteResponseRule(ctx.Request().Context(), request.(DeleteResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteResponseRuleResponseObject); ok {
+		return validResponse.VisitDeleteResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetResponseRule operation middleware
+func (sh *strictHandler) GetResponseRule(ctx echo.Context, ruleID openapi_types.UUID) error {
+	var request GetResponseRuleRequestObject
+
+	request.RuleID = ruleID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetResponseRule(ctx.Request().Context(), request.(GetResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetResponseRuleResponseObject); ok {
+		return validResponse.VisitGetResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateResponseRule operation middleware
+func (sh *strictHandler) UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error {
+	var request UpdateResponseRuleRequestObject
+
+	request.RuleID = ruleID
+	request.Params = params
+
+	var body UpdateResponseRuleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateResponseRule(ctx.Request().Context(), request.(UpdateResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateResponseRuleResponseObject); ok {
+		return validResponse.VisitUpdateResponseRuleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

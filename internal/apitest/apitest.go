@@ -22,12 +22,14 @@ import (
 
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
@@ -127,16 +129,24 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
 	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second})
+	quoting := tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
+	matching, book := elements.NewMatching(cache), &rules.Book{}
 	server, err := api.New(api.Deps{
-		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
-		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
-		Matching: elements.NewMatching(cache),
+		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache), Quoting: quoting, Matching: matching,
 		Intake: conversations.NewIntake(conversations.IntakeConfig{
 			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
 		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
+		Rules: rules.New(cache),
+		Trials: rules.NewTrials(rules.TrialConfig{
+			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
+			Assistant: assistant.New(assistant.Deps{
+				Pricer: quoting, Rules: book,
+				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return matching.Matcher(s, c) },
+			}),
+		}),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

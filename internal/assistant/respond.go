@@ -10,6 +10,9 @@ import (
 // customer must not miss; then the one thing the turn is about; then at most
 // one question.
 func (t *turn) respond() {
+	if t.followRule() {
+		return
+	}
 	decision := t.r.decide()
 	switch {
 	case t.about.angry:
@@ -149,17 +152,21 @@ func unpriced(fragments []string) string {
 }
 
 // answerSideQuestions answers what can stand beside a quote, and tells whether
-// there was any.
+// there was any. What a rule has answered is not left to a person as well.
 func (t *turn) answerSideQuestions() bool {
 	side := false
 	if t.about.regulation {
-		t.answerRegulation()
+		if t.ruling.restAbout.regulation {
+			t.answerRegulation()
+		}
 		side = true
 	}
 	if t.about.duration {
-		t.say(durationText)
-		t.sayUrgent()
-		t.escalate(SourceCustomerRequest, "Pregunta por los plazos.")
+		if t.ruling.restAbout.duration {
+			t.say(durationText)
+			t.sayUrgent()
+			t.escalate(SourceCustomerRequest, "Pregunta por los plazos.")
+		}
 		side = true
 	}
 	if t.sayServices() {

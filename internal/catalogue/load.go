@@ -70,6 +70,7 @@ type tables struct {
 	suggested     []sqlc.ElementSuggestedService
 	warnings      []sqlc.Warning
 	triggers      []sqlc.WarningTrigger
+	rules         []sqlc.ResponseRule
 }
 
 // read takes every table as tx sees it.
@@ -99,6 +100,7 @@ func read(ctx context.Context, tx pgx.Tx) (*Snapshot, error) {
 		one(ctx, tx, &t.suggested, q.SuggestedServiceListAll),
 		one(ctx, tx, &t.warnings, q.WarningListAll),
 		one(ctx, tx, &t.triggers, q.WarningTriggerListAll),
+		one(ctx, tx, &t.rules, q.RuleListAll),
 	)
 	if err != nil {
 		return nil, err

@@ -26,6 +26,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
 )
@@ -45,6 +46,7 @@ type harness struct {
 	client   *chatwoot.Client
 	jobs     *jobs.Client
 	settings *admin.Settings
+	rules    *rules.Rules
 	spool    *chatwoot.Spool
 	clock    *offset
 	process  *conversations.ProcessWorker
@@ -97,6 +99,7 @@ func start(t *testing.T, o options) *harness {
 	require.NoError(t, err)
 	cache := catalogue.NewCache(h.pool, time.Now)
 	h.settings = admin.NewSettings(admin.SettingsConfig{DB: h.pool, Catalogue: cache, TextDelay: o.textDelay, MediaDelay: o.textDelay})
+	h.rules = rules.New(cache)
 	late := &enqueuer{}
 	h.outbox = conversations.NewOutbox(late, !o.held, o.template, h.clock.now)
 	h.intake = conversations.NewIntake(conversations.IntakeConfig{
@@ -107,6 +110,7 @@ func start(t *testing.T, o options) *harness {
 		o.answerer = assistant.New(assistant.Deps{
 			Pricer:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 			Matcher: func(_ *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return elements.NewMatcher(c) },
+			Rules:   &rules.Book{},
 		})
 	}
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{

@@ -23,7 +23,12 @@ import (
 
 // maxPatience bounds how long a turn waits for a customer who keeps writing:
 // then what is there is answered, and the rest in another turn.
+// A reply delay that is longer is kept.
 const maxPatience = 6 * time.Second
+
+// maxNap is how long a waiting turn goes without a look at the settings: they
+// are in force within a second.
+const maxNap = 500 * time.Millisecond
 
 // ProcessArgs is the job that answers what a conversation has unanswered. There
 // is at most one per conversation.
@@ -102,12 +107,12 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 		if err != nil {
 			return err
 		}
-		patient := w.Now().Sub(began) < maxPatience
+		patient := w.Now().Sub(began) < max(maxPatience, t.settings.TextDelay, t.settings.MediaDelay)
 		if wait := w.quietFor(t); patient && wait > 0 {
-			if err := sleep(ctx, wait); err != nil {
+			if err := sleep(ctx, min(wait, maxNap)); err != nil {
 				return err
 			}
-			continue // look again: there may be more, or a person by now
+			continue // look again: there may be more, a person, or another setting by now
 		}
 		if len(t.messages) > 0 {
 			if err := w.answer(ctx, &t); err != nil {

@@ -298,3 +298,30 @@ func TestRuleTrials(t *testing.T) {
 		require.NotEqual(t, []string{"Abrimos todo el día."}, ask())
 	})
 }
+
+// TestResponseRulesAreBounded, and go with the sheet they are for.
+func TestResponseRulesAreBounded(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	editor := apitest.Bearer(s.Token(caller.RoleEditor))
+	exec := func(sql string) {
+		_, err := s.Pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	exec(`INSERT INTO vehicle_categories (id, slug, name, client_type, vehicle_kind) VALUES (gen_random_uuid(), 'lanchas', 'Lanchas', 'particular', 'boat')`)
+	s.Clock.Set(time.Now().Add(catalogue.MaxStaleness))
+	s.Do("POST", rulesPath, officeHours.with(members{"category": "lanchas"}), editor).Expect(http.StatusCreated)
+	exec(`INSERT INTO response_rules (id, name, pattern, action, answer, is_active, sort_order, created_at, updated_at)
+		SELECT gen_random_uuid(), 'Regla ' || n, 'x', 'answer', 'y', true, n, now(), now() FROM generate_series(1, 199) n`)
+	require.Equal(t, "too_many_rules", s.Do("POST", rulesPath, officeHours.with(members{"name": "Una más"}), editor).Expect(http.StatusConflict).Problem().Code)
+	exec("DELETE FROM vehicle_categories WHERE slug = 'lanchas'")
+	s.Do("POST", rulesPath, officeHours, editor).Expect(http.StatusCreated)
+	for name, sql := range map[string]string{
+		"an answer without words":   "UPDATE response_rules SET answer = NULL",
+		"a handover with an answer": "UPDATE response_rules SET action = 'hand_over', reason = 'x'",
+		"an empty pattern":          "UPDATE response_rules SET pattern = ''",
+	} {
+		_, err := s.Pool.Exec(t.Context(), sql)
+		require.ErrorContains(t, err, "check constraint", name)
+	}
+}

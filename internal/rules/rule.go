@@ -13,6 +13,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/money"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of rules.
@@ -69,27 +70,12 @@ func (p Patch) apply(row sqlc.ResponseRule) sqlc.ResponseRule {
 	if p.Action != nil && string(*p.Action) != row.Action {
 		row.Action, row.Answer, row.Reason = string(*p.Action), nil, nil
 	}
-	set(&row.Name, p.Name)
-	set(&row.Pattern, p.Pattern)
-	set(&row.IsActive, p.IsActive)
-	setNullable(&row.Answer, p.Answer)
-	setNullable(&row.Reason, p.Reason)
+	patch.Set(&row.Name, p.Name)
+	patch.Set(&row.Pattern, p.Pattern)
+	patch.Set(&row.IsActive, p.IsActive)
+	patch.SetNullable(&row.Answer, p.Answer)
+	patch.SetNullable(&row.Reason, p.Reason)
 	return row
-}
-
-func set[T any](dst, src *T) {
-	if src != nil {
-		*dst = *src
-	}
-}
-
-// setNullable follows a member that may be cleared: unspecified leaves it.
-func setNullable[T any](dst **T, src nullable.Nullable[T]) {
-	if src.IsNull() {
-		*dst = nil
-	} else if v, err := src.Get(); err == nil {
-		*dst = &v
-	}
 }
 
 // row makes one of a draft. It has no order, version or times yet.

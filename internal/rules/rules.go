@@ -13,6 +13,7 @@ import (
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/patch"
 )
 
 // entity is what rules are called in the audit.
@@ -118,7 +119,7 @@ func (s *Rules) Create(ctx context.Context, d Draft) (*catalogue.Rule, error) {
 // catalogue.Snapshot.Resolve; ErrPattern; ErrInvalid; ErrName.
 func (s *Rules) Update(ctx context.Context, id uuid.UUID, version int, p Patch) (*catalogue.Rule, error) {
 	var ref *string
-	setNullable(&ref, p.Category)
+	patch.SetNullable(&ref, p.Category)
 	categoryID, err := s.category(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Answerer decides what to say. *assistant.Assistant is one.
@@ -101,8 +102,8 @@ func (t *Trials) draft(ctx context.Context, d Draft) (*catalogue.Rule, error) {
 	rule := &catalogue.Rule{
 		Name: row.Name, Pattern: row.Pattern, CategoryID: row.CategoryID, Action: d.Action, IsActive: true,
 	}
-	set(&rule.Answer, row.Answer)
-	set(&rule.Reason, row.Reason)
+	patch.Set(&rule.Answer, row.Answer)
+	patch.Set(&rule.Reason, row.Reason)
 	return rule, nil
 }
 

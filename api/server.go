@@ -21,10 +21,12 @@ import (
 	msia "github.com/msia/msia"
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 )
 
@@ -56,6 +58,10 @@ type Deps struct {
 	Accounts    *admin.Accounts
 	AccessLog   *admin.AccessLog
 	Settings    *admin.Settings
+	Audit       *audit.Reader
+	Dashboard   *admin.Dashboard
+	Rules       *rules.Rules
+	Trials      *rules.Trials
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -77,7 +83,10 @@ type Server struct {
 	Auth
 	Accounts
 	AccessLog
+	Audit
 	Settings
+	Dashboard
+	Rules
 	Conversations
 	Escalations
 	System
@@ -113,6 +122,7 @@ func New(d Deps) (*Server, error) {
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
+		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

@@ -22,6 +22,7 @@ import (
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
@@ -30,6 +31,7 @@ import (
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -46,6 +48,8 @@ type app struct {
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
 	matching  *elements.Matching
+	rules     *rules.Book
+	assistant *assistant.Assistant
 	accounts  *admin.Accounts
 	settings  *admin.Settings
 	intake    *conversations.Intake
@@ -81,7 +85,14 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.accounts = admin.NewAccounts(admin.AccountsConfig{
 		DB: a.pool, Throttle: admin.NewMemoryThrottle(throttleKeys, time.Now), LoginRate: env.cfg.LoginRate, Now: time.Now,
 	})
-	a.settings = admin.NewSettings(a.pool, time.Now)
+	a.settings = admin.NewSettings(admin.SettingsConfig{
+		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay,
+	})
+	a.rules = &rules.Book{}
+	a.assistant = assistant.New(assistant.Deps{
+		Pricer: a.quoting, Rules: a.rules,
+		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
+	})
 	if err := a.wireConversations(); err != nil {
 		a.close()
 		return nil, err
@@ -128,12 +139,7 @@ func (a *app) wireConversations() error {
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
-			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue,
-			Assistant: assistant.New(assistant.Deps{
-				Pricer:  a.quoting,
-				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
-			}),
-			TextDelay: a.env.cfg.TextDelay, MediaDelay: a.env.cfg.MediaDelay, Now: time.Now,
+			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
@@ -234,6 +240,11 @@ func (a *app) newServer() (*api.Server, error) {
 		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
 		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
+		Rules: rules.New(a.catalogue),
+		Trials: rules.NewTrials(rules.TrialConfig{
+			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
+		}),
 		AccessLog: admin.NewAccessLog(a.pool), PublicURL: cfg.PublicURL, TrustedProxies: proxies,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{

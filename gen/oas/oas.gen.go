@@ -387,6 +387,24 @@ func (e ReadinessStatus) Valid() bool {
 	}
 }
 
+// Defines values for ResponseRuleAction.
+const (
+	ResponseRuleActionAnswer   ResponseRuleAction = "answer"
+	ResponseRuleActionHandOver ResponseRuleAction = "hand_over"
+)
+
+// Valid indicates whether the value is a known member of the ResponseRuleAction enum.
+func (e ResponseRuleAction) Valid() bool {
+	switch e {
+	case ResponseRuleActionAnswer:
+		return true
+	case ResponseRuleActionHandOver:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin  Role = "admin"
@@ -411,6 +429,7 @@ func (e Role) Valid() bool {
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
+	SettingTypeInteger SettingType = "integer"
 	SettingTypePercent SettingType = "percent"
 	SettingTypeText    SettingType = "text"
 )
@@ -419,6 +438,8 @@ const (
 func (e SettingType) Valid() bool {
 	switch e {
 	case SettingTypeBoolean:
+		return true
+	case SettingTypeInteger:
 		return true
 	case SettingTypePercent:
 		return true
@@ -600,6 +621,49 @@ type AccountUpdate struct {
 	Role        *Role                     `json:"role,omitempty"`
 }
 
+// AuditChange defines model for AuditChange.
+type AuditChange struct {
+	// After Any JSON; null where there was or is nothing.
+	After AuditValue `json:"after"`
+
+	// Before Any JSON; null where there was or is nothing.
+	Before AuditValue `json:"before"`
+
+	// Member Example: price
+	Member string `json:"member"`
+}
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	// Action Example: update
+	Action string `json:"action"`
+
+	// Actor The user name at the time, or `system`.
+	Actor string `json:"actor"`
+
+	// ActorID null for the system and for an account that is gone.
+	ActorID nullable.Nullable[openapi_types.UUID] `json:"actor_id"`
+	At      time.Time                             `json:"at"`
+
+	// Changes The changed members only, by name. Secrets are never among them.
+	Changes  []AuditChange `json:"changes"`
+	EntityID string        `json:"entity_id"`
+
+	// EntityType Example: tier
+	EntityType string                    `json:"entity_type"`
+	ID         openapi_types.UUID        `json:"id"`
+	RequestID  nullable.Nullable[string] `json:"request_id"`
+}
+
+// AuditPage defines model for AuditPage.
+type AuditPage struct {
+	Items      []AuditEntry              `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// AuditValue Any JSON; null where there was or is nothing.
+type AuditValue = json.RawMessage
+
 // BaseDocumentCreate defines model for BaseDocumentCreate.
 type BaseDocumentCreate struct {
 	// CategoryID Id or slug of the category.
@@ -780,6 +844,97 @@ type CoveredElement struct {
 
 	// Through The lists that have it, the tier's own first; at least one.
 	Through []TierInclusion `json:"through"`
+}
+
+// Dashboard defines model for Dashboard.
+type Dashboard struct {
+	At            time.Time              `json:"at"`
+	Conversations DashboardConversations `json:"conversations"`
+	Customers     DashboardCustomers     `json:"customers"`
+
+	// Days The last 14 days, by time; the last is today.
+	Days        []DashboardDay       `json:"days"`
+	Escalations DashboardEscalations `json:"escalations"`
+
+	// FirstAnswerSeconds The median time today from a customer's first message to the first answer, by the assistant or a person; null when none was answered.
+	FirstAnswerSeconds nullable.Nullable[float64] `json:"first_answer_seconds"`
+	Outbox             DashboardOutbox            `json:"outbox"`
+
+	// TimeZone Example: Europe/Madrid
+	TimeZone string       `json:"time_zone"`
+	Today    DashboardDay `json:"today"`
+
+	// TopElements At most 10, those quoted in the most conversations of the last 30 days first.
+	TopElements []DashboardElement `json:"top_elements"`
+}
+
+// DashboardConversations defines model for DashboardConversations.
+type DashboardConversations struct {
+	// Paused A person has them.
+	Paused int `json:"paused"`
+	Total  int `json:"total"`
+
+	// Unanswered The assistant has not dealt with a message of theirs yet.
+	Unanswered int `json:"unanswered"`
+}
+
+// DashboardCustomers defines model for DashboardCustomers.
+type DashboardCustomers struct {
+	// Today Those who are new today.
+	Today int `json:"today"`
+	Total int `json:"total"`
+}
+
+// DashboardDay defines model for DashboardDay.
+type DashboardDay struct {
+	// Assistant Messages of the assistant; what was never said does not count.
+	Assistant int `json:"assistant"`
+
+	// Conversations Those that began.
+	Conversations int                `json:"conversations"`
+	Date          openapi_types.Date `json:"date"`
+
+	// Incoming Messages of customers.
+	Incoming int `json:"incoming"`
+
+	// Quotes Quotes offered; a customer who changes the set is offered another.
+	Quotes int `json:"quotes"`
+
+	// QuotesAccepted Conversations in which a quote was accepted.
+	QuotesAccepted int `json:"quotes_accepted"`
+
+	// QuotesSubtotal Their sum in euros without IVA.
+	QuotesSubtotal money.Amount `json:"quotes_subtotal"`
+
+	// Staff Messages of people; private notes do not count.
+	Staff int `json:"staff"`
+}
+
+// DashboardElement defines model for DashboardElement.
+type DashboardElement struct {
+	// Category The slug.
+	Category string `json:"category"`
+	Code     string `json:"code"`
+
+	// Conversations In how many it was quoted.
+	Conversations int    `json:"conversations"`
+	Name          string `json:"name"`
+}
+
+// DashboardEscalations defines model for DashboardEscalations.
+type DashboardEscalations struct {
+	InProgress    int `json:"in_progress"`
+	Pending       int `json:"pending"`
+	ResolvedToday int `json:"resolved_today"`
+}
+
+// DashboardOutbox defines model for DashboardOutbox.
+type DashboardOutbox struct {
+	// FailedToday Of today; Chatwoot refused them for good.
+	FailedToday int `json:"failed_today"`
+
+	// Waiting Not with Chatwoot yet.
+	Waiting int `json:"waiting"`
 }
 
 // Document defines model for Document.
@@ -1530,6 +1685,142 @@ type RequiredField struct {
 	Unit      nullable.Nullable[string]         `json:"unit"`
 }
 
+// ResponsePattern A regular expression in RE2's syntax, looked for in what the customer writes,
+// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+// line, and each message is one. It must not match an empty text.
+//
+// Example: \bhorarios?\b
+type ResponsePattern = string
+
+// ResponseRule defines model for ResponseRule.
+type ResponseRule struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// Answer What is said; null with `hand_over`.
+	Answer nullable.Nullable[string] `json:"answer"`
+
+	// Category The slug of the sheet on which it holds; null for any.
+	Category  nullable.Nullable[string] `json:"category"`
+	CreatedAt time.Time                 `json:"created_at"`
+	ID        openapi_types.UUID        `json:"id"`
+	IsActive  bool                      `json:"is_active"`
+	Name      string                    `json:"name"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern ResponsePattern `json:"pattern"`
+
+	// Reason What the person reads who gets the conversation; null with `answer`.
+	Reason    nullable.Nullable[string] `json:"reason"`
+	UpdatedAt time.Time                 `json:"updated_at"`
+	Version   int                       `json:"version"`
+}
+
+// ResponseRuleAction `answer` says the answer first; the rest of the message is dealt with as ever, and
+// when nothing of it is understood only the answer is said. The same answer is not
+// said twice in a row. `hand_over` gives the conversation to a person.
+type ResponseRuleAction string
+
+// ResponseRuleCreate defines model for ResponseRuleCreate.
+type ResponseRuleCreate struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// Answer What is said; with `answer` only. Plain text, no amounts of money.
+	Answer nullable.Nullable[string] `json:"answer,omitempty"`
+
+	// Category Id or slug of the sheet on which it holds; null for any.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	IsActive *bool                     `json:"is_active,omitempty"`
+	Name     string                    `json:"name"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern ResponsePattern `json:"pattern"`
+
+	// Reason What the person reads who gets the conversation; with `hand_over` only.
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
+
+// ResponseRuleMatch defines model for ResponseRuleMatch.
+type ResponseRuleMatch struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// ID null for the rule that is not saved.
+	ID   nullable.Nullable[openapi_types.UUID] `json:"id"`
+	Name string                                `json:"name"`
+
+	// Spans [start, end) in Unicode code points of the text; at most 20.
+	Spans [][]int `json:"spans"`
+}
+
+// ResponseRuleTest defines model for ResponseRuleTest.
+type ResponseRuleTest struct {
+	// Category Id or slug of the sheet the conversation is on; null for none yet.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	Rule     *ResponseRuleCreate       `json:"rule,omitempty"`
+	Text     string                    `json:"text"`
+}
+
+// ResponseRuleTestResult defines model for ResponseRuleTestResult.
+type ResponseRuleTestResult struct {
+	// HandOver The conversation would go to a person.
+	HandOver bool `json:"hand_over"`
+
+	// Matches The rules that hold, in the order in which they are tried. The first one decides.
+	Matches []ResponseRuleMatch `json:"matches"`
+
+	// Replies The messages of the assistant.
+	Replies []string `json:"replies"`
+}
+
+// ResponseRuleUpdate defines model for ResponseRuleUpdate.
+type ResponseRuleUpdate struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action *ResponseRuleAction `json:"action,omitempty"`
+
+	// Answer What is said; with `answer` only. Plain text, no amounts of money.
+	Answer nullable.Nullable[string] `json:"answer,omitempty"`
+
+	// Category Id or slug of the sheet on which it holds; null for any.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	IsActive *bool                     `json:"is_active,omitempty"`
+	Name     *string                   `json:"name,omitempty"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern *ResponsePattern `json:"pattern,omitempty"`
+
+	// Reason What the person reads who gets the conversation; with `hand_over` only.
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
+
 // Role defines model for Role.
 type Role string
 
@@ -1619,11 +1910,43 @@ type Session struct {
 
 // Setting defines model for Setting.
 type Setting struct {
-	Default     string      `json:"default"`
-	Description string      `json:"description"`
-	Key         string      `json:"key"`
-	Type        SettingType `json:"type"`
-	Value       string      `json:"value"`
+	// Default As value.
+	Default string `json:"default"`
+
+	// Description For people, in Spanish.
+	Description string `json:"description"`
+
+	// IsDefault Nobody has set another value.
+	IsDefault bool   `json:"is_default"`
+	Key       string `json:"key"`
+
+	// Label For people, in Spanish.
+	Label string `json:"label"`
+
+	// MaxLength Of a text; it has at least one character.
+	MaxLength nullable.Nullable[int] `json:"max_length"`
+
+	// Maximum Of an integer or percentage.
+	Maximum nullable.Nullable[int] `json:"maximum"`
+
+	// Minimum Of an integer or percentage.
+	Minimum nullable.Nullable[int] `json:"minimum"`
+	Type    SettingType            `json:"type"`
+
+	// Unit Of an integer or percentage.
+	//
+	// Example: ms
+	Unit nullable.Nullable[string] `json:"unit"`
+
+	// UpdatedAt null until the first change.
+	UpdatedAt nullable.Nullable[time.Time] `json:"updated_at"`
+
+	// UpdatedBy The user name.
+	UpdatedBy nullable.Nullable[string] `json:"updated_by"`
+
+	// Value By type: `true` or `false`; a whole number; a percentage with two decimals; the text.
+	Value   string `json:"value"`
+	Version int    `json:"version"`
 }
 
 // SettingType defines model for Setting.Type.
@@ -1631,8 +1954,12 @@ type SettingType string
 
 // SettingUpdate defines model for SettingUpdate.
 type SettingUpdate struct {
-	Value string `json:"value"`
+	// Value In the JSON type of the setting, or as a string.
+	Value SettingValue `json:"value"`
 }
+
+// SettingValue In the JSON type of the setting, or as a string.
+type SettingValue = json.RawMessage
 
 // Severity defines model for Severity.
 type Severity string
@@ -2011,6 +2338,31 @@ type UpdateAccountParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListAuditParams defines parameters for ListAudit.
+type ListAuditParams struct {
+	// EntityType What was changed - tier, setting, response_rule and so on.
+	EntityType *string `form:"entity_type,omitempty" json:"entity_type,omitempty"`
+
+	// EntityID Which one; the id in its path.
+	EntityID *string `form:"entity_id,omitempty" json:"entity_id,omitempty"`
+
+	// Actor A user name, or `system`.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// Action What was done - create, update, delete and so on.
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// From Not before.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before, exclusive.
+	To    *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	Limit *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2033,6 +2385,30 @@ type ListEscalationsParams struct {
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DeleteResponseRuleParams defines parameters for DeleteResponseRule.
+type DeleteResponseRuleParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateResponseRuleParams defines parameters for UpdateResponseRule.
+type UpdateResponseRuleParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ResetSettingParams defines parameters for ResetSetting.
+type ResetSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateSettingParams defines parameters for UpdateSetting.
+type UpdateSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReceiveChatwootWebhookJSONBody defines parameters for ReceiveChatwootWebhook.
@@ -2238,6 +2614,18 @@ type LoginJSONRequestBody = LoginRequest
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
+// CreateResponseRuleJSONRequestBody defines body for CreateResponseRule for application/json ContentType.
+type CreateResponseRuleJSONRequestBody = ResponseRuleCreate
+
+// OrderResponseRulesJSONRequestBody defines body for OrderResponseRules for application/json ContentType.
+type OrderResponseRulesJSONRequestBody = Order
+
+// TestResponseRulesJSONRequestBody defines body for TestResponseRules for application/json ContentType.
+type TestResponseRulesJSONRequestBody = ResponseRuleTest
+
+// UpdateResponseRuleJSONRequestBody defines body for UpdateResponseRule for application/json ContentType.
+type UpdateResponseRuleJSONRequestBody = ResponseRuleUpdate
+
 // UpdateSettingJSONRequestBody defines body for UpdateSetting for application/json ContentType.
 type UpdateSettingJSONRequestBody = SettingUpdate
 
@@ -2416,6 +2804,9 @@ type ServerInterface interface {
 	// RevokeAccountSessions Sign an account out everywhere
 	// (DELETE /api/admin/accounts/{account_id}/sessions)
 	RevokeAccountSessions(ctx echo.Context, accountID openapi_types.UUID) error
+	// ListAudit Who changed what, the newest first
+	// (GET /api/admin/audit)
+	ListAudit(ctx echo.Context, params ListAuditParams) error
 	// ListAPIKeys One's own API keys
 	// (GET /api/admin/auth/api-keys)
 	ListAPIKeys(ctx echo.Context) error
@@ -2458,15 +2849,45 @@ type ServerInterface interface {
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx echo.Context, conversationID ConversationID, params ListMessagesParams) error
+	// GetDashboard The numbers of the day, in one call
+	// (GET /api/admin/dashboard)
+	GetDashboard(ctx echo.Context) error
 	// ListEscalations Open work for people, the oldest first
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
+	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
+	// (GET /api/admin/response-rules)
+	ListResponseRules(ctx echo.Context) error
+	// CreateResponseRule A new rule, tried after all others
+	// (POST /api/admin/response-rules)
+	CreateResponseRule(ctx echo.Context) error
+	// OrderResponseRules Put the rules in another order
+	// (PUT /api/admin/response-rules/order)
+	OrderResponseRules(ctx echo.Context) error
+	// TestResponseRules What the assistant would answer
+	// (POST /api/admin/response-rules/test)
+	TestResponseRules(ctx echo.Context) error
+	// DeleteResponseRule Remove a rule for good
+	// (DELETE /api/admin/response-rules/{rule_id})
+	DeleteResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params DeleteResponseRuleParams) error
+	// GetResponseRule One rule
+	// (GET /api/admin/response-rules/{rule_id})
+	GetResponseRule(ctx echo.Context, ruleID openapi_types.UUID) error
+	// UpdateResponseRule Change the members that are present
+	// (PATCH /api/admin/response-rules/{rule_id})
+	UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx echo.Context) error
+	// ResetSetting Take a setting back to its default
+	// (DELETE /api/admin/settings/{key})
+	ResetSetting(ctx echo.Context, key string, params ResetSettingParams) error
+	// GetSetting One setting with its meaning and value
+	// (GET /api/admin/settings/{key})
+	GetSetting(ctx echo.Context, key string) error
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
-	UpdateSetting(ctx echo.Context, key string) error
+	UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error
 	// ReceiveChatwootWebhook Chatwoot's events
 	// (POST /api/chatwoot/webhook)
 	ReceiveChatwootWebhook(ctx echo.Context) error
@@ -2806,6 +3227,73 @@ func (w *ServerInterfaceWrapper) RevokeAccountSessions(ctx echo.Context) error {
 	return err
 }
 
+// ListAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAudit(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditParams
+	// ------------- Optional query parameter "entity_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity_type", ctx.QueryParams(), &params.EntityType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entity_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "entity_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity_id", ctx.QueryParams(), &params.EntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entity_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", ctx.QueryParams(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter action: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAudit(ctx, params)
+	return err
+}
+
 // ListAPIKeys converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
 	var err error
@@ -2992,6 +3480,15 @@ func (w *ServerInterfaceWrapper) ListMessages(ctx echo.Context) error {
 	return err
 }
 
+// GetDashboard converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDashboard(ctx)
+	return err
+}
+
 // ListEscalations converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	var err error
@@ -3017,12 +3514,188 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	return err
 }
 
+// ListResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) ListResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListResponseRules(ctx)
+	return err
+}
+
+// CreateResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateResponseRule(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateResponseRule(ctx)
+	return err
+}
+
+// OrderResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) OrderResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OrderResponseRules(ctx)
+	return err
+}
+
+// TestResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) TestResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestResponseRules(ctx)
+	return err
+}
+
+// DeleteResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteResponseRuleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteResponseRule(ctx, ruleID, params)
+	return err
+}
+
+// GetResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) GetResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetResponseRule(ctx, ruleID)
+	return err
+}
+
+// UpdateResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateResponseRuleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateResponseRule(ctx, ruleID, params)
+	return err
+}
+
 // ListSettings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSettings(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListSettings(ctx)
+	return err
+}
+
+// ResetSetting converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetSetting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResetSettingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetSetting(ctx, key, params)
+	return err
+}
+
+// GetSetting converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSetting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSetting(ctx, key)
 	return err
 }
 
@@ -3037,8 +3710,28 @@ func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateSettingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateSetting(ctx, key)
+	err = w.Handler.UpdateSetting(ctx, key, params)
 	return err
 }
 
@@ -4440,8 +5133,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/admin/accounts/:account_id/password", wrapper.ResetPassword, options.OperationMiddlewares["ResetPassword"]...)
 	router.DELETE(options.BaseURL+"/api/admin/accounts/:account_id/sessions", wrapper.RevokeAccountSessions, options.OperationMiddlewares["RevokeAccountSessions"]...)
 	router.GET(options.BaseURL+"/api/admin/access-log", wrapper.ListAccessLog, options.OperationMiddlewares["ListAccessLog"]...)
+	router.GET(options.BaseURL+"/api/admin/audit", wrapper.ListAudit, options.OperationMiddlewares["ListAudit"]...)
 	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
+	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
+	router.PUT(options.BaseURL+"/api/admin/response-rules/order", wrapper.OrderResponseRules, options.OperationMiddlewares["OrderResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules/test", wrapper.TestResponseRules, options.OperationMiddlewares["TestResponseRules"]...)
+	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.GetResponseRule, options.OperationMiddlewares["GetResponseRule"]...)
+	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.ListMessages, options.OperationMiddlewares["ListMessages"]...)
@@ -5454,6 +6158,109 @@ type RevokeAccountSessions503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RevokeAccountSessions503ApplicationProblemPlusJSONResponse) VisitRevokeAccountSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditRequestObject struct {
+	Params ListAuditParams
+}
+
+type ListAuditResponseObject interface {
+	VisitListAuditResponse(w http.ResponseWriter) error
+}
+
+type ListAudit200JSONResponse AuditPage
+
+func (response ListAudit200JSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit401ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit403ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit422ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit500ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit503ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7035,6 +7842,92 @@ func (response ListMessages503ApplicationProblemPlusJSONResponse) VisitListMessa
 	return err
 }
 
+type GetDashboardRequestObject struct {
+}
+
+type GetDashboardResponseObject interface {
+	VisitGetDashboardResponse(w http.ResponseWriter) error
+}
+
+type GetDashboard200JSONResponse Dashboard
+
+func (response GetDashboard200JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard401ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard403ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard500ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard503ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEscalationsRequestObject struct {
 	Params ListEscalationsParams
 }
@@ -7138,6 +8031,1051 @@ func (response ListEscalations503ApplicationProblemPlusJSONResponse) VisitListEs
 	return err
 }
 
+type ListResponseRulesRequestObject struct {
+}
+
+type ListResponseRulesResponseObject interface {
+	VisitListResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type ListResponseRules200JSONResponse []ResponseRule
+
+func (response ListResponseRules200JSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules401ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules403ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules500ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules503ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRuleRequestObject struct {
+	Body *CreateResponseRuleJSONRequestBody
+}
+
+type CreateResponseRuleResponseObject interface {
+	VisitCreateResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type CreateResponseRule201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateResponseRule201JSONResponse struct {
+	Body    ResponseRule
+	Headers CreateResponseRule201ResponseHeaders
+}
+
+func (response CreateResponseRule201JSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule400ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule401ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule403ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule404ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule409ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule413ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule415ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule422ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule500ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule503ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRulesRequestObject struct {
+	Body *OrderResponseRulesJSONRequestBody
+}
+
+type OrderResponseRulesResponseObject interface {
+	VisitOrderResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type OrderResponseRules200JSONResponse []ResponseRule
+
+func (response OrderResponseRules200JSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules401ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules403ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules413ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules415ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules422ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules500ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules503ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRulesRequestObject struct {
+	Body *TestResponseRulesJSONRequestBody
+}
+
+type TestResponseRulesResponseObject interface {
+	VisitTestResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type TestResponseRules200JSONResponse ResponseRuleTestResult
+
+func (response TestResponseRules200JSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules400ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules401ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules403ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules404ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules413ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules415ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules422ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules500ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules503ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+	Params DeleteResponseRuleParams
+}
+
+type DeleteResponseRuleResponseObject interface {
+	VisitDeleteResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type DeleteResponseRule204Response struct {
+}
+
+func (response DeleteResponseRule204Response) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule401ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule403ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule404ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule412ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule422ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule500ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule503ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+}
+
+type GetResponseRuleResponseObject interface {
+	VisitGetResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type GetResponseRule200ResponseHeaders struct {
+	ETag string
+}
+
+type GetResponseRule200JSONResponse struct {
+	Body    ResponseRule
+	Headers GetResponseRule200ResponseHeaders
+}
+
+func (response GetResponseRule200JSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule401ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule403ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule404ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule422ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule500ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule503ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+	Params UpdateResponseRuleParams
+	Body   *UpdateResponseRuleJSONRequestBody
+}
+
+type UpdateResponseRuleResponseObject interface {
+	VisitUpdateResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type UpdateResponseRule200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateResponseRule200JSONResponse struct {
+	Body    ResponseRule
+	Headers UpdateResponseRule200ResponseHeaders
+}
+
+func (response UpdateResponseRule200JSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule400ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule401ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule403ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule404ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule409ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule412ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule413ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule415ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule422ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule500ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule503ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSettingsRequestObject struct {
 }
 
@@ -7224,24 +9162,290 @@ func (response ListSettings503ApplicationProblemPlusJSONResponse) VisitListSetti
 	return err
 }
 
+type ResetSettingRequestObject struct {
+	Key    string `json:"key"`
+	Params ResetSettingParams
+}
+
+type ResetSettingResponseObject interface {
+	VisitResetSettingResponse(w http.ResponseWriter) error
+}
+
+type ResetSetting204Response struct {
+}
+
+func (response ResetSetting204Response) VisitResetSettingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetSetting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting401ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting403ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting404ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting412ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting422ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting500ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting503ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSettingRequestObject struct {
+	Key string `json:"key"`
+}
+
+type GetSettingResponseObject interface {
+	VisitGetSettingResponse(w http.ResponseWriter) error
+}
+
+type GetSetting200ResponseHeaders struct {
+	ETag string
+}
+
+type GetSetting200JSONResponse struct {
+	Body    Setting
+	Headers GetSetting200ResponseHeaders
+}
+
+func (response GetSetting200JSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting401ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting403ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting404ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting422ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting500ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting503ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateSettingRequestObject struct {
-	Key  string `json:"key"`
-	Body *UpdateSettingJSONRequestBody
+	Key    string `json:"key"`
+	Params UpdateSettingParams
+	Body   *UpdateSettingJSONRequestBody
 }
 
 type UpdateSettingResponseObject interface {
 	VisitUpdateSettingResponse(w http.ResponseWriter) error
 }
 
-type UpdateSetting200JSONResponse Setting
+type UpdateSetting200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateSetting200JSONResponse struct {
+	Body    Setting
+	Headers UpdateSetting200ResponseHeaders
+}
 
 func (response UpdateSetting200JSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7291,6 +9495,22 @@ func (response UpdateSetting404ApplicationProblemPlusJSONResponse) VisitUpdateSe
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSetting412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSetting412ApplicationProblemPlusJSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -16197,6 +18417,9 @@ type StrictServerInterface interface {
 	// RevokeAccountSessions Sign an account out everywhere
 	// (DELETE /api/admin/accounts/{account_id}/sessions)
 	RevokeAccountSessions(ctx context.Context, request RevokeAccountSessionsRequestObject) (RevokeAccountSessionsResponseObject, error)
+	// ListAudit Who changed what, the newest first
+	// (GET /api/admin/audit)
+	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
 	// ListAPIKeys One's own API keys
 	// (GET /api/admin/auth/api-keys)
 	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
@@ -16239,12 +18462,42 @@ type StrictServerInterface interface {
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
+	// GetDashboard The numbers of the day, in one call
+	// (GET /api/admin/dashboard)
+	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
 	// ListEscalations Open work for people, the oldest first
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
+	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
+	// (GET /api/admin/response-rules)
+	ListResponseRules(ctx context.Context, request ListResponseRulesRequestObject) (ListResponseRulesResponseObject, error)
+	// CreateResponseRule A new rule, tried after all others
+	// (POST /api/admin/response-rules)
+	CreateResponseRule(ctx context.Context, request CreateResponseRuleRequestObject) (CreateResponseRuleResponseObject, error)
+	// OrderResponseRules Put the rules in another order
+	// (PUT /api/admin/response-rules/order)
+	OrderResponseRules(ctx context.Context, request OrderResponseRulesRequestObject) (OrderResponseRulesResponseObject, error)
+	// TestResponseRules What the assistant would answer
+	// (POST /api/admin/response-rules/test)
+	TestResponseRules(ctx context.Context, request TestResponseRulesRequestObject) (TestResponseRulesResponseObject, error)
+	// DeleteResponseRule Remove a rule for good
+	// (DELETE /api/admin/response-rules/{rule_id})
+	DeleteResponseRule(ctx context.Context, request DeleteResponseRuleRequestObject) (DeleteResponseRuleResponseObject, error)
+	// GetResponseRule One rule
+	// (GET /api/admin/response-rules/{rule_id})
+	GetResponseRule(ctx context.Context, request GetResponseRuleRequestObject) (GetResponseRuleResponseObject, error)
+	// UpdateResponseRule Change the members that are present
+	// (PATCH /api/admin/response-rules/{rule_id})
+	UpdateResponseRule(ctx context.Context, request UpdateResponseRuleRequestObject) (UpdateResponseRuleResponseObject, error)
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx context.Context, request ListSettingsRequestObject) (ListSettingsResponseObject, error)
+	// ResetSetting Take a setting back to its default
+	// (DELETE /api/admin/settings/{key})
+	ResetSetting(ctx context.Context, request ResetSettingRequestObject) (ResetSettingResponseObject, error)
+	// GetSetting One setting with its meaning and value
+	// (GET /api/admin/settings/{key})
+	GetSetting(ctx context.Context, request GetSettingRequestObject) (GetSettingResponseObject, error)
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx context.Context, request UpdateSettingRequestObject) (UpdateSettingResponseObject, error)
@@ -16680,6 +18933,31 @@ func (sh *strictHandler) RevokeAccountSessions(ctx echo.Context, accountID opena
 	return nil
 }
 
+// ListAudit operation middleware
+func (sh *strictHandler) ListAudit(ctx echo.Context, params ListAuditParams) error {
+	var request ListAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAudit(ctx.Request().Context(), request.(ListAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
+		return validResponse.VisitListAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAPIKeys operation middleware
 func (sh *strictHandler) ListAPIKeys(ctx echo.Context) error {
 	var request ListAPIKeysRequestObject
@@ -17105,6 +19383,29 @@ func (sh *strictHandler) ListMessages(ctx echo.Context, conversationID Conversat
 	return nil
 }
 
+// GetDashboard operation middleware
+func (sh *strictHandler) GetDashboard(ctx echo.Context) error {
+	var request GetDashboardRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDashboard(ctx.Request().Context(), request.(GetDashboardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDashboard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
+		return validResponse.VisitGetDashboardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListEscalations operation middleware
 func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalationsParams) error {
 	var request ListEscalationsRequestObject
@@ -17124,6 +19425,267 @@ func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalation
 		return err
 	} else if validResponse, ok := response.(ListEscalationsResponseObject); ok {
 		return validResponse.VisitListEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListResponseRules operation middleware
+func (sh *strictHandler) ListResponseRules(ctx echo.Context) error {
+	var request ListResponseRulesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListResponseRules(ctx.Request().Context(), request.(ListResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListResponseRulesResponseObject); ok {
+		return validResponse.VisitListResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateResponseRule operation middleware
+func (sh *strictHandler) CreateResponseRule(ctx echo.Context) error {
+	var request CreateResponseRuleRequestObject
+
+	var body CreateResponseRuleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateResponseRule(ctx.Request().Context(), request.(CreateResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateResponseRuleResponseObject); ok {
+		return validResponse.VisitCreateResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OrderResponseRules operation middleware
+func (sh *strictHandler) OrderResponseRules(ctx echo.Context) error {
+	var request OrderResponseRulesRequestObject
+
+	var body OrderResponseRulesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderResponseRules(ctx.Request().Context(), request.(OrderResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OrderResponseRulesResponseObject); ok {
+		return validResponse.VisitOrderResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestResponseRules operation middleware
+func (sh *strictHandler) TestResponseRules(ctx echo.Context) error {
+	var request TestResponseRulesRequestObject
+
+	var body TestResponseRulesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestResponseRules(ctx.Request().Context(), request.(TestResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestResponseRulesResponseObject); ok {
+		return validResponse.VisitTestResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteResponseRule operation middleware
+func (sh *strictHandler) DeleteResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params DeleteResponseRuleParams) error {
+	var request DeleteResponseRuleRequestObject
+
+	request.RuleID = ruleID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteResponseRule(ctx.Request().Context(), request.(DeleteResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteResponseRuleResponseObject); ok {
+		return validResponse.VisitDeleteResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetResponseRule operation middleware
+func (sh *strictHandler) GetResponseRule(ctx echo.Context, ruleID openapi_types.UUID) error {
+	var request GetResponseRuleRequestObject
+
+	request.RuleID = ruleID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetResponseRule(ctx.Request().Context(), request.(GetResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetResponseRuleResponseObject); ok {
+		return validResponse.VisitGetResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateResponseRule operation middleware
+func (sh *strictHandler) UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error {
+	var request UpdateResponseRuleRequestObject
+
+	request.RuleID = ruleID
+	request.Params = params
+
+	var body UpdateResponseRuleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateResponseRule(ctx.Request().Context(), request.(UpdateResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateResponseRuleResponseObject); ok {
+		return validResponse.VisitUpdateResponseRuleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17153,11 +19715,63 @@ func (sh *strictHandler) ListSettings(ctx echo.Context) error {
 	return nil
 }
 
+// ResetSetting operation middleware
+func (sh *strictHandler) ResetSetting(ctx echo.Context, key string, params ResetSettingParams) error {
+	var request ResetSettingRequestObject
+
+	request.Key = key
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetSetting(ctx.Request().Context(), request.(ResetSettingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetSetting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetSettingResponseObject); ok {
+		return validResponse.VisitResetSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSetting operation middleware
+func (sh *strictHandler) GetSetting(ctx echo.Context, key string) error {
+	var request GetSettingRequestObject
+
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSetting(ctx.Request().Context(), request.(GetSettingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSetting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingResponseObject); ok {
+		return validResponse.VisitGetSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateSetting operation middleware
-func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string) error {
+func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error {
 	var request UpdateSettingRequestObject
 
 	request.Key = key
+	request.Params = params
 
 	var body UpdateSettingJSONRequestBody
 	var err error

@@ -265,11 +265,28 @@ type Quote struct {
 	IsProvisional     bool            `json:"is_provisional"`
 	CreatedAt         time.Time       `json:"created_at"`
 	TierID            *uuid.UUID      `json:"tier_id"`
+	Subtotal          *money.Amount   `json:"subtotal"`
+	ElementCodes      json.RawMessage `json:"element_codes"`
 }
 
 type Reconciliation struct {
 	ChatwootAccountID int64     `json:"chatwoot_account_id"`
 	LastSuccessAt     time.Time `json:"last_success_at"`
+}
+
+type ResponseRule struct {
+	ID         uuid.UUID  `json:"id"`
+	Name       string     `json:"name"`
+	Pattern    string     `json:"pattern"`
+	CategoryID *uuid.UUID `json:"category_id"`
+	Action     string     `json:"action"`
+	Answer     *string    `json:"answer"`
+	Reason     *string    `json:"reason"`
+	IsActive   bool       `json:"is_active"`
+	SortOrder  int32      `json:"sort_order"`
+	Version    int32      `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
 }
 
 type SeedRow struct {

@@ -22,11 +22,14 @@ import (
 
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
@@ -40,6 +43,7 @@ type Server struct {
 	URL      string
 	Pool     *pgxpool.Pool
 	Accounts *admin.Accounts
+	Settings *admin.Settings
 	Contract *Contract
 	Clock    *Clock
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
@@ -128,19 +132,30 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	s.Accounts = admin.NewAccounts(admin.AccountsConfig{
 		DB: pool, Throttle: admin.NewMemoryThrottle(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
 	})
+	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second})
+	quoting := tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
+	matching, book := elements.NewMatching(cache), &rules.Book{}
 	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works
 	require.NoError(t, err)
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
-		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
-		Matching: elements.NewMatching(cache), Editor: elements.NewEditor(pool, cache),
+		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache),
 		Intake: conversations.NewIntake(conversations.IntakeConfig{
 			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
-		Reader: conversations.NewReader(pool), Accounts: s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: admin.NewSettings(pool, s.Clock.Now),
+		Reader: conversations.NewReader(pool), Accounts: s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
+		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
+		Rules: rules.New(cache),
+		Trials: rules.NewTrials(rules.TrialConfig{
+			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
+			Assistant: assistant.New(assistant.Deps{
+				Pricer: quoting, Rules: book,
+				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return matching.Matcher(s, c) },
+			}),
+		}),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, Now: s.Clock.Now, Log: log,

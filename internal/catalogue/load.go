@@ -70,6 +70,7 @@ type tables struct {
 	suggested     []sqlc.ElementSuggestedService
 	warnings      []sqlc.Warning
 	triggers      []sqlc.WarningTrigger
+	rules         []sqlc.ResponseRule
 }
 
 // read takes every table as tx sees it.
@@ -99,6 +100,7 @@ func read(ctx context.Context, tx pgx.Tx) (*Snapshot, error) {
 		one(ctx, tx, &t.suggested, q.SuggestedServiceListAll),
 		one(ctx, tx, &t.warnings, q.WarningListAll),
 		one(ctx, tx, &t.triggers, q.WarningTriggerListAll),
+		one(ctx, tx, &t.rules, q.RuleListAll),
 	)
 	if err != nil {
 		return nil, err
@@ -113,7 +115,11 @@ func one[T any](ctx context.Context, tx pgx.Tx, into *T, query func(context.Cont
 	return err
 }
 
+// setIVA reads the setting's value; null is the default.
 func (t *tables) setIVA(value []byte) error {
+	if len(value) == 0 || string(value) == "null" {
+		return nil
+	}
 	if err := json.Unmarshal(value, &t.iva); err != nil {
 		return fmt.Errorf("setting %s: %w", SettingIVAPercent, err)
 	}

@@ -188,10 +188,8 @@ func TestHandover(t *testing.T) {
 func TestPanicButton(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{})
-	_, err := h.settings.Set(t.Context(), admin.SettingAssistantEnabled, "false")
-	require.NoError(t, err)
-	_, err = h.settings.Set(t.Context(), admin.SettingAssistantDisabledMessage, "Te atiende una persona.")
-	require.NoError(t, err)
+	h.set(admin.SettingAssistantEnabled, `false`)
+	h.set(admin.SettingAssistantDisabledMessage, `"Te atiende una persona."`)
 	h.say(mainJob)
 	require.Equal(t, "Te atiende una persona.", h.replies(1)[0].Shown)
 	h.say("¿hay alguien?")

@@ -3,6 +3,7 @@ package conversations_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
 )
@@ -44,6 +46,7 @@ type harness struct {
 	client   *chatwoot.Client
 	jobs     *jobs.Client
 	settings *admin.Settings
+	rules    *rules.Rules
 	spool    *chatwoot.Spool
 	clock    *offset
 	process  *conversations.ProcessWorker
@@ -95,7 +98,8 @@ func start(t *testing.T, o options) *harness {
 	})
 	require.NoError(t, err)
 	cache := catalogue.NewCache(h.pool, time.Now)
-	h.settings = admin.NewSettings(h.pool, h.clock.now)
+	h.settings = admin.NewSettings(admin.SettingsConfig{DB: h.pool, Catalogue: cache, TextDelay: o.textDelay, MediaDelay: o.textDelay})
+	h.rules = rules.New(cache)
 	late := &enqueuer{}
 	h.outbox = conversations.NewOutbox(late, !o.held, o.template, h.clock.now)
 	h.intake = conversations.NewIntake(conversations.IntakeConfig{
@@ -106,11 +110,11 @@ func start(t *testing.T, o options) *harness {
 		o.answerer = assistant.New(assistant.Deps{
 			Pricer:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 			Matcher: func(_ *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return elements.NewMatcher(c) },
+			Rules:   &rules.Book{},
 		})
 	}
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
-		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache,
-		TextDelay: o.textDelay, MediaDelay: o.textDelay, Now: h.clock.now,
+		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache, Now: h.clock.now,
 	})
 	cfg := jobs.Config{Pool: h.pool, Name: uuid.NewString(), Now: time.Now, Log: log}
 	if !o.noWorkers {
@@ -136,6 +140,13 @@ func start(t *testing.T, o options) *harness {
 		require.NoError(t, h.spool.Close())
 	})
 	return h
+}
+
+// set gives a setting a value, in JSON.
+func (h *harness) set(key, value string) {
+	h.t.Helper()
+	_, err := h.settings.Set(h.t.Context(), key, 0, json.RawMessage(value))
+	require.NoError(h.t, err)
 }
 
 // say has the customer write and Chatwoot deliver it.

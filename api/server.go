@@ -22,6 +22,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -44,6 +45,9 @@ type Deps struct {
 	Matching    *elements.Matching
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
+	Desk        *conversations.Desk
+	Escalations *conversations.Escalations
+	Customers   *customers.Service
 	Accounts    *admin.Accounts
 	Settings    *admin.Settings
 	WebhookAuth chatwoot.AuthConfig
@@ -62,6 +66,7 @@ type Server struct {
 	Chatwoot
 	Auth
 	Settings
+	Customers
 	Conversations
 	Escalations
 	System
@@ -92,7 +97,8 @@ func New(d Deps) (*Server, error) {
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
-		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
+		Customers:     Customers{customers: d.Customers},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping,

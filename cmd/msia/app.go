@@ -27,6 +27,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
@@ -49,6 +50,7 @@ type app struct {
 	accounts  *admin.Accounts
 	settings  *admin.Settings
 	intake    *conversations.Intake
+	desk      *conversations.Desk
 	jobs      *jobs.Client
 	serves    bool
 	works     bool
@@ -114,6 +116,7 @@ func (a *app) wireConversations() error {
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
+	a.desk = conversations.NewDesk(a.pool, outbox, client, time.Now)
 	if a.serves {
 		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
@@ -171,6 +174,9 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	river.AddWorker(jc.Workers, conversations.NewSendWorker(conversations.SendConfig{
 		DB: a.pool, Outbox: outbox, Chatwoot: client, Now: time.Now, Log: a.env.log,
 	}))
+	river.AddWorker(jc.Workers, conversations.NewSyncWorker(conversations.SyncConfig{
+		DB: a.pool, Chatwoot: client, Now: time.Now, Log: a.env.log,
+	}))
 	river.AddWorker(jc.Workers, conversations.NewReconcileWorker(conversations.ReconcileConfig{
 		DB: a.pool, Intake: a.intake, Chatwoot: client, AccountID: cw.AccountID, Now: time.Now, Log: a.env.log,
 	}))
@@ -218,9 +224,16 @@ func (a *app) newServer() (*api.Server, error) {
 	for i, s := range cfg.Chatwoot.WebhookSecrets {
 		secrets[i] = chatwoot.Secret(s)
 	}
+	escalations, err := conversations.NewEscalations(a.pool, a.desk, time.Now)
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Deps{
 		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
-		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk,
+		Escalations: escalations,
+		Customers:   customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Now: time.Now, Log: a.env.log}),
+		Accounts:    a.accounts, Settings: a.settings,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

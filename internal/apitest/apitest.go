@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,6 +27,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
@@ -88,6 +90,9 @@ func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error 
 	return nil
 }
 
+// Forget has nothing to forget.
+func (l *JobLog) Forget(context.Context, pgx.Tx, []uuid.UUID) error { return nil }
+
 // Count returns how many jobs of a kind were enqueued.
 func (l *JobLog) Count(kind string) int {
 	l.mu.Lock()
@@ -124,15 +129,21 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	t.Cleanup(func() { require.NoError(t, spool.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
+	outbox := conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now)
+	intake := conversations.NewIntake(conversations.IntakeConfig{
+		DB: pool, Jobs: s.Jobs, Outbox: outbox, Spool: spool, StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
+	})
+	desk := conversations.NewDesk(pool, outbox, s.Jobs, s.Clock.Now)
+	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
+	require.NoError(t, err)
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 		Matching: elements.NewMatching(cache),
-		Intake: conversations.NewIntake(conversations.IntakeConfig{
-			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
-			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
-		}),
-		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
+		Intake:   intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk,
+		Escalations: escalations,
+		Customers:   customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Now: s.Clock.Now, Log: log}),
+		Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

@@ -119,6 +119,7 @@ func start(t *testing.T, o options) *harness {
 		river.AddWorker(cfg.Workers, conversations.NewSendWorker(conversations.SendConfig{
 			DB: h.pool, Outbox: h.outbox, Chatwoot: h.client, Now: h.clock.now, Log: log,
 		}))
+		river.AddWorker(cfg.Workers, conversations.NewSyncWorker(conversations.SyncConfig{DB: h.pool, Chatwoot: h.client, Now: h.clock.now, Log: log}))
 		cfg.GiveUp = func(ctx context.Context, job *rivertype.JobRow, cause string) error { return nil }
 	}
 	h.jobs, err = jobs.New(cfg)

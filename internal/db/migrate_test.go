@@ -76,7 +76,7 @@ func TestInvariants(t *testing.T) {
 			('%[7]s', '%[2]s', 'TOLDO', 'Toldo', false, NULL);
 		INSERT INTO tier_elements (category_id, tier_id, element_id) VALUES ('%[1]s', '%[3]s', '%[5]s');
 		INSERT INTO warnings (id, code, severity, message) VALUES ('%[8]s', 'w', 'info', 'x');
-		INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at) VALUES ('%[1]s', 1, 1, now(), now());
+		INSERT INTO customers (id, last_activity_at, created_at, updated_at) VALUES ('%[1]s', now(), now(), now());
 		INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
 			VALUES ('%[1]s', '%[1]s', 1, 1, 1, now(), now());
 		INSERT INTO escalations (id, conversation_id, source, reason, created_at) VALUES ('%[1]s', '%[1]s', 'error', 'x', now());`,

@@ -100,4 +100,3 @@ func toAPIEscalation(e conversations.Escalation) oas.Escalation {
 		ResolvedBy: orNull(e.ResolvedBy), ResolvedByName: orNull(e.ResolvedByName), Version: e.Version,
 	}
 }
-

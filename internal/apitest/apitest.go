@@ -143,7 +143,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Intake:   intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk,
 		Escalations: escalations,
 		Customers:   customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Now: s.Clock.Now, Log: log}),
-		Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
+		Accounts:    s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

@@ -156,4 +156,3 @@ func (in *Intake) ForgetErased(ctx context.Context) error {
 	}
 	return nil
 }
-

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -45,6 +46,8 @@ type harness struct {
 	jobs     *jobs.Client
 	settings *admin.Settings
 	spool    *chatwoot.Spool
+	dataDir  string // of the spool
+	desk     *conversations.Desk
 	clock    *offset
 	process  *conversations.ProcessWorker
 }
@@ -69,6 +72,7 @@ func (o *offset) advance(d time.Duration) {
 
 type options struct {
 	answerer  conversations.Answerer
+	around    func(conversations.Answerer) conversations.Answerer // of the default one
 	template  *chatwoot.Template
 	held      bool // Chatwoot is not configured
 	textDelay time.Duration
@@ -87,7 +91,8 @@ func start(t *testing.T, o options) *harness {
 	h := &harness{t: t, pool: apitest.Database(t), chatwoot: chatwoottest.New(t), clock: &offset{}}
 	var err error
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
+	h.dataDir = t.TempDir()
+	h.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(h.dataDir, "spool")})
 	require.NoError(t, err)
 	h.client, err = chatwoot.NewClient(chatwoot.ClientConfig{
 		BaseURL: h.chatwoot.URL(), AccountID: chatwoottest.AccountID, UserToken: chatwoottest.UserToken, BotToken: chatwoottest.BotToken,
@@ -108,6 +113,9 @@ func start(t *testing.T, o options) *harness {
 			Matcher: func(_ *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return elements.NewMatcher(c) },
 		})
 	}
+	if o.around != nil {
+		o.answerer = o.around(o.answerer)
+	}
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
 		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache,
 		TextDelay: o.textDelay, MediaDelay: o.textDelay, Now: h.clock.now,
@@ -125,6 +133,7 @@ func start(t *testing.T, o options) *harness {
 	h.jobs, err = jobs.New(cfg)
 	require.NoError(t, err)
 	late.client = h.jobs
+	h.desk = conversations.NewDesk(h.pool, h.outbox, h.jobs, h.clock.now)
 	if !o.noWorkers {
 		require.NoError(t, h.jobs.Start(context.WithoutCancel(t.Context())))
 	}

@@ -169,6 +169,7 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 	// What still comes of before is dropped, by whatever way.
 	h.deliver(hook, conversations.ReceiptIgnored)
 	h.deliver(h.chatwoot.MessageEvent(voice.MessageID, "message_updated"), conversations.ReceiptIgnored)
+	h.deliver(h.chatwoot.ConversationEvent(hook.ConversationID, "conversation_updated"), conversations.ReceiptIgnored)
 	require.NoError(t, h.reconcile())
 	require.NoError(t, h.maintain())
 	h.settled()

@@ -165,7 +165,9 @@ func (in *Intake) Store(ctx context.Context, e chatwoot.Event, raw []byte, recei
 		case chatwoot.DeliveryFailed:
 			err = s.deliveryFailed(ctx)
 		case chatwoot.State:
-			err = s.state(ctx)
+			if known, err := s.state(ctx); err != nil || !known {
+				return err // what is said of strangers is not kept either
+			}
 		default:
 			return nil
 		}
@@ -256,60 +258,57 @@ func (s storing) enrich(ctx context.Context) error {
 	return err
 }
 
-// state notes what changed in a conversation, contact or message that we know.
-func (s storing) state(ctx context.Context) error {
+// state notes what changed in a conversation, contact or message, and reports
+// whether we know it at all.
+func (s storing) state(ctx context.Context) (known bool, err error) {
 	switch s.event.Kind {
 	case chatwoot.KindMessageUpdated:
-		_, err := s.q.MessageMarkDeleted(ctx, s.tx, sqlc.MessageMarkDeletedParams{
+		n, err := s.q.MessageMarkDeleted(ctx, s.tx, sqlc.MessageMarkDeletedParams{
 			ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &s.event.Message.ID,
 		})
-		return err
+		return n > 0, err
 	case chatwoot.KindContactCreated, chatwoot.KindContactUpdated:
 		customer, err := s.knownCustomer(ctx) // an unknown one is left for its first message
 		if err != nil || customer == nil {
-			return err
+			return false, err
 		}
 		_, err = s.noteContact(ctx, customer.ID)
-		return err
+		return true, err
 	}
-	known, err := s.q.ConversationGetByChatwootID(ctx, s.tx, sqlc.ConversationGetByChatwootIDParams{
+	stored, err := found(s.q.ConversationGetByChatwootID(ctx, s.tx, sqlc.ConversationGetByChatwootIDParams{
 		ChatwootAccountID: s.event.AccountID, ChatwootConversationID: s.event.Conversation.ID,
-	})
-	if db.IsNoRows(err) {
-		return nil // its first message will bring it
+	}))
+	if err != nil || stored == nil {
+		return false, err // its first message will bring it
 	}
-	if err != nil {
-		return err
-	}
-	if older(s.event.Conversation.UpdatedAt, known.ChatwootUpdatedAt) {
-		return nil
+	if older(s.event.Conversation.UpdatedAt, stored.ChatwootUpdatedAt) {
+		return true, nil
 	}
 	conv, err := s.conversation(ctx)
 	if err != nil {
-		return err
+		return true, err
 	}
-	if paused, err := s.silence(ctx, conv); err != nil || !paused {
-		return err
-	}
-	if !s.givenBack(conv) {
-		return nil
+	if paused, err := s.silence(ctx, conv); err != nil || !paused || !s.givenBack(conv) {
+		return true, err
 	}
 	_, err = s.outbox.resume(ctx, s.tx, conv.ID, false, s.received)
-	return err
+	return true, err
 }
 
 // givenBack reports whether the event hands the conversation to the assistant:
 // its attribute was switched on, or it was resolved, or set to pending, which is
 // Chatwoot's "with the bot".
 func (s storing) givenBack(conv sqlc.Conversation) bool {
+	if conv.PausedReason == nil || s.event.HumanInCharge() {
+		return false
+	}
 	c := s.event.Conversation
-	switchedOn := c.AutoAttention != nil && *c.AutoAttention && s.believed(conv) &&
-		(*conv.PausedReason == pausedSwitchedOff || slices.Contains(s.event.Changed, "custom_attributes"))
-	if switchedOn {
-		return !s.event.HumanInCharge()
+	if c.AutoAttention != nil && *c.AutoAttention && s.believed(conv) &&
+		(*conv.PausedReason == pausedSwitchedOff || slices.Contains(s.event.Changed, "custom_attributes")) {
+		return true
 	}
 	changed := s.event.Kind == chatwoot.KindConversationStatusChanged || slices.Contains(s.event.Changed, "status")
-	return changed && !s.event.HumanInCharge() && (c.Status == chatwoot.StatusResolved || c.Status == chatwoot.StatusPending)
+	return changed && (c.Status == chatwoot.StatusResolved || c.Status == chatwoot.StatusPending)
 }
 
 // conversation brings customer and conversation up to date and returns the

@@ -111,11 +111,16 @@ func (s *Service) store(ctx context.Context, tx pgx.Tx, old, row sqlc.Customer, 
 	return stored, nil
 }
 
-// audited leaves out what is made of other columns, or changes by itself.
-func audited(row sqlc.Customer) sqlc.Customer {
-	row.Search, row.DisplayName, row.LastActivityAt = "", "", time.Time{}
-	return row
+// auditedCustomer is a row without what is made of other columns or changes by
+// itself: the outer members hide the row's and are left out.
+type auditedCustomer struct {
+	sqlc.Customer
+	Search         *struct{} `json:"search,omitempty"`
+	DisplayName    *struct{} `json:"display_name,omitempty"`
+	LastActivityAt *struct{} `json:"last_activity_at,omitempty"`
 }
+
+func audited(row sqlc.Customer) auditedCustomer { return auditedCustomer{Customer: row} }
 
 // apply returns the row as the patch makes it, each member checked, and its
 // name among those that people entered.

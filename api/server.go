@@ -25,6 +25,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
@@ -55,6 +56,9 @@ type Deps struct {
 	Editor      *elements.Editor
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
+	Desk        *conversations.Desk
+	Escalations *conversations.Escalations
+	Customers   *customers.Service
 	Accounts    *admin.Accounts
 	AccessLog   *admin.AccessLog
 	Settings    *admin.Settings
@@ -87,6 +91,7 @@ type Server struct {
 	Settings
 	Dashboard
 	Rules
+	Customers
 	Conversations
 	Escalations
 	System
@@ -123,7 +128,8 @@ func New(d Deps) (*Server, error) {
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
-		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
+		Customers:     Customers{customers: d.Customers},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),

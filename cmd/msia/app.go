@@ -28,6 +28,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
@@ -53,6 +54,7 @@ type app struct {
 	accounts  *admin.Accounts
 	settings  *admin.Settings
 	intake    *conversations.Intake
+	desk      *conversations.Desk
 	jobs      *jobs.Client
 	serves    bool
 	works     bool
@@ -131,6 +133,7 @@ func (a *app) wireConversations() error {
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
+	a.desk = conversations.NewDesk(a.pool, outbox, client, time.Now)
 	if a.serves {
 		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
@@ -183,6 +186,9 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	river.AddWorker(jc.Workers, conversations.NewSendWorker(conversations.SendConfig{
 		DB: a.pool, Outbox: outbox, Chatwoot: client, Now: time.Now, Log: a.env.log,
 	}))
+	river.AddWorker(jc.Workers, conversations.NewSyncWorker(conversations.SyncConfig{
+		DB: a.pool, Chatwoot: client, Now: time.Now, Log: a.env.log,
+	}))
 	river.AddWorker(jc.Workers, conversations.NewReconcileWorker(conversations.ReconcileConfig{
 		DB: a.pool, Intake: a.intake, Chatwoot: client, AccountID: cw.AccountID, Now: time.Now, Log: a.env.log,
 	}))
@@ -234,12 +240,19 @@ func (a *app) newServer() (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	escalations, err := conversations.NewEscalations(a.pool, a.desk, time.Now)
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Deps{
 		Version: version, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
 		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
 		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
-		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Intake: a.intake,
+		Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk, Escalations: escalations,
+		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Now: time.Now, Log: a.env.log}),
+		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue),
 		Trials: rules.NewTrials(rules.TrialConfig{

@@ -153,10 +153,113 @@ func (e ConversationStatus) Valid() bool {
 	}
 }
 
+// Defines values for CustomerClientType.
+const (
+	CustomerClientTypeLessThanNil  CustomerClientType = "<nil>"
+	CustomerClientTypeParticular   CustomerClientType = "particular"
+	CustomerClientTypeProfessional CustomerClientType = "professional"
+)
+
+// Valid indicates whether the value is a known member of the CustomerClientType enum.
+func (e CustomerClientType) Valid() bool {
+	switch e {
+	case CustomerClientTypeLessThanNil:
+		return true
+	case CustomerClientTypeParticular:
+		return true
+	case CustomerClientTypeProfessional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerDuplicateSame.
+const (
+	CustomerDuplicateSameEmail  CustomerDuplicateSame = "email"
+	CustomerDuplicateSameNifCif CustomerDuplicateSame = "nif_cif"
+	CustomerDuplicateSamePhone  CustomerDuplicateSame = "phone"
+)
+
+// Valid indicates whether the value is a known member of the CustomerDuplicateSame enum.
+func (e CustomerDuplicateSame) Valid() bool {
+	switch e {
+	case CustomerDuplicateSameEmail:
+		return true
+	case CustomerDuplicateSameNifCif:
+		return true
+	case CustomerDuplicateSamePhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerSummaryClientType.
+const (
+	CustomerSummaryClientTypeLessThanNil  CustomerSummaryClientType = "<nil>"
+	CustomerSummaryClientTypeParticular   CustomerSummaryClientType = "particular"
+	CustomerSummaryClientTypeProfessional CustomerSummaryClientType = "professional"
+)
+
+// Valid indicates whether the value is a known member of the CustomerSummaryClientType enum.
+func (e CustomerSummaryClientType) Valid() bool {
+	switch e {
+	case CustomerSummaryClientTypeLessThanNil:
+		return true
+	case CustomerSummaryClientTypeParticular:
+		return true
+	case CustomerSummaryClientTypeProfessional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerWriteClientType.
+const (
+	CustomerWriteClientTypeLessThanNil  CustomerWriteClientType = "<nil>"
+	CustomerWriteClientTypeParticular   CustomerWriteClientType = "particular"
+	CustomerWriteClientTypeProfessional CustomerWriteClientType = "professional"
+)
+
+// Valid indicates whether the value is a known member of the CustomerWriteClientType enum.
+func (e CustomerWriteClientType) Valid() bool {
+	switch e {
+	case CustomerWriteClientTypeLessThanNil:
+		return true
+	case CustomerWriteClientTypeParticular:
+		return true
+	case CustomerWriteClientTypeProfessional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EscalationPriority.
+const (
+	EscalationPriorityHigh   EscalationPriority = "high"
+	EscalationPriorityNormal EscalationPriority = "normal"
+)
+
+// Valid indicates whether the value is a known member of the EscalationPriority enum.
+func (e EscalationPriority) Valid() bool {
+	switch e {
+	case EscalationPriorityHigh:
+		return true
+	case EscalationPriorityNormal:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationStatus.
 const (
 	EscalationStatusInProgress EscalationStatus = "in_progress"
 	EscalationStatusPending    EscalationStatus = "pending"
+	EscalationStatusResolved   EscalationStatus = "resolved"
 )
 
 // Valid indicates whether the value is a known member of the EscalationStatus enum.
@@ -165,6 +268,8 @@ func (e EscalationStatus) Valid() bool {
 	case EscalationStatusInProgress:
 		return true
 	case EscalationStatusPending:
+		return true
+	case EscalationStatusResolved:
 		return true
 	default:
 		return false
@@ -231,30 +336,6 @@ func (e LoginResponseTokenType) Valid() bool {
 	}
 }
 
-// Defines values for MessageAuthor.
-const (
-	MessageAuthorAssistant MessageAuthor = "assistant"
-	MessageAuthorCustomer  MessageAuthor = "customer"
-	MessageAuthorStaff     MessageAuthor = "staff"
-	MessageAuthorSystem    MessageAuthor = "system"
-)
-
-// Valid indicates whether the value is a known member of the MessageAuthor enum.
-func (e MessageAuthor) Valid() bool {
-	switch e {
-	case MessageAuthorAssistant:
-		return true
-	case MessageAuthorCustomer:
-		return true
-	case MessageAuthorStaff:
-		return true
-	case MessageAuthorSystem:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for MessageDelivery.
 const (
 	MessageDeliveryFailed      MessageDelivery = "failed"
@@ -282,6 +363,30 @@ func (e MessageDelivery) Valid() bool {
 	case MessageDeliverySent:
 		return true
 	case MessageDeliverySuppressed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MessageAuthor.
+const (
+	MessageAuthorAssistant MessageAuthor = "assistant"
+	MessageAuthorCustomer  MessageAuthor = "customer"
+	MessageAuthorStaff     MessageAuthor = "staff"
+	MessageAuthorSystem    MessageAuthor = "system"
+)
+
+// Valid indicates whether the value is a known member of the MessageAuthor enum.
+func (e MessageAuthor) Valid() bool {
+	switch e {
+	case MessageAuthorAssistant:
+		return true
+	case MessageAuthorCustomer:
+		return true
+	case MessageAuthorStaff:
+		return true
+	case MessageAuthorSystem:
 		return true
 	default:
 		return false
@@ -531,6 +636,69 @@ func (e WebhookReceiptStatus) Valid() bool {
 	case WebhookReceiptStatusIgnored:
 		return true
 	case WebhookReceiptStatusQueued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListCustomersParamsSort.
+const (
+	ListCustomersParamsSortCreated      ListCustomersParamsSort = "created"
+	ListCustomersParamsSortLastActivity ListCustomersParamsSort = "last_activity"
+)
+
+// Valid indicates whether the value is a known member of the ListCustomersParamsSort enum.
+func (e ListCustomersParamsSort) Valid() bool {
+	switch e {
+	case ListCustomersParamsSortCreated:
+		return true
+	case ListCustomersParamsSortLastActivity:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEscalationsParamsStatus.
+const (
+	ListEscalationsParamsStatusAll        ListEscalationsParamsStatus = "all"
+	ListEscalationsParamsStatusInProgress ListEscalationsParamsStatus = "in_progress"
+	ListEscalationsParamsStatusOpen       ListEscalationsParamsStatus = "open"
+	ListEscalationsParamsStatusPending    ListEscalationsParamsStatus = "pending"
+	ListEscalationsParamsStatusResolved   ListEscalationsParamsStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the ListEscalationsParamsStatus enum.
+func (e ListEscalationsParamsStatus) Valid() bool {
+	switch e {
+	case ListEscalationsParamsStatusAll:
+		return true
+	case ListEscalationsParamsStatusInProgress:
+		return true
+	case ListEscalationsParamsStatusOpen:
+		return true
+	case ListEscalationsParamsStatusPending:
+		return true
+	case ListEscalationsParamsStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEscalationsParamsOrder.
+const (
+	ListEscalationsParamsOrderNewest ListEscalationsParamsOrder = "newest"
+	ListEscalationsParamsOrderOldest ListEscalationsParamsOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListEscalationsParamsOrder enum.
+func (e ListEscalationsParamsOrder) Valid() bool {
+	switch e {
+	case ListEscalationsParamsOrderNewest:
+		return true
+	case ListEscalationsParamsOrderOldest:
 		return true
 	default:
 		return false
@@ -811,29 +979,54 @@ type ConditionOperator string
 
 // Conversation defines model for Conversation.
 type Conversation struct {
+	// CanReply false more than 24 hours after the customer's last message: WhatsApp then takes a template only.
+	CanReply bool `json:"can_reply"`
+
+	// ChatwootConversationID Below zero for a customer who was anonymised.
 	ChatwootConversationID int64                        `json:"chatwoot_conversation_id"`
 	ChatwootInboxID        int64                        `json:"chatwoot_inbox_id"`
 	CreatedAt              time.Time                    `json:"created_at"`
+	CustomerID             openapi_types.UUID           `json:"customer_id"`
 	CustomerName           string                       `json:"customer_name"`
 	CustomerPhone          nullable.Nullable[string]    `json:"customer_phone"`
 	ID                     openapi_types.UUID           `json:"id"`
 	LastIncomingAt         nullable.Nullable[time.Time] `json:"last_incoming_at"`
 
+	// LastMessage What both sides saw last; null when nothing was said.
+	LastMessage nullable.Nullable[LastMessage] `json:"last_message"`
+
+	// MessageCount Without private notes.
+	MessageCount int `json:"message_count"`
+
 	// PausedAt Since when a person has the conversation; null while the assistant answers.
-	PausedAt     nullable.Nullable[time.Time] `json:"paused_at"`
-	PausedReason nullable.Nullable[string]    `json:"paused_reason"`
-	Status       ConversationStatus           `json:"status"`
-	UpdatedAt    time.Time                    `json:"updated_at"`
+	PausedAt nullable.Nullable[time.Time] `json:"paused_at"`
+
+	// PausedBy The account that took it; null for people in Chatwoot.
+	PausedBy nullable.Nullable[string] `json:"paused_by"`
+
+	// PausedReason Example: taken
+	PausedReason nullable.Nullable[string] `json:"paused_reason"`
+	Status       ConversationStatus        `json:"status"`
+
+	// UnansweredSince When the customer wrote what nobody has replied to.
+	UnansweredSince nullable.Nullable[time.Time] `json:"unanswered_since"`
+	UpdatedAt       time.Time                    `json:"updated_at"`
 }
 
-// ConversationStatus defines model for Conversation.Status.
-type ConversationStatus string
+// ConversationGiveBack defines model for ConversationGiveBack.
+type ConversationGiveBack struct {
+	// AnswerWaiting Have the assistant answer what waits for a reply.
+	AnswerWaiting *bool `json:"answer_waiting,omitempty"`
+}
 
 // ConversationPage defines model for ConversationPage.
 type ConversationPage struct {
 	Items      []Conversation            `json:"items"`
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
+
+// ConversationStatus defines model for ConversationStatus.
+type ConversationStatus string
 
 // CoveredElement defines model for CoveredElement.
 type CoveredElement struct {
@@ -845,6 +1038,152 @@ type CoveredElement struct {
 	// Through The lists that have it, the tier's own first; at least one.
 	Through []TierInclusion `json:"through"`
 }
+
+// Customer defines model for Customer.
+type Customer struct {
+	AnonymisedAt nullable.Nullable[time.Time]          `json:"anonymised_at"`
+	City         nullable.Nullable[string]             `json:"city"`
+	ClientType   nullable.Nullable[CustomerClientType] `json:"client_type"`
+	CompanyName  nullable.Nullable[string]             `json:"company_name"`
+	Contacts     []CustomerContact                     `json:"contacts"`
+	CreatedAt    time.Time                             `json:"created_at"`
+
+	// DisplayName The legal name, else the company, else the WhatsApp name, else the phone.
+	DisplayName    string                    `json:"display_name"`
+	Duplicates     []CustomerDuplicate       `json:"duplicates"`
+	Email          nullable.Nullable[string] `json:"email"`
+	FirstName      nullable.Nullable[string] `json:"first_name"`
+	ID             openapi_types.UUID        `json:"id"`
+	LastActivityAt time.Time                 `json:"last_activity_at"`
+	LastName       nullable.Nullable[string] `json:"last_name"`
+	NifCif         nullable.Nullable[string] `json:"nif_cif"`
+	Notes          nullable.Nullable[string] `json:"notes"`
+
+	// Phone E.164.
+	//
+	// Example: +34600100200
+	Phone      nullable.Nullable[string] `json:"phone"`
+	PostalCode nullable.Nullable[string] `json:"postal_code"`
+	Province   nullable.Nullable[string] `json:"province"`
+
+	// StaffFields Members that people entered.
+	StaffFields []string                  `json:"staff_fields"`
+	Statistics  CustomerStatistics        `json:"statistics"`
+	Street      nullable.Nullable[string] `json:"street"`
+	UpdatedAt   time.Time                 `json:"updated_at"`
+	Version     int                       `json:"version"`
+
+	// WhatsappName What they call themselves in WhatsApp; never the legal name.
+	WhatsappName string `json:"whatsapp_name"`
+}
+
+// CustomerClientType defines model for Customer.ClientType.
+type CustomerClientType string
+
+// CustomerAnonymise defines model for CustomerAnonymise.
+type CustomerAnonymise struct {
+	// Confirm The customer's phone or one of their names; of one without either, the id.
+	Confirm string `json:"confirm"`
+}
+
+// CustomerContact What Chatwoot knows the customer as.
+type CustomerContact struct {
+	AccountID int64 `json:"account_id"`
+	ContactID int64 `json:"contact_id"`
+}
+
+// CustomerDuplicate Another customer with the same phone, e-mail or NIF.
+type CustomerDuplicate struct {
+	DisplayName    string                    `json:"display_name"`
+	ID             openapi_types.UUID        `json:"id"`
+	LastActivityAt time.Time                 `json:"last_activity_at"`
+	Phone          nullable.Nullable[string] `json:"phone"`
+	Same           []CustomerDuplicateSame   `json:"same"`
+}
+
+// CustomerDuplicateSame defines model for CustomerDuplicate.Same.
+type CustomerDuplicateSame string
+
+// CustomerExport defines model for CustomerExport.
+type CustomerExport struct {
+	Conversations []ExportedConversation `json:"conversations"`
+	Customer      Customer               `json:"customer"`
+	ExportedAt    time.Time              `json:"exported_at"`
+}
+
+// CustomerMerge defines model for CustomerMerge.
+type CustomerMerge struct {
+	DuplicateID openapi_types.UUID `json:"duplicate_id"`
+}
+
+// CustomerPage defines model for CustomerPage.
+type CustomerPage struct {
+	Items      []CustomerSummary         `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// CustomerStatistics defines model for CustomerStatistics.
+type CustomerStatistics struct {
+	Conversations int `json:"conversations"`
+	Escalations   int `json:"escalations"`
+	Messages      int `json:"messages"`
+	Quotes        int `json:"quotes"`
+}
+
+// CustomerSummary defines model for CustomerSummary.
+type CustomerSummary struct {
+	AnonymisedAt nullable.Nullable[time.Time]                 `json:"anonymised_at"`
+	ClientType   nullable.Nullable[CustomerSummaryClientType] `json:"client_type"`
+	CompanyName  nullable.Nullable[string]                    `json:"company_name"`
+	CreatedAt    time.Time                                    `json:"created_at"`
+
+	// DisplayName The legal name, else the company, else the WhatsApp name, else the phone.
+	DisplayName    string                    `json:"display_name"`
+	Email          nullable.Nullable[string] `json:"email"`
+	FirstName      nullable.Nullable[string] `json:"first_name"`
+	ID             openapi_types.UUID        `json:"id"`
+	LastActivityAt time.Time                 `json:"last_activity_at"`
+	LastName       nullable.Nullable[string] `json:"last_name"`
+	NifCif         nullable.Nullable[string] `json:"nif_cif"`
+
+	// Phone E.164.
+	//
+	// Example: +34600100200
+	Phone nullable.Nullable[string] `json:"phone"`
+
+	// WhatsappName What they call themselves in WhatsApp; never the legal name.
+	WhatsappName string `json:"whatsapp_name"`
+}
+
+// CustomerSummaryClientType defines model for CustomerSummary.ClientType.
+type CustomerSummaryClientType string
+
+// CustomerWrite Absent leaves a member, null clears it.
+type CustomerWrite struct {
+	City        nullable.Nullable[string]                  `json:"city,omitempty"`
+	ClientType  nullable.Nullable[CustomerWriteClientType] `json:"client_type,omitempty"`
+	CompanyName nullable.Nullable[string]                  `json:"company_name,omitempty"`
+	Email       nullable.Nullable[string]                  `json:"email,omitempty"`
+	FirstName   nullable.Nullable[string]                  `json:"first_name,omitempty"`
+	LastName    nullable.Nullable[string]                  `json:"last_name,omitempty"`
+
+	// NifCif DNI, NIE or CIF with its check character.
+	NifCif nullable.Nullable[string] `json:"nif_cif,omitempty"`
+	Notes  nullable.Nullable[string] `json:"notes,omitempty"`
+
+	// Phone Any spelling; Spanish without a prefix.
+	Phone nullable.Nullable[string] `json:"phone,omitempty"`
+
+	// PostalCode Of the province.
+	PostalCode nullable.Nullable[string] `json:"postal_code,omitempty"`
+
+	// Province In either of its languages.
+	Province nullable.Nullable[string] `json:"province,omitempty"`
+	Street   nullable.Nullable[string] `json:"street,omitempty"`
+}
+
+// CustomerWriteClientType defines model for CustomerWrite.ClientType.
+type CustomerWriteClientType string
 
 // Dashboard defines model for Dashboard.
 type Dashboard struct {
@@ -1226,21 +1565,123 @@ type ElementUpdate struct {
 
 // Escalation defines model for Escalation.
 type Escalation struct {
-	ConversationID openapi_types.UUID `json:"conversation_id"`
-	CreatedAt      time.Time          `json:"created_at"`
-	ID             openapi_types.UUID `json:"id"`
-	Reason         string             `json:"reason"`
-	Source         string             `json:"source"`
-	Status         EscalationStatus   `json:"status"`
+	AssignedTo     nullable.Nullable[openapi_types.UUID] `json:"assigned_to"`
+	AssignedToName nullable.Nullable[string]             `json:"assigned_to_name"`
+	ConversationID openapi_types.UUID                    `json:"conversation_id"`
+	CreatedAt      time.Time                             `json:"created_at"`
+	CustomerID     openapi_types.UUID                    `json:"customer_id"`
+	CustomerName   string                                `json:"customer_name"`
+	CustomerPhone  nullable.Nullable[string]             `json:"customer_phone"`
+	ID             openapi_types.UUID                    `json:"id"`
+	Note           nullable.Nullable[string]             `json:"note"`
+	Priority       EscalationPriority                    `json:"priority"`
+	Reason         string                                `json:"reason"`
+	ResolvedAt     nullable.Nullable[time.Time]          `json:"resolved_at"`
+	ResolvedBy     nullable.Nullable[openapi_types.UUID] `json:"resolved_by"`
+	ResolvedByName nullable.Nullable[string]             `json:"resolved_by_name"`
+	Source         string                                `json:"source"`
+	Status         EscalationStatus                      `json:"status"`
+	UpdatedAt      time.Time                             `json:"updated_at"`
+	Version        int                                   `json:"version"`
 }
-
-// EscalationStatus defines model for Escalation.Status.
-type EscalationStatus string
 
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// EscalationPriority defines model for EscalationPriority.
+type EscalationPriority string
+
+// EscalationResolve defines model for EscalationResolve.
+type EscalationResolve struct {
+	// GiveBack The assistant answers the conversation again.
+	GiveBack bool    `json:"give_back"`
+	Note     *string `json:"note,omitempty"`
+}
+
+// EscalationStats defines model for EscalationStats.
+type EscalationStats struct {
+	InProgress    int `json:"in_progress"`
+	Pending       int `json:"pending"`
+	ResolvedToday int `json:"resolved_today"`
+	TotalToday    int `json:"total_today"`
+}
+
+// EscalationStatus defines model for EscalationStatus.
+type EscalationStatus string
+
+// EscalationUpdate defines model for EscalationUpdate.
+type EscalationUpdate struct {
+	// AssignedTo The id of an account.
+	AssignedTo nullable.Nullable[openapi_types.UUID] `json:"assigned_to,omitempty"`
+	Note       nullable.Nullable[string]             `json:"note,omitempty"`
+}
+
+// ExportedAttachment defines model for ExportedAttachment.
+type ExportedAttachment struct {
+	ContentType string `json:"content_type"`
+	Kind        string `json:"kind"`
+
+	// Transcript What was said in a voice note.
+	Transcript string `json:"transcript"`
+
+	// URL Empty when there is none.
+	URL string `json:"url"`
+}
+
+// ExportedConversation defines model for ExportedConversation.
+type ExportedConversation struct {
+	ChatwootConversationID int64                `json:"chatwoot_conversation_id"`
+	CreatedAt              time.Time            `json:"created_at"`
+	Escalations            []ExportedEscalation `json:"escalations"`
+	ID                     openapi_types.UUID   `json:"id"`
+
+	// Messages Oldest first.
+	Messages  []ExportedMessage  `json:"messages"`
+	Quotes    []ExportedQuote    `json:"quotes"`
+	Status    ConversationStatus `json:"status"`
+	UpdatedAt time.Time          `json:"updated_at"`
+}
+
+// ExportedEscalation defines model for ExportedEscalation.
+type ExportedEscalation struct {
+	CreatedAt  time.Time                    `json:"created_at"`
+	ID         openapi_types.UUID           `json:"id"`
+	Note       nullable.Nullable[string]    `json:"note"`
+	Reason     string                       `json:"reason"`
+	ResolvedAt nullable.Nullable[time.Time] `json:"resolved_at"`
+	Source     string                       `json:"source"`
+	Status     EscalationStatus             `json:"status"`
+}
+
+// ExportedMessage defines model for ExportedMessage.
+type ExportedMessage struct {
+	Attachments []ExportedAttachment `json:"attachments"`
+	Author      MessageAuthor        `json:"author"`
+	Content     string               `json:"content"`
+	ID          openapi_types.UUID   `json:"id"`
+	Private     bool                 `json:"private"`
+	SentAt      time.Time            `json:"sent_at"`
+}
+
+// ExportedQuote defines model for ExportedQuote.
+type ExportedQuote struct {
+	CreatedAt   time.Time          `json:"created_at"`
+	ID          openapi_types.UUID `json:"id"`
+	Provisional bool               `json:"provisional"`
+
+	// Request What was priced.
+	Request map[string]interface{} `json:"request"`
+
+	// Result How it was priced.
+	Result map[string]interface{} `json:"result"`
+
+	// Total Euros with two places.
+	//
+	// Example: 140.00
+	Total Money `json:"total"`
 }
 
 // FieldCheck defines model for FieldCheck.
@@ -1311,6 +1752,15 @@ type InactiveElement struct {
 	Reason string `json:"reason"`
 }
 
+// LastMessage What both sides saw last; null when nothing was said.
+type LastMessage struct {
+	Author MessageAuthor `json:"author"`
+
+	// Preview At most 200 characters.
+	Preview string    `json:"preview"`
+	SentAt  time.Time `json:"sent_at"`
+}
+
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
 	Password string `json:"password"`
@@ -1345,27 +1795,33 @@ type MatchResult struct {
 
 // Message defines model for Message.
 type Message struct {
-	Attachments []MessageAttachment `json:"attachments"`
-	Author      MessageAuthor       `json:"author"`
-	Content     string              `json:"content"`
+	Attachments    []MessageAttachment `json:"attachments"`
+	Author         MessageAuthor       `json:"author"`
+	Content        string              `json:"content"`
+	ConversationID openapi_types.UUID  `json:"conversation_id"`
 
-	// Delivery What became of a reply of the assistant; held means that Chatwoot is not configured. null for the messages of others.
+	// Delivery What became of a message of ours; held means that Chatwoot is not configured. null for the messages of others.
 	Delivery nullable.Nullable[MessageDelivery] `json:"delivery"`
 	ID       openapi_types.UUID                 `json:"id"`
 	Private  bool                               `json:"private"`
 	SentAt   time.Time                          `json:"sent_at"`
 }
 
-// MessageAuthor defines model for Message.Author.
-type MessageAuthor string
-
-// MessageDelivery What became of a reply of the assistant; held means that Chatwoot is not configured. null for the messages of others.
+// MessageDelivery What became of a message of ours; held means that Chatwoot is not configured. null for the messages of others.
 type MessageDelivery string
 
 // MessageAttachment defines model for MessageAttachment.
 type MessageAttachment struct {
 	// Kind Example: image
 	Kind string `json:"kind"`
+}
+
+// MessageAuthor defines model for MessageAuthor.
+type MessageAuthor string
+
+// MessageCreate defines model for MessageCreate.
+type MessageCreate struct {
+	Content string `json:"content"`
 }
 
 // MessagePage defines model for MessagePage.
@@ -2270,6 +2726,12 @@ type ConversationID = openapi_types.UUID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// CustomerID defines model for CustomerID.
+type CustomerID = openapi_types.UUID
+
+// EscalationID defines model for EscalationID.
+type EscalationID = openapi_types.UUID
+
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
@@ -2365,7 +2827,21 @@ type ListAuditParams struct {
 
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Status As in Chatwoot.
+	Status *ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Paused true: a person has it; false: the assistant answers.
+	Paused *bool `form:"paused,omitempty" json:"paused,omitempty"`
+
+	// Unanswered true: the customer waits for a reply.
+	Unanswered *bool `form:"unanswered,omitempty" json:"unanswered,omitempty"`
+
+	// CustomerID Only those of this customer.
+	CustomerID *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
+	Limit      *Limit              `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -2379,12 +2855,66 @@ type ListMessagesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
-// ListEscalationsParams defines parameters for ListEscalations.
-type ListEscalationsParams struct {
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+// ListCustomersParams defines parameters for ListCustomers.
+type ListCustomersParams struct {
+	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// ClientType Only these.
+	ClientType *ClientType `form:"client_type,omitempty" json:"client_type,omitempty"`
+
+	// Sort By the last message, or by when they were first known; the latest first. Keep it for the pages that follow.
+	Sort  *ListCustomersParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+	Limit *Limit                   `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCustomersParamsSort defines parameters for ListCustomers.
+type ListCustomersParamsSort string
+
+// UpdateCustomerParams defines parameters for UpdateCustomer.
+type UpdateCustomerParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListEscalationsParams defines parameters for ListEscalations.
+type ListEscalationsParams struct {
+	// Status open: what is not resolved.
+	Status *ListEscalationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Source Only of this source.
+	Source *string `form:"source,omitempty" json:"source,omitempty"`
+
+	// Priority Only of this priority.
+	Priority *EscalationPriority `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// AssignedTo Only those this account has.
+	AssignedTo *openapi_types.UUID `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Unassigned Only those nobody has.
+	Unassigned *bool `form:"unassigned,omitempty" json:"unassigned,omitempty"`
+
+	// Order The oldest first is the queue. Keep it for the pages that follow.
+	Order *ListEscalationsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
+	Limit *Limit                      `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEscalationsParamsStatus defines parameters for ListEscalations.
+type ListEscalationsParamsStatus string
+
+// ListEscalationsParamsOrder defines parameters for ListEscalations.
+type ListEscalationsParamsOrder string
+
+// UpdateEscalationParams defines parameters for UpdateEscalation.
+type UpdateEscalationParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // DeleteResponseRuleParams defines parameters for DeleteResponseRule.
@@ -2613,6 +3143,33 @@ type LoginJSONRequestBody = LoginRequest
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
+
+// GiveBackConversationJSONRequestBody defines body for GiveBackConversation for application/json ContentType.
+type GiveBackConversationJSONRequestBody = ConversationGiveBack
+
+// SendMessageJSONRequestBody defines body for SendMessage for application/json ContentType.
+type SendMessageJSONRequestBody = MessageCreate
+
+// CreateNoteJSONRequestBody defines body for CreateNote for application/json ContentType.
+type CreateNoteJSONRequestBody = MessageCreate
+
+// CreateCustomerJSONRequestBody defines body for CreateCustomer for application/json ContentType.
+type CreateCustomerJSONRequestBody = CustomerWrite
+
+// UpdateCustomerJSONRequestBody defines body for UpdateCustomer for application/json ContentType.
+type UpdateCustomerJSONRequestBody = CustomerWrite
+
+// AnonymiseCustomerJSONRequestBody defines body for AnonymiseCustomer for application/json ContentType.
+type AnonymiseCustomerJSONRequestBody = CustomerAnonymise
+
+// MergeCustomerJSONRequestBody defines body for MergeCustomer for application/json ContentType.
+type MergeCustomerJSONRequestBody = CustomerMerge
+
+// UpdateEscalationJSONRequestBody defines body for UpdateEscalation for application/json ContentType.
+type UpdateEscalationJSONRequestBody = EscalationUpdate
+
+// ResolveEscalationJSONRequestBody defines body for ResolveEscalation for application/json ContentType.
+type ResolveEscalationJSONRequestBody = EscalationResolve
 
 // CreateResponseRuleJSONRequestBody defines body for CreateResponseRule for application/json ContentType.
 type CreateResponseRuleJSONRequestBody = ResponseRuleCreate
@@ -2843,18 +3400,66 @@ type ServerInterface interface {
 	// ListConversations Conversations, the latest first
 	// (GET /api/admin/conversations)
 	ListConversations(ctx echo.Context, params ListConversationsParams) error
+	// DeleteConversation Remove a conversation with everything that hangs on it
+	// (DELETE /api/admin/conversations/{conversation_id})
+	DeleteConversation(ctx echo.Context, conversationID ConversationID) error
 	// GetConversation One conversation
 	// (GET /api/admin/conversations/{conversation_id})
 	GetConversation(ctx echo.Context, conversationID ConversationID) error
+	// GiveBackConversation The assistant answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/give-back)
+	GiveBackConversation(ctx echo.Context, conversationID ConversationID) error
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx echo.Context, conversationID ConversationID, params ListMessagesParams) error
+	// SendMessage Reply to the customer as a person
+	// (POST /api/admin/conversations/{conversation_id}/messages)
+	SendMessage(ctx echo.Context, conversationID ConversationID) error
+	// CreateNote A note that the customer does not see
+	// (POST /api/admin/conversations/{conversation_id}/notes)
+	CreateNote(ctx echo.Context, conversationID ConversationID) error
+	// TakeConversation A person answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/take)
+	TakeConversation(ctx echo.Context, conversationID ConversationID) error
+	// ListCustomers Customers, searched and filtered
+	// (GET /api/admin/customers)
+	ListCustomers(ctx echo.Context, params ListCustomersParams) error
+	// CreateCustomer A customer who calls rather than writes
+	// (POST /api/admin/customers)
+	CreateCustomer(ctx echo.Context) error
+	// GetCustomer One customer
+	// (GET /api/admin/customers/{customer_id})
+	GetCustomer(ctx echo.Context, customerID CustomerID) error
+	// UpdateCustomer Change the members that are present
+	// (PATCH /api/admin/customers/{customer_id})
+	UpdateCustomer(ctx echo.Context, customerID CustomerID, params UpdateCustomerParams) error
+	// AnonymiseCustomer Leave nothing personal of a customer, for good
+	// (POST /api/admin/customers/{customer_id}/anonymise)
+	AnonymiseCustomer(ctx echo.Context, customerID CustomerID) error
+	// ExportCustomer Everything there is about one customer
+	// (GET /api/admin/customers/{customer_id}/export)
+	ExportCustomer(ctx echo.Context, customerID CustomerID) error
+	// MergeCustomer Make a duplicate part of this customer
+	// (POST /api/admin/customers/{customer_id}/merge)
+	MergeCustomer(ctx echo.Context, customerID CustomerID) error
 	// GetDashboard The numbers of the day, in one call
 	// (GET /api/admin/dashboard)
 	GetDashboard(ctx echo.Context) error
-	// ListEscalations Open work for people, the oldest first
+	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
+	// GetEscalationStats The queue and the day in numbers
+	// (GET /api/admin/escalations/stats)
+	GetEscalationStats(ctx echo.Context) error
+	// GetEscalation One escalation
+	// (GET /api/admin/escalations/{escalation_id})
+	GetEscalation(ctx echo.Context, escalationID EscalationID) error
+	// UpdateEscalation Assign an open escalation; note something
+	// (PATCH /api/admin/escalations/{escalation_id})
+	UpdateEscalation(ctx echo.Context, escalationID EscalationID, params UpdateEscalationParams) error
+	// ResolveEscalation An escalation is done
+	// (POST /api/admin/escalations/{escalation_id}/resolve)
+	ResolveEscalation(ctx echo.Context, escalationID EscalationID) error
 	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
 	// (GET /api/admin/response-rules)
 	ListResponseRules(ctx echo.Context) error
@@ -3413,6 +4018,41 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListConversationsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "paused" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "paused", ctx.QueryParams(), &params.Paused, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter paused: %s", err))
+	}
+
+	// ------------- Optional query parameter "unanswered" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unanswered", ctx.QueryParams(), &params.Unanswered, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unanswered: %s", err))
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", ctx.QueryParams(), &params.CustomerID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -3432,6 +4072,22 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 	return err
 }
 
+// DeleteConversation converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteConversation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteConversation(ctx, conversationID)
+	return err
+}
+
 // GetConversation converts echo context to params.
 func (w *ServerInterfaceWrapper) GetConversation(ctx echo.Context) error {
 	var err error
@@ -3445,6 +4101,22 @@ func (w *ServerInterfaceWrapper) GetConversation(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetConversation(ctx, conversationID)
+	return err
+}
+
+// GiveBackConversation converts echo context to params.
+func (w *ServerInterfaceWrapper) GiveBackConversation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GiveBackConversation(ctx, conversationID)
 	return err
 }
 
@@ -3480,6 +4152,209 @@ func (w *ServerInterfaceWrapper) ListMessages(ctx echo.Context) error {
 	return err
 }
 
+// SendMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendMessage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendMessage(ctx, conversationID)
+	return err
+}
+
+// CreateNote converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateNote(ctx, conversationID)
+	return err
+}
+
+// TakeConversation converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeConversation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeConversation(ctx, conversationID)
+	return err
+}
+
+// ListCustomers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCustomers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCustomersParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "client_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "client_type", ctx.QueryParams(), &params.ClientType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter client_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCustomers(ctx, params)
+	return err
+}
+
+// CreateCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCustomer(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCustomer(ctx)
+	return err
+}
+
+// GetCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCustomer(ctx, customerID)
+	return err
+}
+
+// UpdateCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCustomerParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCustomer(ctx, customerID, params)
+	return err
+}
+
+// AnonymiseCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) AnonymiseCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnonymiseCustomer(ctx, customerID)
+	return err
+}
+
+// ExportCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCustomer(ctx, customerID)
+	return err
+}
+
+// MergeCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) MergeCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MergeCustomer(ctx, customerID)
+	return err
+}
+
 // GetDashboard converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
 	var err error
@@ -3495,6 +4370,48 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListEscalationsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", ctx.QueryParams(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// ------------- Optional query parameter "priority" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "priority", ctx.QueryParams(), &params.Priority, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter priority: %s", err))
+	}
+
+	// ------------- Optional query parameter "assigned_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+	}
+
+	// ------------- Optional query parameter "unassigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", ctx.QueryParams(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unassigned: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -3511,6 +4428,83 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListEscalations(ctx, params)
+	return err
+}
+
+// GetEscalationStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEscalationStats(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEscalationStats(ctx)
+	return err
+}
+
+// GetEscalation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEscalation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "escalation_id" -------------
+	var escalationID EscalationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "escalation_id", ctx.Param("escalation_id"), &escalationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEscalation(ctx, escalationID)
+	return err
+}
+
+// UpdateEscalation converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateEscalation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "escalation_id" -------------
+	var escalationID EscalationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "escalation_id", ctx.Param("escalation_id"), &escalationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalation_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateEscalationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateEscalation(ctx, escalationID, params)
+	return err
+}
+
+// ResolveEscalation converts echo context to params.
+func (w *ServerInterfaceWrapper) ResolveEscalation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "escalation_id" -------------
+	var escalationID EscalationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "escalation_id", ctx.Param("escalation_id"), &escalationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResolveEscalation(ctx, escalationID)
 	return err
 }
 
@@ -5146,10 +6140,26 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
 	router.GET(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.GetResponseRule, options.OperationMiddlewares["GetResponseRule"]...)
 	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
+	router.GET(options.BaseURL+"/api/admin/customers", wrapper.ListCustomers, options.OperationMiddlewares["ListCustomers"]...)
+	router.POST(options.BaseURL+"/api/admin/customers", wrapper.CreateCustomer, options.OperationMiddlewares["CreateCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.GetCustomer, options.OperationMiddlewares["GetCustomer"]...)
+	router.PATCH(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.UpdateCustomer, options.OperationMiddlewares["UpdateCustomer"]...)
+	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/merge", wrapper.MergeCustomer, options.OperationMiddlewares["MergeCustomer"]...)
+	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/anonymise", wrapper.AnonymiseCustomer, options.OperationMiddlewares["AnonymiseCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/:customer_id/export", wrapper.ExportCustomer, options.OperationMiddlewares["ExportCustomer"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
+	router.DELETE(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.DeleteConversation, options.OperationMiddlewares["DeleteConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/take", wrapper.TakeConversation, options.OperationMiddlewares["TakeConversation"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/give-back", wrapper.GiveBackConversation, options.OperationMiddlewares["GiveBackConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.ListMessages, options.OperationMiddlewares["ListMessages"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.SendMessage, options.OperationMiddlewares["SendMessage"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/notes", wrapper.CreateNote, options.OperationMiddlewares["CreateNote"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations", wrapper.ListEscalations, options.OperationMiddlewares["ListEscalations"]...)
+	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
+	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
+	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
+	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["GetHealth"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["GetReadiness"]...)
 
@@ -7603,6 +8613,135 @@ func (response ListConversations503ApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type DeleteConversationRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+}
+
+type DeleteConversationResponseObject interface {
+	VisitDeleteConversationResponse(w http.ResponseWriter) error
+}
+
+type DeleteConversation204Response struct {
+}
+
+func (response DeleteConversation204Response) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteConversation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation401ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation403ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation404ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation409ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation422ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation500ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation503ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetConversationRequestObject struct {
 	ConversationID ConversationID `json:"conversation_id"`
 }
@@ -7710,6 +8849,174 @@ type GetConversation503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetConversation503ApplicationProblemPlusJSONResponse) VisitGetConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversationRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+	Body           *GiveBackConversationJSONRequestBody
+}
+
+type GiveBackConversationResponseObject interface {
+	VisitGiveBackConversationResponse(w http.ResponseWriter) error
+}
+
+type GiveBackConversation200JSONResponse Conversation
+
+func (response GiveBackConversation200JSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation401ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation403ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation404ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation409ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation413ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation415ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation422ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation500ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation503ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7830,6 +9137,1514 @@ type ListMessages503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMessages503ApplicationProblemPlusJSONResponse) VisitListMessagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessageRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+	Body           *SendMessageJSONRequestBody
+}
+
+type SendMessageResponseObject interface {
+	VisitSendMessageResponse(w http.ResponseWriter) error
+}
+
+type SendMessage201JSONResponse Message
+
+func (response SendMessage201JSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage401ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage403ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage404ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage409ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage413ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage415ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage422ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage500ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage503ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNoteRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+	Body           *CreateNoteJSONRequestBody
+}
+
+type CreateNoteResponseObject interface {
+	VisitCreateNoteResponse(w http.ResponseWriter) error
+}
+
+type CreateNote201JSONResponse Message
+
+func (response CreateNote201JSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote401ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote403ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote404ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote409ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote413ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote415ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote422ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote500ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote503ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversationRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+}
+
+type TakeConversationResponseObject interface {
+	VisitTakeConversationResponse(w http.ResponseWriter) error
+}
+
+type TakeConversation200JSONResponse Conversation
+
+func (response TakeConversation200JSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation401ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation403ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation404ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation409ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation422ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation500ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation503ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomersRequestObject struct {
+	Params ListCustomersParams
+}
+
+type ListCustomersResponseObject interface {
+	VisitListCustomersResponse(w http.ResponseWriter) error
+}
+
+type ListCustomers200JSONResponse CustomerPage
+
+func (response ListCustomers200JSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers401ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers403ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers422ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers500ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers503ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomerRequestObject struct {
+	Body *CreateCustomerJSONRequestBody
+}
+
+type CreateCustomerResponseObject interface {
+	VisitCreateCustomerResponse(w http.ResponseWriter) error
+}
+
+type CreateCustomer201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateCustomer201JSONResponse struct {
+	Body    Customer
+	Headers CreateCustomer201ResponseHeaders
+}
+
+func (response CreateCustomer201JSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer401ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer403ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer413ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer415ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer422ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer500ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer503ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+}
+
+type GetCustomerResponseObject interface {
+	VisitGetCustomerResponse(w http.ResponseWriter) error
+}
+
+type GetCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCustomer200JSONResponse struct {
+	Body    Customer
+	Headers GetCustomer200ResponseHeaders
+}
+
+func (response GetCustomer200JSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer401ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer403ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer404ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer422ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer500ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer503ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+	Params     UpdateCustomerParams
+	Body       *UpdateCustomerJSONRequestBody
+}
+
+type UpdateCustomerResponseObject interface {
+	VisitUpdateCustomerResponse(w http.ResponseWriter) error
+}
+
+type UpdateCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateCustomer200JSONResponse struct {
+	Body    Customer
+	Headers UpdateCustomer200ResponseHeaders
+}
+
+func (response UpdateCustomer200JSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer401ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer403ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer404ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer409ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer412ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer413ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer415ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer422ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer500ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer503ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+	Body       *AnonymiseCustomerJSONRequestBody
+}
+
+type AnonymiseCustomerResponseObject interface {
+	VisitAnonymiseCustomerResponse(w http.ResponseWriter) error
+}
+
+type AnonymiseCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type AnonymiseCustomer200JSONResponse struct {
+	Body    Customer
+	Headers AnonymiseCustomer200ResponseHeaders
+}
+
+func (response AnonymiseCustomer200JSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer401ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer403ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer404ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer409ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer413ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer415ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer422ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer500ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer503ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+}
+
+type ExportCustomerResponseObject interface {
+	VisitExportCustomerResponse(w http.ResponseWriter) error
+}
+
+type ExportCustomer200JSONResponse CustomerExport
+
+func (response ExportCustomer200JSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer401ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer403ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer404ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer422ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer500ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer503ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+	Body       *MergeCustomerJSONRequestBody
+}
+
+type MergeCustomerResponseObject interface {
+	VisitMergeCustomerResponse(w http.ResponseWriter) error
+}
+
+type MergeCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type MergeCustomer200JSONResponse struct {
+	Body    Customer
+	Headers MergeCustomer200ResponseHeaders
+}
+
+func (response MergeCustomer200JSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer401ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer403ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer404ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer409ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer413ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer415ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer422ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer500ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer503ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8019,6 +10834,588 @@ type ListEscalations503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListEscalations503ApplicationProblemPlusJSONResponse) VisitListEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStatsRequestObject struct {
+}
+
+type GetEscalationStatsResponseObject interface {
+	VisitGetEscalationStatsResponse(w http.ResponseWriter) error
+}
+
+type GetEscalationStats200JSONResponse EscalationStats
+
+func (response GetEscalationStats200JSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats401ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats403ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats500ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats503ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationRequestObject struct {
+	EscalationID EscalationID `json:"escalation_id"`
+}
+
+type GetEscalationResponseObject interface {
+	VisitGetEscalationResponse(w http.ResponseWriter) error
+}
+
+type GetEscalation200ResponseHeaders struct {
+	ETag string
+}
+
+type GetEscalation200JSONResponse struct {
+	Body    Escalation
+	Headers GetEscalation200ResponseHeaders
+}
+
+func (response GetEscalation200JSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation401ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation403ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation404ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation422ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation500ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation503ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalationRequestObject struct {
+	EscalationID EscalationID `json:"escalation_id"`
+	Params       UpdateEscalationParams
+	Body         *UpdateEscalationJSONRequestBody
+}
+
+type UpdateEscalationResponseObject interface {
+	VisitUpdateEscalationResponse(w http.ResponseWriter) error
+}
+
+type UpdateEscalation200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateEscalation200JSONResponse struct {
+	Body    Escalation
+	Headers UpdateEscalation200ResponseHeaders
+}
+
+func (response UpdateEscalation200JSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation401ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation403ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation404ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation409ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation412ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation413ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation415ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation422ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation500ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation503ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalationRequestObject struct {
+	EscalationID EscalationID `json:"escalation_id"`
+	Body         *ResolveEscalationJSONRequestBody
+}
+
+type ResolveEscalationResponseObject interface {
+	VisitResolveEscalationResponse(w http.ResponseWriter) error
+}
+
+type ResolveEscalation200ResponseHeaders struct {
+	ETag string
+}
+
+type ResolveEscalation200JSONResponse struct {
+	Body    Escalation
+	Headers ResolveEscalation200ResponseHeaders
+}
+
+func (response ResolveEscalation200JSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation401ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation403ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation404ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation409ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation413ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation415ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation422ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation500ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation503ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18456,18 +21853,66 @@ type StrictServerInterface interface {
 	// ListConversations Conversations, the latest first
 	// (GET /api/admin/conversations)
 	ListConversations(ctx context.Context, request ListConversationsRequestObject) (ListConversationsResponseObject, error)
+	// DeleteConversation Remove a conversation with everything that hangs on it
+	// (DELETE /api/admin/conversations/{conversation_id})
+	DeleteConversation(ctx context.Context, request DeleteConversationRequestObject) (DeleteConversationResponseObject, error)
 	// GetConversation One conversation
 	// (GET /api/admin/conversations/{conversation_id})
 	GetConversation(ctx context.Context, request GetConversationRequestObject) (GetConversationResponseObject, error)
+	// GiveBackConversation The assistant answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/give-back)
+	GiveBackConversation(ctx context.Context, request GiveBackConversationRequestObject) (GiveBackConversationResponseObject, error)
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
+	// SendMessage Reply to the customer as a person
+	// (POST /api/admin/conversations/{conversation_id}/messages)
+	SendMessage(ctx context.Context, request SendMessageRequestObject) (SendMessageResponseObject, error)
+	// CreateNote A note that the customer does not see
+	// (POST /api/admin/conversations/{conversation_id}/notes)
+	CreateNote(ctx context.Context, request CreateNoteRequestObject) (CreateNoteResponseObject, error)
+	// TakeConversation A person answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/take)
+	TakeConversation(ctx context.Context, request TakeConversationRequestObject) (TakeConversationResponseObject, error)
+	// ListCustomers Customers, searched and filtered
+	// (GET /api/admin/customers)
+	ListCustomers(ctx context.Context, request ListCustomersRequestObject) (ListCustomersResponseObject, error)
+	// CreateCustomer A customer who calls rather than writes
+	// (POST /api/admin/customers)
+	CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error)
+	// GetCustomer One customer
+	// (GET /api/admin/customers/{customer_id})
+	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
+	// UpdateCustomer Change the members that are present
+	// (PATCH /api/admin/customers/{customer_id})
+	UpdateCustomer(ctx context.Context, request UpdateCustomerRequestObject) (UpdateCustomerResponseObject, error)
+	// AnonymiseCustomer Leave nothing personal of a customer, for good
+	// (POST /api/admin/customers/{customer_id}/anonymise)
+	AnonymiseCustomer(ctx context.Context, request AnonymiseCustomerRequestObject) (AnonymiseCustomerResponseObject, error)
+	// ExportCustomer Everything there is about one customer
+	// (GET /api/admin/customers/{customer_id}/export)
+	ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error)
+	// MergeCustomer Make a duplicate part of this customer
+	// (POST /api/admin/customers/{customer_id}/merge)
+	MergeCustomer(ctx context.Context, request MergeCustomerRequestObject) (MergeCustomerResponseObject, error)
 	// GetDashboard The numbers of the day, in one call
 	// (GET /api/admin/dashboard)
 	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
-	// ListEscalations Open work for people, the oldest first
+	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
+	// GetEscalationStats The queue and the day in numbers
+	// (GET /api/admin/escalations/stats)
+	GetEscalationStats(ctx context.Context, request GetEscalationStatsRequestObject) (GetEscalationStatsResponseObject, error)
+	// GetEscalation One escalation
+	// (GET /api/admin/escalations/{escalation_id})
+	GetEscalation(ctx context.Context, request GetEscalationRequestObject) (GetEscalationResponseObject, error)
+	// UpdateEscalation Assign an open escalation; note something
+	// (PATCH /api/admin/escalations/{escalation_id})
+	UpdateEscalation(ctx context.Context, request UpdateEscalationRequestObject) (UpdateEscalationResponseObject, error)
+	// ResolveEscalation An escalation is done
+	// (POST /api/admin/escalations/{escalation_id}/resolve)
+	ResolveEscalation(ctx context.Context, request ResolveEscalationRequestObject) (ResolveEscalationResponseObject, error)
 	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
 	// (GET /api/admin/response-rules)
 	ListResponseRules(ctx context.Context, request ListResponseRulesRequestObject) (ListResponseRulesResponseObject, error)
@@ -19332,6 +22777,31 @@ func (sh *strictHandler) ListConversations(ctx echo.Context, params ListConversa
 	return nil
 }
 
+// DeleteConversation operation middleware
+func (sh *strictHandler) DeleteConversation(ctx echo.Context, conversationID ConversationID) error {
+	var request DeleteConversationRequestObject
+
+	request.ConversationID = conversationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteConversation(ctx.Request().Context(), request.(DeleteConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteConversationResponseObject); ok {
+		return validResponse.VisitDeleteConversationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetConversation operation middleware
 func (sh *strictHandler) GetConversation(ctx echo.Context, conversationID ConversationID) error {
 	var request GetConversationRequestObject
@@ -19351,6 +22821,54 @@ func (sh *strictHandler) GetConversation(ctx echo.Context, conversationID Conver
 		return err
 	} else if validResponse, ok := response.(GetConversationResponseObject); ok {
 		return validResponse.VisitGetConversationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GiveBackConversation operation middleware
+func (sh *strictHandler) GiveBackConversation(ctx echo.Context, conversationID ConversationID) error {
+	var request GiveBackConversationRequestObject
+
+	request.ConversationID = conversationID
+
+	var body GiveBackConversationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveBackConversation(ctx.Request().Context(), request.(GiveBackConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveBackConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GiveBackConversationResponseObject); ok {
+		return validResponse.VisitGiveBackConversationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19377,6 +22895,393 @@ func (sh *strictHandler) ListMessages(ctx echo.Context, conversationID Conversat
 		return err
 	} else if validResponse, ok := response.(ListMessagesResponseObject); ok {
 		return validResponse.VisitListMessagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendMessage operation middleware
+func (sh *strictHandler) SendMessage(ctx echo.Context, conversationID ConversationID) error {
+	var request SendMessageRequestObject
+
+	request.ConversationID = conversationID
+
+	var body SendMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendMessage(ctx.Request().Context(), request.(SendMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendMessageResponseObject); ok {
+		return validResponse.VisitSendMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateNote operation middleware
+func (sh *strictHandler) CreateNote(ctx echo.Context, conversationID ConversationID) error {
+	var request CreateNoteRequestObject
+
+	request.ConversationID = conversationID
+
+	var body CreateNoteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateNote(ctx.Request().Context(), request.(CreateNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateNoteResponseObject); ok {
+		return validResponse.VisitCreateNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeConversation operation middleware
+func (sh *strictHandler) TakeConversation(ctx echo.Context, conversationID ConversationID) error {
+	var request TakeConversationRequestObject
+
+	request.ConversationID = conversationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeConversation(ctx.Request().Context(), request.(TakeConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeConversationResponseObject); ok {
+		return validResponse.VisitTakeConversationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCustomers operation middleware
+func (sh *strictHandler) ListCustomers(ctx echo.Context, params ListCustomersParams) error {
+	var request ListCustomersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCustomers(ctx.Request().Context(), request.(ListCustomersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCustomers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCustomersResponseObject); ok {
+		return validResponse.VisitListCustomersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCustomer operation middleware
+func (sh *strictHandler) CreateCustomer(ctx echo.Context) error {
+	var request CreateCustomerRequestObject
+
+	var body CreateCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCustomer(ctx.Request().Context(), request.(CreateCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCustomerResponseObject); ok {
+		return validResponse.VisitCreateCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCustomer operation middleware
+func (sh *strictHandler) GetCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request GetCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCustomer(ctx.Request().Context(), request.(GetCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCustomerResponseObject); ok {
+		return validResponse.VisitGetCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCustomer operation middleware
+func (sh *strictHandler) UpdateCustomer(ctx echo.Context, customerID CustomerID, params UpdateCustomerParams) error {
+	var request UpdateCustomerRequestObject
+
+	request.CustomerID = customerID
+	request.Params = params
+
+	var body UpdateCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCustomer(ctx.Request().Context(), request.(UpdateCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCustomerResponseObject); ok {
+		return validResponse.VisitUpdateCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnonymiseCustomer operation middleware
+func (sh *strictHandler) AnonymiseCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request AnonymiseCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	var body AnonymiseCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnonymiseCustomer(ctx.Request().Context(), request.(AnonymiseCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnonymiseCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnonymiseCustomerResponseObject); ok {
+		return validResponse.VisitAnonymiseCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportCustomer operation middleware
+func (sh *strictHandler) ExportCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request ExportCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCustomer(ctx.Request().Context(), request.(ExportCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCustomerResponseObject); ok {
+		return validResponse.VisitExportCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MergeCustomer operation middleware
+func (sh *strictHandler) MergeCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request MergeCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	var body MergeCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeCustomer(ctx.Request().Context(), request.(MergeCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeCustomerResponseObject); ok {
+		return validResponse.VisitMergeCustomerResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19425,6 +23330,151 @@ func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalation
 		return err
 	} else if validResponse, ok := response.(ListEscalationsResponseObject); ok {
 		return validResponse.VisitListEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEscalationStats operation middleware
+func (sh *strictHandler) GetEscalationStats(ctx echo.Context) error {
+	var request GetEscalationStatsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEscalationStats(ctx.Request().Context(), request.(GetEscalationStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEscalationStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEscalationStatsResponseObject); ok {
+		return validResponse.VisitGetEscalationStatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEscalation operation middleware
+func (sh *strictHandler) GetEscalation(ctx echo.Context, escalationID EscalationID) error {
+	var request GetEscalationRequestObject
+
+	request.EscalationID = escalationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEscalation(ctx.Request().Context(), request.(GetEscalationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEscalation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEscalationResponseObject); ok {
+		return validResponse.VisitGetEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateEscalation operation middleware
+func (sh *strictHandler) UpdateEscalation(ctx echo.Context, escalationID EscalationID, params UpdateEscalationParams) error {
+	var request UpdateEscalationRequestObject
+
+	request.EscalationID = escalationID
+	request.Params = params
+
+	var body UpdateEscalationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateEscalation(ctx.Request().Context(), request.(UpdateEscalationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateEscalation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateEscalationResponseObject); ok {
+		return validResponse.VisitUpdateEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResolveEscalation operation middleware
+func (sh *strictHandler) ResolveEscalation(ctx echo.Context, escalationID EscalationID) error {
+	var request ResolveEscalationRequestObject
+
+	request.EscalationID = escalationID
+
+	var body ResolveEscalationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResolveEscalation(ctx.Request().Context(), request.(ResolveEscalationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResolveEscalation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResolveEscalationResponseObject); ok {
+		return validResponse.VisitResolveEscalationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

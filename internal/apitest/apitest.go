@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,6 +29,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
@@ -94,6 +96,9 @@ func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error 
 	return nil
 }
 
+// Forget has nothing to forget.
+func (l *JobLog) Forget(context.Context, pgx.Tx, []uuid.UUID) error { return nil }
+
 // Count returns how many jobs of a kind were enqueued.
 func (l *JobLog) Count(kind string) int {
 	l.mu.Lock()
@@ -137,16 +142,21 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	matching, book := elements.NewMatching(cache), &rules.Book{}
 	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works
 	require.NoError(t, err)
+	outbox := conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now)
+	intake := conversations.NewIntake(conversations.IntakeConfig{
+		DB: pool, Jobs: s.Jobs, Outbox: outbox, Spool: spool, StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
+	})
+	desk := conversations.NewDesk(pool, outbox, s.Jobs, s.Clock.Now)
+	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
+	require.NoError(t, err)
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache),
-		Intake: conversations.NewIntake(conversations.IntakeConfig{
-			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
-			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
-		}),
-		Reader: conversations.NewReader(pool), Accounts: s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
+		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
+		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Now: s.Clock.Now, Log: log}),
+		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache),
 		Trials: rules.NewTrials(rules.TrialConfig{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -48,6 +49,8 @@ type harness struct {
 	settings *admin.Settings
 	rules    *rules.Rules
 	spool    *chatwoot.Spool
+	dataDir  string // of the spool
+	desk     *conversations.Desk
 	clock    *offset
 	process  *conversations.ProcessWorker
 }
@@ -72,6 +75,7 @@ func (o *offset) advance(d time.Duration) {
 
 type options struct {
 	answerer  conversations.Answerer
+	around    func(conversations.Answerer) conversations.Answerer // of the default one
 	template  *chatwoot.Template
 	held      bool // Chatwoot is not configured
 	textDelay time.Duration
@@ -90,7 +94,8 @@ func start(t *testing.T, o options) *harness {
 	h := &harness{t: t, pool: apitest.Database(t), chatwoot: chatwoottest.New(t), clock: &offset{}}
 	var err error
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
+	h.dataDir = t.TempDir()
+	h.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(h.dataDir, "spool")})
 	require.NoError(t, err)
 	h.client, err = chatwoot.NewClient(chatwoot.ClientConfig{
 		BaseURL: h.chatwoot.URL(), AccountID: chatwoottest.AccountID, UserToken: chatwoottest.UserToken, BotToken: chatwoottest.BotToken,
@@ -113,6 +118,9 @@ func start(t *testing.T, o options) *harness {
 			Rules:   &rules.Book{},
 		})
 	}
+	if o.around != nil {
+		o.answerer = o.around(o.answerer)
+	}
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
 		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache, Now: h.clock.now,
 	})
@@ -123,11 +131,13 @@ func start(t *testing.T, o options) *harness {
 		river.AddWorker(cfg.Workers, conversations.NewSendWorker(conversations.SendConfig{
 			DB: h.pool, Outbox: h.outbox, Chatwoot: h.client, Now: h.clock.now, Log: log,
 		}))
+		river.AddWorker(cfg.Workers, conversations.NewSyncWorker(conversations.SyncConfig{DB: h.pool, Chatwoot: h.client, Now: h.clock.now, Log: log}))
 		cfg.GiveUp = func(ctx context.Context, job *rivertype.JobRow, cause string) error { return nil }
 	}
 	h.jobs, err = jobs.New(cfg)
 	require.NoError(t, err)
 	late.client = h.jobs
+	h.desk = conversations.NewDesk(h.pool, h.outbox, h.jobs, h.clock.now)
 	if !o.noWorkers {
 		require.NoError(t, h.jobs.Start(context.WithoutCancel(t.Context())))
 	}

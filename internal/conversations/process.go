@@ -129,6 +129,9 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 // read takes the conversation, everything unanswered in it, and the settings.
 func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
 	conv, err := w.q.ConversationGet(ctx, w.DB, id)
+	if db.IsNoRows(err) {
+		return turn{}, river.JobCancel(errGone)
+	}
 	if err != nil {
 		return turn{}, fmt.Errorf("read conversation %s: %w", id, err)
 	}
@@ -212,7 +215,7 @@ func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs],
 			return err
 		}
 		if conv == nil {
-			return errGone
+			return river.JobCancel(errGone)
 		}
 		now, err := w.q.MessageListUnanswered(ctx, tx, id)
 		if err != nil {
@@ -283,10 +286,24 @@ func (w *ProcessWorker) write(ctx context.Context, tx pgx.Tx, conv sqlc.Conversa
 	if !t.outcome.HandOver {
 		return nil
 	}
-	if _, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: at, Reason: pausedHandedOver}); err != nil {
+	return w.handOver(ctx, tx, conv, handoverNote(t.outcome.Escalations))
+}
+
+// handOver leaves the conversation to people. What the assistant said last is
+// still sent.
+func (w *ProcessWorker) handOver(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, note string) error {
+	at := w.Now()
+	n, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: at, Reason: pausedHandedOver})
+	if err != nil {
 		return fmt.Errorf("pause: %w", err)
 	}
-	return w.Outbox.add(ctx, tx, conv, kindHandover, handoverNote(t.outcome.Escalations))
+	if n == 0 {
+		return nil // people have it
+	}
+	if _, err := w.Outbox.add(ctx, tx, conv, kindHandover, note); err != nil {
+		return err
+	}
+	return w.Outbox.decided(ctx, tx, conv.ID, at)
 }
 
 func (w *ProcessWorker) storeQuote(ctx context.Context, tx pgx.Tx, conversationID uuid.UUID, revision int64, q assistant.OfferedQuote) error {
@@ -326,11 +343,7 @@ func (w *ProcessWorker) GiveUp(ctx context.Context, args ProcessArgs, reason str
 		if _, err := w.q.MessageSkipUnanswered(ctx, tx, conv.ID); err != nil {
 			return err
 		}
-		n, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: w.Now(), Reason: pausedHandedOver})
-		if err != nil || n == 0 {
-			return err
-		}
-		return w.Outbox.add(ctx, tx, *conv, kindHandover, "El asistente ha fallado y pasa la conversación a una persona.")
+		return w.handOver(ctx, tx, *conv, "El asistente ha fallado y pasa la conversación a una persona.")
 	})
 }
 

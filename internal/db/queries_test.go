@@ -25,7 +25,7 @@ const bigFrom = 5000
 
 // reads lists the queries that may read a big table whole, each with the reason.
 var reads = map[string]string{
-	"EscalationIDsNewest": manyFilters, "EscalationIDsOldest": manyFilters,
+	"EscalationIDsNewest": manyFilters, "EscalationIDsOldest": manyFilters, "AuditListBefore": manyFilters,
 }
 
 const manyFilters = "each filter that may be given makes the unknowing plan expect next to nothing; planned with the filters it has, " +

@@ -52,14 +52,9 @@ CREATE INDEX quotes_created_idx ON quotes (created_at) INCLUDE (subtotal);
 CREATE INDEX messages_sent_idx ON messages (sent_at) INCLUDE (id, conversation_id, author) WHERE NOT is_private;
 CREATE INDEX outbox_unsaid_idx ON outbox (created_at) INCLUDE (id, status) WHERE status IN ('suppressed', 'failed');
 CREATE INDEX conversations_created_idx ON conversations (created_at);
-CREATE INDEX conversations_paused_idx ON conversations (paused_at) WHERE paused_at IS NOT NULL;
-CREATE INDEX customers_created_idx ON customers (created_at);
-CREATE INDEX escalations_created_idx ON escalations (created_at) INCLUDE (source);
-CREATE INDEX escalations_resolved_idx ON escalations (resolved_at) WHERE resolved_at IS NOT NULL;
 
 -- +goose Down
-DROP INDEX escalations_resolved_idx, escalations_created_idx, customers_created_idx, conversations_paused_idx,
-    conversations_created_idx, outbox_unsaid_idx, messages_sent_idx, quotes_created_idx;
+DROP INDEX conversations_created_idx, outbox_unsaid_idx, messages_sent_idx, quotes_created_idx;
 ALTER TABLE quotes DROP COLUMN element_codes, DROP COLUMN subtotal;
 DROP INDEX audit_log_action_idx, audit_log_actor_idx, audit_log_entity_id_idx, audit_log_type_idx;
 CREATE INDEX audit_log_entity_idx ON audit_log (entity_type, entity_id, at);

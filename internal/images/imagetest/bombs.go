@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
-	"io"
 )
 
 // GIFBomb is 35 bytes that ask for 65535 × 65535 pixels: libvips allocates them
@@ -80,23 +79,38 @@ func (w *msbWriter) done() []byte {
 	return bytes.ReplaceAll(w.b, []byte{0xFF}, []byte{0xFF, 0})
 }
 
-// Zeros is n zero bytes, compressed.
+// Zeros is n zero bytes, compressed; it costs next to nothing to make.
 func Zeros(n int64) []byte {
-	var b bytes.Buffer
-	z, err := zlib.NewWriterLevel(&b, zlib.BestCompression)
+	const unit = 1 << 20
+	var out bytes.Buffer
+	z, err := zlib.NewWriterLevel(&out, zlib.BestCompression)
 	must(err)
-	_, err = io.CopyN(z, zeros{}, n)
-	must(err)
+	block := make([]byte, unit)
+	write := func(n int64) []byte {
+		start := out.Len()
+		_, err := z.Write(block[:n])
+		must(err)
+		must(z.Flush())
+		return bytes.Clone(out.Bytes()[start:])
+	}
+	var repeats []byte
+	left := n
+	if n > 3*unit {
+		write(unit)
+		// It copies zeros from before itself, so it may stand there many times.
+		again := write(unit)
+		left = n % unit
+		repeats = bytes.Repeat(again, int(n/unit)-2)
+	}
+	middle := out.Len()
+	for left > 0 {
+		write(min(left, unit))
+		left -= unit
+	}
 	must(z.Close())
-	return b.Bytes()
-}
-
-type zeros struct{}
-
-// Read fills p with zeros.
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
+	all := concat(out.Bytes()[:middle], repeats, out.Bytes()[middle:])
+	sum := uint32(n%65521)<<16 | 1 // Adler-32 of zeros
+	return binary.BigEndian.AppendUint32(all[:len(all)-4], sum)
 }
 
 // Deflate compresses b.

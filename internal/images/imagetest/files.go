@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"strings"
+	"sync"
 )
 
 // File is a file and what has to become of it.
@@ -30,7 +31,12 @@ const (
 )
 
 // Bad returns every kind of file that has to be refused.
-func Bad() []File {
+var Bad = sync.OnceValue(bad)
+
+// Odd returns files that look strange and are right.
+var Odd = sync.OnceValue(odd)
+
+func bad() []File {
 	jpg, png, webp := JPEG(Pattern(128, 96), 85), PNG(Pattern(128, 96)), WebP(Pattern(128, 96))
 	half := func(b []byte) []byte { return b[:len(b)*6/10] }
 	badCRC := append([]byte(nil), png...)
@@ -92,8 +98,7 @@ func Bad() []File {
 	return out
 }
 
-// Odd returns files that look strange and are right.
-func Odd() []File {
+func odd() []File {
 	const w, h = 128, 96
 	img := Pattern(w, h)
 	jpg, png := JPEG(img, 92), PNG(img)

@@ -23,6 +23,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/tariffs"
 )
 
@@ -42,6 +43,7 @@ type Deps struct {
 	Tiers       *tariffs.Tiers
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
+	Images      *images.Store
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
 	Accounts    *admin.Accounts
@@ -59,6 +61,7 @@ type Deps struct {
 type Server struct {
 	Tariffs
 	Elements
+	Images
 	Chatwoot
 	Auth
 	Settings
@@ -90,6 +93,7 @@ func New(d Deps) (*Server, error) {
 	s := &Server{
 		Tariffs:  Tariffs{catalogue: d.Catalogue, tiers: d.Tiers, quoting: d.Quoting},
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
+		Images:   Images{catalogue: d.Catalogue, images: d.Images},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
@@ -111,7 +115,7 @@ func (s *Server) routes() *echo.Echo {
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = echo.ExtractIPDirect() // trust no X-Forwarded-For
 	e.Use(s.observe, s.guard)
-	oas.RegisterHandlers(e, oas.NewStrictHandler(s, nil))
+	oas.RegisterHandlers(e, oas.NewStrictHandler(s, []oas.StrictMiddlewareFunc{fileRequest}))
 	e.GET("/metrics", s.serveMetrics)
 	e.GET("/openapi.yaml", func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "application/yaml", msia.OpenAPI)

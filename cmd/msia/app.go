@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +31,8 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
@@ -48,6 +52,8 @@ type app struct {
 	matching  *elements.Matching
 	accounts  *admin.Accounts
 	settings  *admin.Settings
+	decoders  *images.Pool
+	images    *images.Store
 	intake    *conversations.Intake
 	jobs      *jobs.Client
 	serves    bool
@@ -76,6 +82,10 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.matching = elements.NewMatching(a.catalogue)
 	a.accounts = admin.NewAccounts(a.pool, time.Now)
 	a.settings = admin.NewSettings(a.pool, time.Now)
+	if err := a.openImages(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
 	if err := a.wireConversations(); err != nil {
 		a.close()
 		return nil, err
@@ -100,6 +110,30 @@ func (a *app) open(ctx context.Context) error {
 	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(a.database.dataDir, "spool")})
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
+	}
+	return nil
+}
+
+// imageQueue is how many uploads may wait for a decoder.
+const imageQueue = 64
+
+func (a *app) openImages(ctx context.Context) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("this program's own file: %w", err)
+	}
+	store := a.env.cfg.BlobURL
+	if store == "" {
+		store = (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(a.database.dataDir, "files"))}).String()
+	}
+	a.decoders = images.NewPool(images.PoolConfig{
+		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: a.env.log,
+	})
+	a.images, err = images.Open(ctx, images.Config{
+		DB: a.pool, URL: store, TempDir: filepath.Join(a.database.dataDir, "uploads"), Pool: a.decoders, Now: time.Now, Log: a.env.log,
+	})
+	if err != nil {
+		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
 	}
 	return nil
 }
@@ -220,7 +254,7 @@ func (a *app) newServer() (*api.Server, error) {
 	}
 	return api.New(api.Deps{
 		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
-		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Matching: a.matching, Images: a.images, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {
@@ -339,6 +373,14 @@ func (a *app) close() {
 	if a.spool != nil {
 		if err := a.spool.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
 			a.env.log.Error("spool", slog.Any("error", err))
+		}
+	}
+	if a.decoders != nil {
+		a.decoders.Close()
+	}
+	if a.images != nil {
+		if err := a.images.Close(); err != nil {
+			a.env.log.Error("file store", slog.Any("error", err))
 		}
 	}
 	for _, p := range []*pgxpool.Pool{a.ackPool, a.pool} {

@@ -27,6 +27,8 @@ import (
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
@@ -42,6 +44,9 @@ type Server struct {
 	Accounts *admin.Accounts
 	Contract *Contract
 	Clock    *Clock
+	Images   *images.Store
+	// Files is the folder pictures are kept in.
+	Files string
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 
@@ -122,12 +127,18 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	spool, err := chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, spool.Close()) })
+	s.Files = t.TempDir()
+	s.Images, err = images.Open(t.Context(), images.Config{
+		DB: pool, URL: "file://" + s.Files, TempDir: t.TempDir(), Pool: decodertest.Pool(t, log), Now: s.Clock.Now, Log: log,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Images.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
-		Matching: elements.NewMatching(cache),
+		Matching: elements.NewMatching(cache), Images: s.Images,
 		Intake: conversations.NewIntake(conversations.IntakeConfig{
 			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,

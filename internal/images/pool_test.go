@@ -2,13 +2,11 @@ package images_test
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 	"image/color"
 	_ "image/jpeg" // what is stored
 	_ "image/png"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,33 +16,17 @@ import (
 
 	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/images"
-	"github.com/msia/msia/internal/images/decoder"
+	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/images/guard"
 	"github.com/msia/msia/internal/images/imagetest"
-	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/testdb"
 )
 
-// TestMain is the tests, or a decoder when started as one.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == wire.Command {
-		if err := decoder.Main(); err != nil {
-			_, _ = fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	testdb.Main(m)
-}
+func TestMain(m *testing.M) { testdb.Main(m) }
 
-func newPool(t testing.TB, log *slog.Logger) *images.Pool {
+func newPool(t testing.TB) *images.Pool {
 	t.Helper()
-	if log == nil {
-		log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	}
-	p := images.NewPool(images.PoolConfig{Command: []string{os.Args[0], wire.Command}, Processes: 2, Queue: 64, Log: log})
-	t.Cleanup(p.Close)
-	return p
+	return decodertest.Pool(t, slog.New(slog.NewTextHandler(t.Output(), nil)))
 }
 
 // normalise is what an upload goes through.
@@ -59,7 +41,7 @@ func normalise(t testing.TB, p *images.Pool, b []byte) (images.Normalised, error
 
 func TestBadFilesAreRefused(t *testing.T) {
 	t.Parallel()
-	p := newPool(t, nil)
+	p := newPool(t)
 	for _, f := range imagetest.Bad() {
 		t.Run(f.Name, func(t *testing.T) {
 			_, err := normalise(t, p, f.Bytes)
@@ -73,7 +55,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 
 func TestOddFilesComeOutRight(t *testing.T) {
 	t.Parallel()
-	p := newPool(t, nil)
+	p := newPool(t)
 	for _, f := range imagetest.Odd() {
 		t.Run(f.Name, func(t *testing.T) {
 			n, err := normalise(t, p, f.Bytes)
@@ -117,7 +99,7 @@ func near(t *testing.T, want, got color.Color, off float64) {
 // TestLargePhotoShrinks also shows the bound of the longest side.
 func TestLargePhotoShrinks(t *testing.T) {
 	t.Parallel()
-	p := newPool(t, nil)
+	p := newPool(t)
 	exif := imagetest.EXIFSegment(imagetest.EXIF(6))
 	n, err := normalise(t, p, imagetest.AfterSOI(imagetest.JPEG(imagetest.Photo(4000, 3000, 1), 85), exif))
 	require.NoError(t, err)
@@ -133,7 +115,7 @@ func TestLargePhotoShrinks(t *testing.T) {
 func TestKillersCostLittle(t *testing.T) {
 	t.Parallel()
 	var lines logLines
-	p := newPool(t, slog.New(slog.NewTextHandler(&lines, nil)))
+	p := decodertest.Pool(t, slog.New(slog.NewTextHandler(&lines, nil)))
 	for _, b := range [][]byte{imagetest.GIFBomb(), imagetest.PNGBomb(), imagetest.ScanBomb(6144, 2647)} {
 		start := time.Now()
 		_, err := normalise(t, p, b)

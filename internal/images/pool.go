@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// requestTimeout is how long a decoder may take before it is killed. Twelve
+	// DefaultTimeout is how long a decoder may take before it is killed. Twelve
 	// megapixels take a quarter of a second; the machine may be busy.
-	requestTimeout = 20 * time.Second
+	DefaultTimeout = 20 * time.Second
 	// requestsPerProcess is when a decoder is replaced, whatever it leaked.
 	requestsPerProcess = 200
 	// idleTimeout is when a decoder that nobody needs ends.
@@ -33,7 +33,9 @@ type PoolConfig struct {
 	Processes int
 	// Queue is how many may wait for one; more are told that it is busy.
 	Queue int
-	Log   *slog.Logger
+	// Timeout bounds one picture; 0 means DefaultTimeout.
+	Timeout time.Duration
+	Log     *slog.Logger
 }
 
 // Pool is the processes that decode. They are started when needed. Safe for
@@ -48,6 +50,9 @@ type Pool struct {
 
 // NewPool returns a pool; nothing is started yet.
 func NewPool(cfg PoolConfig) *Pool {
+	if cfg.Timeout == 0 {
+		cfg.Timeout = DefaultTimeout
+	}
 	p := &Pool{cfg: cfg, free: make(chan *process, cfg.Processes), closed: make(chan struct{})}
 	for range cfg.Processes {
 		p.free <- nil
@@ -118,7 +123,7 @@ func (p *Pool) do(ctx context.Context, req wire.Request, kind guard.Type, body i
 	}
 	// Whoever asked may go away; the process ends its request all the same, and
 	// nobody else gets the slot meanwhile.
-	res, out, err := proc.request(req, body, size, requestTimeout)
+	res, out, err := proc.request(req, body, size, p.cfg.Timeout)
 	if err != nil {
 		verdict := proc.verdict(err)
 		proc = nil

@@ -103,7 +103,8 @@ func startProcess(command []string) (*process, error) {
 func (p *process) request(req wire.Request, body io.Reader, size int64, timeout time.Duration) (wire.Response, []byte, error) {
 	p.served++
 	p.stderr.reset()
-	defer p.killAfter(timeout)()
+	stop := p.killAfter(timeout)
+	defer stop()
 	var res wire.Response
 	if err := wire.Write(p.in, req, size); err != nil {
 		return res, nil, err

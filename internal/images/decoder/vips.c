@@ -22,23 +22,37 @@ msia_restrict(void)
 		vips_operation_block_set(open[i], FALSE);
 }
 
+// load_cmyk reads a JPEG of four channels. vips_thumbnail would take a way of its
+// own from CMYK to RGB and end some twenty levels away from the profile's.
+static int
+load_cmyk(VipsObject *base, const msia_source *s, VipsImage **out)
+{
+	VipsImage **t = (VipsImage **) vips_object_local_array(base, 3);
+	void *data = (void *) s->data; // libvips only reads it
+	int shrink = 1;
+	int side;
+
+	if (vips_jpegload_buffer(data, s->size, &t[0], NULL))
+		return -1;
+	side = VIPS_MAX(t[0]->Xsize, t[0]->Ysize);
+	while (shrink < 8 && side / (2 * shrink) >= s->max)
+		shrink *= 2;
+	if (vips_jpegload_buffer(data, s->size, &t[1], "shrink", shrink,
+			"access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL))
+		return -1;
+	side = VIPS_MAX(t[1]->Xsize, t[1]->Ysize);
+	return vips_resize(t[1], &t[2], side > s->max ? (double) s->max / side : 1, NULL) ||
+		vips_icc_transform(t[2], out, "srgb", "embedded", TRUE, "input_profile", "cmyk", NULL);
+}
+
 // load reads a picture no larger than asked for, in sRGB where it has a profile.
 static int
 load(VipsObject *base, const msia_source *s, VipsImage **out)
 {
-	VipsImage **t = (VipsImage **) vips_object_local_array(base, 2);
-	void *data = (void *) s->data; // libvips only reads it
+	void *data = (void *) s->data;
 
-	if (s->cmyk) {
-		// vips_thumbnail would take a way of its own from CMYK to RGB and end some
-		// twenty levels away from the profile's.
-		return vips_jpegload_buffer(data, s->size, &t[0],
-				   "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL) ||
-			vips_icc_transform(t[0], &t[1], "srgb",
-				"embedded", TRUE, "input_profile", "cmyk", "intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, NULL) ||
-			vips_thumbnail_image(t[1], out, s->max,
-				"height", s->max, "size", VIPS_SIZE_DOWN, "no_rotate", TRUE, NULL);
-	}
+	if (s->cmyk)
+		return load_cmyk(base, s, out);
 	// The argument fail_on is ignored here; the loader's own option is not.
 	if (s->profile)
 		return vips_thumbnail_buffer(data, s->size, out, s->max,

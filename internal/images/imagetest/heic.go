@@ -72,7 +72,7 @@ func TiledHEIC(cols, rows, w, h int) []byte {
 	infe := func(id int, kind string) []byte {
 		return FullBox("infe", 2, be16(id, 0), []byte(kind), []byte{0})
 	}
-	infos, refs, props := [][]byte{be16(n + 1), infe(1, "grid")}, [][]byte{be16(1, n)}, [][]byte{be32(n + 1), be16(1), []byte{1, 0x81}}
+	infos, refs, props := [][]byte{be16(n + 1), infe(1, "grid")}, [][]byte{be16(1, n)}, [][]byte{be32(n + 1), be16(1), {1, 0x81}}
 	for id := 2; id <= n+1; id++ {
 		infos = append(infos, infe(id, "hvc1"))
 		refs = append(refs, be16(id))

@@ -96,16 +96,22 @@ func launch(t *testing.T, env map[string]string, args ...string) *process {
 		args = []string{"serve"}
 	}
 	p := &process{t: t, cmd: msiaCommand(t, env, args...), url: "http://" + env["MSIA_ADDR"], stdout: &output{}, stderr: &output{}, done: make(chan error, 1)}
+	p.start()
+	return p
+}
+
+// start starts the command; it ends with the test.
+func (p *process) start() {
+	p.t.Helper()
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
-	require.NoError(t, p.cmd.Start())
+	require.NoError(p.t, p.cmd.Start())
 	go func() { p.done <- p.cmd.Wait() }()
-	t.Cleanup(func() {
+	p.t.Cleanup(func() {
 		p.kill()
-		if t.Failed() {
-			t.Logf("msia said:\n%s\n%s", p.stdout, p.stderr)
+		if p.t.Failed() {
+			p.t.Logf("msia said:\n%s\n%s", p.stdout, p.stderr)
 		}
 	})
-	return p
 }
 
 func freeAddr(t *testing.T) string {

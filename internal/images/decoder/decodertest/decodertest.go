@@ -25,13 +25,13 @@ func init() {
 	os.Exit(0)
 }
 
-// Processes is how many of them a Pool has.
-const Processes = 2
+// Command starts this test's program as a decoder.
+func Command() []string { return []string{os.Args[0], wire.Command} }
 
 // Pool returns decoders that end with the test.
 func Pool(t testing.TB, log *slog.Logger) *images.Pool {
 	t.Helper()
-	p := images.NewPool(images.PoolConfig{Command: []string{os.Args[0], wire.Command}, Processes: Processes, Queue: 64, Log: log})
+	p := images.NewPool(images.PoolConfig{Command: Command(), Processes: 2, Queue: 64, Log: log})
 	t.Cleanup(p.Close)
 	return p
 }

@@ -28,7 +28,7 @@ import (
 )
 
 // withImages starts msia and signs in.
-func withImages(t *testing.T, command ...string) (p *process, token, dataDir, dsn string) {
+func withImages(t testing.TB, command ...string) (p *process, token, dataDir, dsn string) {
 	t.Helper()
 	pool := testdb.New(t)
 	dsn, dataDir = pool.Config().ConnString(), t.TempDir()
@@ -92,7 +92,7 @@ func peakRSS(pid int) int {
 }
 
 // kept lists the files in the store, and those of uploads.
-func kept(t *testing.T, dataDir string) []string {
+func kept(t testing.TB, dataDir string) []string {
 	t.Helper()
 	var names []string
 	for _, dir := range []string{"files", "uploads"} {
@@ -258,7 +258,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 // launchCommand starts msia with arguments, or through another program.
-func launchCommand(t *testing.T, env map[string]string, command ...string) *process {
+func launchCommand(t testing.TB, env map[string]string, command ...string) *process {
 	t.Helper()
 	if !strings.HasPrefix(command[0], "/") {
 		return launch(t, env, command...)

@@ -107,7 +107,7 @@ func (h *Images) uploadCategory(ctx context.Context, field string, query *string
 
 // GetImage returns what is known about a picture.
 func (h *Images) GetImage(ctx context.Context, r oas.GetImageRequestObject) (oas.GetImageResponseObject, error) {
-	i, err := h.images.Get(ctx, r.ImageID)
+	i, err := h.images.Get(ctx, r.ImageID, images.Public)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (h *Images) UpdateImage(ctx context.Context, r oas.UpdateImageRequestObject
 
 // DeleteImage deletes a picture that is not in use.
 func (h *Images) DeleteImage(ctx context.Context, r oas.DeleteImageRequestObject) (oas.DeleteImageResponseObject, error) {
-	if err := h.images.Delete(ctx, r.ImageID, ifMatch(r.Params.IfMatch)); err != nil {
+	if err := h.images.Delete(ctx, r.ImageID, images.Public, ifMatch(r.Params.IfMatch)); err != nil {
 		return nil, bothVersions(err, nil, h.current(ctx, r.ImageID))
 	}
 	return oas.DeleteImage204Response{}, nil
@@ -144,7 +144,7 @@ func (h *Images) DeleteImage(ctx context.Context, r oas.DeleteImageRequestObject
 // current reads a picture for bothVersions.
 func (h *Images) current(ctx context.Context, id uuid.UUID) func() (any, error) {
 	return func() (any, error) {
-		i, err := h.images.Get(ctx, id)
+		i, err := h.images.Get(ctx, id, images.Public)
 		if err != nil {
 			return nil, err
 		}

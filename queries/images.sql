@@ -23,14 +23,15 @@ VALUES (@id, @sha256, @stored_filename, @original_filename, @visibility, sqlc.na
 RETURNING *;
 
 -- name: ImageGet :one
-SELECT sqlc.embed(i), sqlc.embed(o) FROM images i JOIN image_objects o USING (sha256) WHERE i.id = @id;
+SELECT sqlc.embed(i), sqlc.embed(o) FROM images i JOIN image_objects o USING (sha256)
+WHERE i.id = @id AND i.visibility = @visibility;
 
 -- name: ImageGetByFilename :one
 SELECT sqlc.embed(i), sqlc.embed(o) FROM images i JOIN image_objects o USING (sha256) WHERE i.stored_filename = @stored_filename;
 
 -- name: ImageGetForUpdate :one
 -- Locks the row until the end of the transaction.
-SELECT * FROM images WHERE id = @id FOR UPDATE;
+SELECT * FROM images WHERE id = @id AND visibility = @visibility FOR UPDATE;
 
 -- name: ImageListAfter :many
 -- The public ones, the newest first, optionally of a category or with a text in

@@ -35,16 +35,22 @@ func (q *Queries) ImageDelete(ctx context.Context, db DBTX, id uuid.UUID) error 
 }
 
 const imageGet = `-- name: ImageGet :one
-SELECT i.id, i.sha256, i.stored_filename, i.original_filename, i.visibility, i.category_id, i.description, i.version, i.created_at, i.updated_at, o.sha256, o.content_type, o.width, o.height, o.size_bytes, o.created_at FROM images i JOIN image_objects o USING (sha256) WHERE i.id = $1
+SELECT i.id, i.sha256, i.stored_filename, i.original_filename, i.visibility, i.category_id, i.description, i.version, i.created_at, i.updated_at, o.sha256, o.content_type, o.width, o.height, o.size_bytes, o.created_at FROM images i JOIN image_objects o USING (sha256)
+WHERE i.id = $1 AND i.visibility = $2
 `
+
+type ImageGetParams struct {
+	ID         uuid.UUID `json:"id"`
+	Visibility string    `json:"visibility"`
+}
 
 type ImageGetRow struct {
 	Image       Image       `json:"image"`
 	ImageObject ImageObject `json:"image_object"`
 }
 
-func (q *Queries) ImageGet(ctx context.Context, db DBTX, id uuid.UUID) (ImageGetRow, error) {
-	row := db.QueryRow(ctx, imageGet, id)
+func (q *Queries) ImageGet(ctx context.Context, db DBTX, arg ImageGetParams) (ImageGetRow, error) {
+	row := db.QueryRow(ctx, imageGet, arg.ID, arg.Visibility)
 	var i ImageGetRow
 	err := row.Scan(
 		&i.Image.ID,
@@ -101,12 +107,17 @@ func (q *Queries) ImageGetByFilename(ctx context.Context, db DBTX, storedFilenam
 }
 
 const imageGetForUpdate = `-- name: ImageGetForUpdate :one
-SELECT id, sha256, stored_filename, original_filename, visibility, category_id, description, version, created_at, updated_at FROM images WHERE id = $1 FOR UPDATE
+SELECT id, sha256, stored_filename, original_filename, visibility, category_id, description, version, created_at, updated_at FROM images WHERE id = $1 AND visibility = $2 FOR UPDATE
 `
 
+type ImageGetForUpdateParams struct {
+	ID         uuid.UUID `json:"id"`
+	Visibility string    `json:"visibility"`
+}
+
 // Locks the row until the end of the transaction.
-func (q *Queries) ImageGetForUpdate(ctx context.Context, db DBTX, id uuid.UUID) (Image, error) {
-	row := db.QueryRow(ctx, imageGetForUpdate, id)
+func (q *Queries) ImageGetForUpdate(ctx context.Context, db DBTX, arg ImageGetForUpdateParams) (Image, error) {
+	row := db.QueryRow(ctx, imageGetForUpdate, arg.ID, arg.Visibility)
 	var i Image
 	err := row.Scan(
 		&i.ID,

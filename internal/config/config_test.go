@@ -41,6 +41,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for name, value := range map[string]string{
 		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
 		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
+		"MSIA_BLOB_URL": "/var/lib/msia/files",
 	} {
 		t.Setenv(name, value)
 	}
@@ -48,6 +49,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for _, name := range []string{
 		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
 		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA",
+		"MSIA_BLOB_URL",
 	} {
 		require.ErrorContains(t, err, name)
 	}

@@ -20,9 +20,10 @@ func NotFound(id uuid.UUID) error {
 	return ErrNotFound.WithMessage(fmt.Sprintf("Image %s not found", id))
 }
 
-// Get returns a picture. Errors: ErrNotFound.
-func (s *Store) Get(ctx context.Context, id uuid.UUID) (*Image, error) {
-	row, err := s.q.ImageGet(ctx, s.db, id)
+// Get returns a picture of that visibility: whoever looks after the catalogue's
+// does not come upon customers'. Errors: ErrNotFound.
+func (s *Store) Get(ctx context.Context, id uuid.UUID, v Visibility) (*Image, error) {
+	row, err := s.q.ImageGet(ctx, s.db, sqlc.ImageGetParams{ID: id, Visibility: string(v)})
 	if db.IsNoRows(err) {
 		return nil, NotFound(id)
 	}
@@ -72,12 +73,12 @@ type Patch struct {
 	Description nullable.Nullable[string]
 }
 
-// Update changes what is said about a picture; its bytes never change. version
+// Update changes what is said about a public picture; its bytes never change. version
 // is the one the change is based on; 0 means any.
 // Errors: ErrNotFound; ErrChanged; ErrText.
 func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) (*Image, error) {
 	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
-		old, err := s.q.ImageGetForUpdate(ctx, tx, id)
+		old, err := s.q.ImageGetForUpdate(ctx, tx, sqlc.ImageGetForUpdateParams{ID: id, Visibility: string(Public)})
 		if db.IsNoRows(err) {
 			return NotFound(id)
 		}
@@ -106,12 +107,12 @@ func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) 
 	if err != nil {
 		return nil, err
 	}
-	return s.Get(ctx, id)
+	return s.Get(ctx, id, Public)
 }
 
-// Delete deletes a picture, and its bytes when they were its alone. version is
-// as in Update. Errors: ErrNotFound; ErrChanged; ErrInUse.
-func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
+// Delete deletes a picture of that visibility, and its bytes when they were its
+// alone. version is as in Update. Errors: ErrNotFound; ErrChanged; ErrInUse.
+func (s *Store) Delete(ctx context.Context, id uuid.UUID, v Visibility, version int) error {
 	var (
 		sum      [32]byte
 		filename string
@@ -122,7 +123,7 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 		if err := catalogue.Lock(ctx, tx, at); err != nil {
 			return err
 		}
-		row, err := s.q.ImageGetForUpdate(ctx, tx, id)
+		row, err := s.q.ImageGetForUpdate(ctx, tx, sqlc.ImageGetForUpdateParams{ID: id, Visibility: string(v)})
 		if db.IsNoRows(err) {
 			return NotFound(id)
 		}
@@ -150,7 +151,7 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 			return fmt.Errorf("delete the picture's bytes: %w", err)
 		}
 		filename = row.StoredFilename
-		return audit.RecordDelete(ctx, tx, at, "image", id.String(), row)
+		return audit.RecordDelete(ctx, tx, at, "image", id.String(), audited(row))
 	})
 	if err != nil {
 		return err

@@ -39,6 +39,7 @@ func openObjects(ctx context.Context, rawURL string) (*objects, error) {
 		q.Set("create_dir", "true")
 		q.Set("no_tmp_dir", "true") // a rename must not cross file systems
 		q.Set("metadata", "skip")   // the database has it
+		q.Set("dir_file_mode", "0700")
 		u.RawQuery = q.Encode()
 	}
 	if o.bucket, err = blob.OpenBucket(ctx, u.String()); err != nil {

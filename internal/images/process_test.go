@@ -39,7 +39,7 @@ var hello = func() string {
 	_ = wire.Write(&b, wire.Response{HEIF: true}, 0)
 	var s strings.Builder
 	for _, c := range b.Bytes() {
-		s.WriteString(`\` + strconv.FormatUint(uint64(c)+01000, 8)[1:])
+		s.WriteString(`\` + strconv.FormatUint(uint64(c)+0o1000, 8)[1:])
 	}
 	return "printf '" + s.String() + "' >&3\n"
 }()
@@ -85,6 +85,7 @@ func TestDecoderThatCrashes(t *testing.T) {
 // TestDecoderThatHangs is killed.
 func TestDecoderThatHangs(t *testing.T) {
 	t.Parallel()
+	file := imagetest.JPEG(imagetest.Photo(800, 800, 1), 100) // more than a pipe holds
 	for name, script := range map[string]string{
 		"reads and is silent": "exec cat >/dev/null",
 		"does not read":       "exec sleep 1000",
@@ -94,7 +95,7 @@ func TestDecoderThatHangs(t *testing.T) {
 			Command: []string{"/bin/sh", "-c", hello + script}, Processes: 1, Timeout: 300 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 		})
 		start := time.Now()
-		_, err := normalise(t, p, imagetest.JPEG(imagetest.Photo(800, 800, 1), 100)) // more than a pipe holds
+		_, err := normalise(t, p, file)
 		require.ErrorIs(t, err, guard.ErrBroken, name)
 		require.Less(t, time.Since(start), 10*time.Second, name)
 		p.Close()

@@ -180,7 +180,7 @@ func (s *Store) insert(ctx context.Context, sum [32]byte, picture Normalised, n 
 		if err != nil {
 			return fmt.Errorf("insert image: %w", err)
 		}
-		if err := audit.RecordCreate(ctx, tx, at, "image", id.String(), row); err != nil {
+		if err := audit.RecordCreate(ctx, tx, at, "image", id.String(), audited(row)); err != nil {
 			return err
 		}
 		image = toImage(row, object)
@@ -190,4 +190,13 @@ func (s *Store) insert(ctx context.Context, sum [32]byte, picture Normalised, n 
 		return nil
 	})
 	return image, err
+}
+
+// audited is a row as it is written to the audit log, which outlives customers'
+// files: people give those their names.
+func audited(row sqlc.Image) sqlc.Image {
+	if Visibility(row.Visibility) == Private {
+		row.OriginalFilename, row.Description = "", nil
+	}
+	return row
 }

@@ -220,7 +220,7 @@ func TestOtherFileStores(t *testing.T) {
 		require.Equal(t, body[10:20], part)
 		require.NoError(t, c.Close())
 	}
-	require.NoError(t, s.Delete(t.Context(), i.ID, 0))
+	require.NoError(t, s.Delete(t.Context(), i.ID, images.Public, 0))
 	_, err = s.Read(t.Context(), images.Read{Filename: i.StoredFilename})
 	require.ErrorIs(t, err, images.ErrNotFound)
 

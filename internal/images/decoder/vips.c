@@ -16,10 +16,14 @@ msia_restrict(void)
 	};
 	vips_cache_set_max(0);
 	vips_concurrency_set(1);
+#if VIPS_MAJOR_VERSION > 8 || VIPS_MINOR_VERSION >= 13 // before, the guard stands alone
 	vips_block_untrusted_set(TRUE);
 	vips_operation_block_set("VipsForeignLoad", TRUE);
 	for (size_t i = 0; i < G_N_ELEMENTS(open); i++)
 		vips_operation_block_set(open[i], FALSE);
+#else
+	(void) open;
+#endif
 }
 
 // load_cmyk reads a JPEG of four channels. vips_thumbnail would take a way of its

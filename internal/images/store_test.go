@@ -169,17 +169,18 @@ func TestSweep(t *testing.T) {
 	require.Len(t, used, 2)
 	name := strings.Repeat("ab", 32)
 	young, old := filepath.Join(b.dir, "objects/ab", name+".jpg"), filepath.Join(b.dir, "variants/ab", name+"-320.webp")
-	for _, path := range []string{young, old} {
+	half := used[0] + ".18a.tmp" // a killed process was writing it
+	for _, path := range []string{young, old, half} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 		require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
 	}
 	hours := time.Now().Add(-3 * time.Hour)
-	for _, path := range append(used, old) {
+	for _, path := range append(used, old, half) {
 		require.NoError(t, os.Chtimes(path, hours, hours))
 	}
 	n, err := b.Sweep(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 1, n)
+	require.Equal(t, 2, n)
 	require.ElementsMatch(t, append(used, young), b.left(t))
 }
 

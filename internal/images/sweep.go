@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"github.com/msia/msia/internal/db"
 )
@@ -16,13 +18,54 @@ const (
 	sweepTimeout = 10 * time.Second
 	// orphanAge keeps a sweep away from what is being stored.
 	orphanAge = time.Hour
+	// halfWritten is how the name of a file ends that a killed process was writing
+	// into a folder.
+	halfWritten = ".tmp"
+	// SweepEvery is the pause between sweeps.
+	SweepEvery = 6 * time.Hour
+	// sweepJobTimeout bounds one of them; the next goes on where it stopped, since
+	// what it deleted is gone.
+	sweepJobTimeout = 10 * time.Minute
 )
+
+// SweepArgs is the job of a sweep.
+type SweepArgs struct{}
+
+// Kind names the job.
+func (SweepArgs) Kind() string { return "images_sweep" }
+
+// InsertOpts has it wait or run once at a time.
+func (SweepArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: SweepEvery}}
+}
+
+// SweepWorker does it.
+type SweepWorker struct {
+	river.WorkerDefaults[SweepArgs]
+	Store *Store
+}
+
+// Timeout bounds it.
+func (*SweepWorker) Timeout(*river.Job[SweepArgs]) time.Duration { return sweepJobTimeout }
+
+// Work sweeps once.
+func (w *SweepWorker) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
+	n, err := w.Store.Sweep(ctx)
+	if n > 0 {
+		w.Store.log.InfoContext(ctx, "orphaned files deleted", slog.Int("files", n))
+	}
+	return err
+}
 
 // Sweep deletes files that no picture refers to: what a crash left between the
 // file store and the database. It returns how many.
 func (s *Store) Sweep(ctx context.Context) (int, error) {
 	swept := 0
 	err := s.objects.each(ctx, s.now().Add(-orphanAge), func(key string, sum [32]byte) error {
+		if strings.HasSuffix(key, halfWritten) {
+			swept++
+			return s.objects.remove(ctx, key)
+		}
 		gone, err := s.sweep(ctx, sum, key)
 		if gone {
 			swept++

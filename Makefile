@@ -41,6 +41,7 @@ test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL
 
 .PHONY: bench
 bench: setup ## Run the benchmarks
+	@scripts/bench-setup.sh
 	@packages=$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n 1 dirname | sort -u); \
 	if [[ -z $$packages ]]; then echo 'bench: no benchmarks'; exit 0; fi; \
 	$(TESTPG) go test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) $(ARGS) $$packages

@@ -31,6 +31,12 @@ type operation struct {
 	optionalAuth bool
 	// sessionNeeded: an API key will not do.
 	sessionNeeded bool
+	// maxBody is the largest body in bytes: x-max-body, or maxBody.
+	maxBody int64
+	// streamed bodies are multipart: the operation reads and checks them itself.
+	streamed bool
+	// countsItself: it answers a body that is too large in words of its own.
+	countsItself bool
 }
 
 // contract is the OpenAPI document, indexed by method and echo's path.
@@ -65,17 +71,36 @@ func loadContract() (*contract, error) {
 				return nil, fmt.Errorf("openapi.yaml: %s %s: x-permission %q", method, path, name)
 			}
 			sessionNeeded, _ := op.Extensions["x-session-needed"].(bool)
+			limit, err := bodyLimit(op)
+			if err != nil {
+				return nil, fmt.Errorf("openapi.yaml: %s %s: %w", method, path, err)
+			}
 			optional := op.Security != nil && len(*op.Security) > 1 && len((*op.Security)[0]) == 0
 			// Callers are authenticated before kin-openapi runs: it would read the
 			// whole body of a stranger first.
 			op.Security = &openapi3.SecurityRequirements{}
 			c.operations[method+" "+pathParam.ReplaceAllString(path, ":$1")] = operation{
-				permission: permission(name), optionalAuth: optional, sessionNeeded: sessionNeeded,
-				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
+				permission: permission(name), optionalAuth: optional, sessionNeeded: sessionNeeded, maxBody: limit,
+				streamed:     op.RequestBody != nil && op.RequestBody.Value.Content["multipart/form-data"] != nil,
+				countsItself: op.Responses.Status(http.StatusRequestEntityTooLarge) == nil,
+				route:        &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
 			}
 		}
 	}
 	return c, nil
+}
+
+// bodyLimit reads x-max-body.
+func bodyLimit(op *openapi3.Operation) (int64, error) {
+	value, ok := op.Extensions["x-max-body"]
+	if !ok {
+		return maxBody, nil
+	}
+	n, ok := value.(float64)
+	if !ok || n < 1 || n != math.Trunc(n) {
+		return 0, fmt.Errorf("x-max-body %v", value)
+	}
+	return int64(n), nil
 }
 
 func (c *contract) find(method, echoPath string) (operation, bool) {

@@ -90,13 +90,14 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			return echo.ErrMethodNotAllowed
 		}
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store") // it depends on the moment or the caller
-		limit := int64(maxBody)
+		limit := op.maxBody
 		if op.permission == permissionChatwoot {
 			limit = maxWebhookBody
 		}
-		if c.Request().ContentLength > limit {
+		if c.Request().ContentLength > limit && !(op.streamed && op.countsItself) {
 			return errTooLarge
 		}
+		unread := c.Request().Body
 		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
 		if op.permission == permissionChatwoot {
 			if err := s.authenticateWebhook(c); err != nil {
@@ -110,6 +111,9 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.validate(c, op); err != nil {
 			return err
 		}
+		if op.streamed {
+			return s.lingering(next, c, unread)
+		}
 		return next(c)
 	}
 }
@@ -121,8 +125,17 @@ func (s *Server) validate(c echo.Context, op operation) error {
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)
 	}
+	options := s.validation
+	if op.streamed {
+		if !strings.HasPrefix(strings.ToLower(c.Request().Header.Get(echo.HeaderContentType)), echo.MIMEMultipartForm) {
+			return errMedia.WithMessage("The body has to be multipart/form-data.")
+		}
+		withoutBody := *options
+		withoutBody.ExcludeRequestBody = true // it would be read into memory as a whole
+		options = &withoutBody
+	}
 	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-		Request: c.Request(), PathParams: params, Route: op.route, Options: s.validation,
+		Request: c.Request(), PathParams: params, Route: op.route, Options: options,
 	})
 	if err == nil {
 		return nil

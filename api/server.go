@@ -27,6 +27,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -54,6 +55,7 @@ type Deps struct {
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
 	Editor      *elements.Editor
+	Images      *images.Store
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
 	Desk        *conversations.Desk
@@ -83,6 +85,7 @@ type Deps struct {
 type Server struct {
 	Tariffs
 	Elements
+	Images
 	Chatwoot
 	Auth
 	Accounts
@@ -124,6 +127,7 @@ func New(d Deps) (*Server, error) {
 			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
 		},
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
+		Images:   Images{catalogue: d.Catalogue, images: d.Images},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
@@ -167,7 +171,7 @@ func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = clientAddress(trustedProxies)
 	e.Use(s.observe, s.guard)
-	oas.RegisterHandlers(e, oas.NewStrictHandler(s, nil))
+	oas.RegisterHandlers(e, oas.NewStrictHandler(s, []oas.StrictMiddlewareFunc{fileRequest}))
 	e.GET("/metrics", s.serveMetrics)
 	e.GET("/openapi.yaml", func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "application/yaml", msia.OpenAPI)

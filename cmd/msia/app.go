@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +33,8 @@ import (
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
@@ -53,6 +57,8 @@ type app struct {
 	assistant *assistant.Assistant
 	accounts  *admin.Accounts
 	settings  *admin.Settings
+	decoders  *images.Pool
+	images    *images.Store
 	intake    *conversations.Intake
 	desk      *conversations.Desk
 	jobs      *jobs.Client
@@ -95,6 +101,10 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		Pricer: a.quoting, Rules: a.rules,
 		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
 	})
+	if err := a.openImages(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
 	if err := a.wireConversations(); err != nil {
 		a.close()
 		return nil, err
@@ -119,6 +129,30 @@ func (a *app) open(ctx context.Context) error {
 	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(a.database.dataDir, "spool")})
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
+	}
+	return nil
+}
+
+// imageQueue is how many uploads may wait for a decoder.
+const imageQueue = 64
+
+func (a *app) openImages(ctx context.Context) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("this program's own file: %w", err)
+	}
+	store := a.env.cfg.BlobURL
+	if store == "" {
+		store = (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(a.database.dataDir, "files"))}).String()
+	}
+	a.decoders = images.NewPool(images.PoolConfig{
+		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: a.env.log,
+	})
+	a.images, err = images.Open(ctx, images.Config{
+		DB: a.pool, URL: store, TempDir: filepath.Join(a.database.dataDir, "uploads"), Pool: a.decoders, Now: time.Now, Log: a.env.log,
+	})
+	if err != nil {
+		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
 	}
 	return nil
 }
@@ -171,6 +205,9 @@ func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conve
 	}))
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+	river.AddWorker(jc.Workers, &images.SweepWorker{Store: a.images})
+	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(images.SweepEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return images.SweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
@@ -249,7 +286,7 @@ func (a *app) newServer() (*api.Server, error) {
 		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
 		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
-		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Intake: a.intake,
+		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Images: a.images, Intake: a.intake,
 		Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk, Escalations: escalations,
 		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Now: time.Now, Log: a.env.log}),
 		Accounts:  a.accounts, Settings: a.settings,
@@ -377,6 +414,14 @@ func (a *app) close() {
 	if a.spool != nil {
 		if err := a.spool.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
 			a.env.log.Error("spool", slog.Any("error", err))
+		}
+	}
+	if a.decoders != nil {
+		a.decoders.Close()
+	}
+	if a.images != nil {
+		if err := a.images.Close(); err != nil {
+			a.env.log.Error("file store", slog.Any("error", err))
 		}
 	}
 	for _, p := range []*pgxpool.Pool{a.ackPool, a.pool} {

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/msia/msia/internal/config"
+	"github.com/msia/msia/internal/images/decoder"
+	"github.com/msia/msia/internal/images/wire"
 )
 
 // version is set by the Makefile.
@@ -82,6 +84,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "", "help", "-h", "--help":
 		_, _ = fmt.Fprint(stdout, usage)
 		return nil
+	case wire.Command: // not for people: the server starts it
+		return decoder.Main()
 	}
 	cmd, ok := commands[name]
 	if !ok {

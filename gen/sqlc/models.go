@@ -267,6 +267,28 @@ type Escalation struct {
 	UpdatedAt      time.Time  `json:"updated_at"`
 }
 
+type Image struct {
+	ID               uuid.UUID  `json:"id"`
+	Sha256           []byte     `json:"sha256"`
+	StoredFilename   string     `json:"stored_filename"`
+	OriginalFilename string     `json:"original_filename"`
+	Visibility       string     `json:"visibility"`
+	CategoryID       *uuid.UUID `json:"category_id"`
+	Description      *string    `json:"description"`
+	Version          int32      `json:"version"`
+	CreatedAt        time.Time  `json:"created_at"`
+	UpdatedAt        time.Time  `json:"updated_at"`
+}
+
+type ImageObject struct {
+	Sha256      []byte    `json:"sha256"`
+	ContentType string    `json:"content_type"`
+	Width       int32     `json:"width"`
+	Height      int32     `json:"height"`
+	SizeBytes   int64     `json:"size_bytes"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
 type Message struct {
 	ID                uuid.UUID       `json:"id"`
 	ConversationID    uuid.UUID       `json:"conversation_id"`
@@ -358,6 +380,12 @@ type Setting struct {
 	Version   int32           `json:"version"`
 	UpdatedAt time.Time       `json:"updated_at"`
 	UpdatedBy *uuid.UUID      `json:"updated_by"`
+}
+
+type SigningKey struct {
+	Purpose   string    `json:"purpose"`
+	Key       []byte    `json:"key"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 type TariffTier struct {

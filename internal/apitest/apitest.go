@@ -31,6 +31,8 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
@@ -48,6 +50,9 @@ type Server struct {
 	Settings *admin.Settings
 	Contract *Contract
 	Clock    *Clock
+	Images   *images.Store
+	// Files is the folder pictures are kept in.
+	Files string
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 
@@ -133,6 +138,12 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	spool, err := chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, spool.Close()) })
+	s.Files = t.TempDir()
+	s.Images, err = images.Open(t.Context(), images.Config{
+		DB: pool, URL: "file://" + s.Files, TempDir: t.TempDir(), Pool: decodertest.Pool(t, log), Now: s.Clock.Now, Log: log,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Images.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(admin.AccountsConfig{
 		DB: pool, Throttle: admin.NewMemoryThrottle(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
@@ -153,7 +164,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
-		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache),
+		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache), Images: s.Images,
 		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
 		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Now: s.Clock.Now, Log: log}),
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -22,10 +23,18 @@ type Contract struct {
 	router routers.Router
 }
 
+// Pictures are bytes to the contract.
+var registerPictures = sync.OnceFunc(func() {
+	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges"} {
+		openapi3filter.RegisterBodyDecoder(t, openapi3filter.FileBodyDecoder)
+	}
+})
+
 // LoadContract reads the contract and closes every object schema, so that a
 // member nobody declared fails.
 func LoadContract(t testing.TB) *Contract {
 	t.Helper()
+	registerPictures()
 	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)
 	require.NoError(t, err)
 	for name, ref := range doc.Components.Schemas {

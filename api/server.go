@@ -20,6 +20,7 @@ import (
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
@@ -46,6 +47,7 @@ type Deps struct {
 	Reader      *conversations.Reader
 	Accounts    *admin.Accounts
 	Settings    *admin.Settings
+	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -64,6 +66,7 @@ type Server struct {
 	Settings
 	Conversations
 	Escalations
+	Files
 	System
 
 	contract     *contract
@@ -93,6 +96,7 @@ func New(d Deps) (*Server, error) {
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
+		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping,

@@ -24,6 +24,7 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
@@ -221,6 +222,7 @@ func (a *app) newServer() (*api.Server, error) {
 	return api.New(api.Deps{
 		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
 		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Files:       cataloguefile.New(a.pool, a.catalogue),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

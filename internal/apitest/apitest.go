@@ -24,6 +24,7 @@ import (
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
@@ -133,6 +134,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
 		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
+		Files:       cataloguefile.New(pool, cache),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,

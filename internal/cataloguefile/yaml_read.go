@@ -50,7 +50,9 @@ func (d *document) unreadable(err error) {
 	d.problems, d.broken = append(d.problems, p), true
 }
 
-func (d *document) note(path string, node *yaml.Node) { d.where[path] = fmt.Sprintf("line %d", node.Line) }
+func (d *document) note(path string, node *yaml.Node) {
+	d.where[path] = fmt.Sprintf("line %d", node.Line)
+}
 
 func (d *document) yamlRow(s *shape, node *yaml.Node, path string, row reflect.Value) {
 	d.note(path, node)

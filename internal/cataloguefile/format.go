@@ -52,12 +52,15 @@ func write(c *Category, format Format) ([]byte, error) {
 	again := read(raw, format)
 	if len(again.problems) > 0 {
 		p := again.problems[0]
-		return nil, ErrNotExact.WithFields(fault.Field{Pointer: p.Pointer, Detail: p.Detail})
+		return nil, ErrNotExact.WithMessage(fmt.Sprintf("%s cannot carry the category exactly: %s %s.", format, p.Pointer, p.Detail))
 	}
 	again.category.arrange()
 	if different := compare(c, &again.category); len(different) > 0 {
-		return nil, ErrNotExact.WithMessage(fmt.Sprintf("%s %s holds a text that %s cannot carry exactly.",
-			different[0].Table, different[0].Code, format))
+		c := different[0]
+		for _, m := range c.Members[:min(1, len(c.Members))] {
+			c.Code += ", " + m.Name
+		}
+		return nil, ErrNotExact.WithMessage(fmt.Sprintf("%s cannot carry the category exactly: %s %s.", format, c.Table, c.Code))
 	}
 	return raw, nil
 }

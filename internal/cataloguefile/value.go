@@ -155,7 +155,7 @@ var truth = map[string]bool{
 // decimal comma and points between the thousands. A point alone is a decimal
 // point: workbooks store numbers so.
 var (
-	numberPlain     = regexp.MustCompile(`^[+-]?\d{1,15}(\.\d{1,25})?([eE][+-]?\d{1,3})?$`)
+	numberPlain     = regexp.MustCompile(`^[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$`)
 	numberComma     = regexp.MustCompile(`^[+-]?\d{1,15},\d{1,15}$`)
 	numberThousands = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{3}){1,4},\d{1,15}$`)
 )

@@ -3,6 +3,7 @@ package cataloguefile
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,9 @@ func writeXLSX(c *Category) (raw []byte, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("write sheet %s: %w", s.name, err)
 		}
+	}
+	if err := f.SetDocProps(&excelize.DocProperties{Creator: "msia", Title: c.Name}); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
 	}
 	b, err := f.WriteToBuffer()
 	if err != nil {
@@ -265,13 +269,32 @@ func (w *sheetWriter) cell(i int, v reflect.Value) {
 	case int:
 		w.err = w.f.SetCellInt(w.s.name, name, int64(x))
 	case float64:
-		w.err = w.f.SetCellFloat(w.s.name, name, x, -1, 64)
+		w.err = w.f.SetCellDefault(w.s.name, name, strconv.FormatFloat(x, 'G', -1, 64))
 	case money.Amount:
 		// Workbooks know no other numbers than floats; two decimals of at most ten
 		// digits survive that.
 		euros, _ := strconv.ParseFloat(x.String(), 64)
 		w.err = w.f.SetCellFloat(w.s.name, name, euros, 2, 64)
 	default:
-		w.err = w.f.SetCellStr(w.s.name, name, text)
+		w.err = w.f.SetCellStr(w.s.name, name, escaped(text))
 	}
+}
+
+// escape finds what workbooks take for a character written as its number.
+var escape = regexp.MustCompile(`^_x[0-9a-fA-F]{4}_`)
+
+// escaped writes such texts so that they are taken for themselves; excelize
+// reads them so, but does not write them.
+func escaped(text string) string {
+	if !strings.Contains(text, "_x") {
+		return text
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] == '_' && escape.MatchString(text[i:]) {
+			b.WriteString("_x005F")
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }

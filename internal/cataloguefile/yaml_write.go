@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -74,6 +75,12 @@ func yamlValue(v reflect.Value) *yaml.Node {
 	return node
 }
 
+// yamlText makes a text. Lines that begin with blanks are quoted: as a block the
+// writer would indent them so that no reader takes them.
 func yamlText(text string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+	if strings.Contains(text, "\n") && (strings.Contains(text, "\t") || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n")) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
 }

@@ -231,6 +231,12 @@ func clip(text string) string {
 
 // line reads one row.
 func (r *sheetReader) line(cells []string) {
+	for i, text := range cells {
+		stray := i >= len(r.columns) || (r.columns[i] == nil && i != r.ownerAt)
+		if stray && strings.TrimSpace(text) != "" {
+			r.refuse(i, "this column has no header")
+		}
+	}
 	if r.s.list == "" {
 		if r.met != nil {
 			r.refuse(0, "there can be only one category")
@@ -297,19 +303,11 @@ func (r *sheetReader) members(cells []string, path string, row reflect.Value) {
 	if r.s.part != "" || r.s.owner == "" {
 		r.d.where[path] = r.cell(0)
 	}
-	for i := len(r.columns); i < len(cells); i++ {
-		if strings.TrimSpace(cells[i]) != "" {
-			r.refuse(i, "this column has no header")
-		}
-	}
 	for i, c := range r.columns {
-		text := at(cells, i)
 		if c == nil {
-			if i != r.ownerAt && strings.TrimSpace(text) != "" {
-				r.refuse(i, "this column has no header")
-			}
 			continue
 		}
+		text := at(cells, i)
 		into := row.Field(c.index)
 		r.d.where[member(path, c.name)] = r.cell(i)
 		switch {

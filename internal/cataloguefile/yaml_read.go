@@ -70,13 +70,12 @@ func (d *document) yamlRow(s *shape, node *yaml.Node, path string, row reflect.V
 			continue
 		}
 		seen[key.Value] = true
-		d.note(at, value)
+		d.note(at, key)
 		if c := s.column(key.Value); c != nil {
 			d.yamlMember(*c, value, at, row.Field(c.index))
 		} else if list := s.child(key.Value); list != nil {
 			d.yamlRows(list, value, at, row.Field(list.index))
 		} else {
-			d.note(at, key)
 			d.refuse(at, "is not known here")
 		}
 	}

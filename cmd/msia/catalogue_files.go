@@ -48,7 +48,7 @@ func exportCategory(ctx context.Context, env environment, args []string) error {
 			_, err = env.stdout.Write(file.Raw)
 			return err
 		}
-		return os.WriteFile(out, file.Raw, 0o644) //nolint:gosec // a price sheet is public
+		return os.WriteFile(out, file.Raw, 0o644)
 	})
 }
 

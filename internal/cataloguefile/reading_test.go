@@ -59,22 +59,30 @@ func row(cells ...string) string {
 func small(t testing.TB, change func(sheets map[string][]string)) []byte {
 	t.Helper()
 	sheets := map[string][]string{
-		"categoria": {row("NOMBRE", "codigo", "Tipo de cliente", "tipo de vehiculo", "Descripción", "Icono", "Activa", "Orden", "Unidades por elemento"),
-			row("Quads", "quads-part", "particular", "quad", "", "", "", `<c><v>3.0</v></c>`)},
-		"TARIFAS": {row("Precio (€)", "Código", "Nombre", "Activa", "Con proyecto", "Descripción", "Condiciones", "Máximo propios", "Orden"),
+		"categoria": {
+			row("NOMBRE", "codigo", "Tipo de cliente", "tipo de vehiculo", "Descripción", "Icono", "Activa", "Orden", "Unidades por elemento"),
+			row("Quads", "quads-part", "particular", "quad", "", "", "", `<c><v>3.0</v></c>`),
+		},
+		"TARIFAS": {
+			row("Precio (€)", "Código", "Nombre", "Activa", "Con proyecto", "Descripción", "Condiciones", "Máximo propios", "Orden"),
 			row(`<c><v>140.09999999999999</v></c>`, "T1", "Uno", "Sí", "no"),
 			row("1.234,50 €", "T2", "Dos", `<c t="b"><v>0</v></c>`, "VERDADERO"),
 			row(`<c><f>70*2</f><v>1.4E2</v></c>`, `<c><v>3</v></c>`, `<c t="str"><f>"Tr"&amp;"es"</f><v>Tres</v></c>`, `<c t="b"><v>1</v></c>`, "FALSE"),
-			row(" 99,9", "T4", "Cuatro"), row(""), "<row/>"},
+			row(" 99,9", "T4", "Cuatro"), row(""), "<row/>",
+		},
 		"Listas":      {row("Elemento", "Tarifa"), row("ESCAPE", "T1"), row("ESCAPE ", " T2")},
 		"Inclusiones": {row("Tarifa", "Incluye", "Máximo"), row("T1", "T2", "2"), row("T1", `<c><v>3</v></c>`)},
-		"Elementos": {row("Código", "Nombre", "Descripción", "Variante de", "Tipo de variante", "Código de variante", "Genérico", "Activo",
-			"Motivo de inactividad", "Requiere revisión", "Unidades por elemento", "Suplemento (€)", "Hereda", "Servicios sugeridos", "Orden"),
-			row("ESCAPE", "Escape", "Una línea\nOtra línea")},
+		"Elementos": {
+			row("Código", "Nombre", "Descripción", "Variante de", "Tipo de variante", "Código de variante", "Genérico", "Activo",
+				"Motivo de inactividad", "Requiere revisión", "Unidades por elemento", "Suplemento (€)", "Hereda", "Servicios sugeridos", "Orden"),
+			row("ESCAPE", "Escape", "Una línea\nOtra línea"),
+		},
 		"Palabras": {row("Elemento", "Pregunta", "Palabras clave", "Otros nombres", "Respuestas", "Respuestas para todas"), row("ESCAPE", "", "escape\n\ntubo de escape\n", "", "", "")},
-		"Campos": {row("Elemento", "Clave", "Etiqueta", "Tipo", "Opciones", "Unidad", "Obligatorio", "Mínimo", "Máximo", "Longitud mínima",
-			"Longitud máxima", "Patrón", "Ejemplo", "Ayuda", "Si el campo", "Condición", "Valor", "Activo", "Orden"),
-			row("ESCAPE", "largo", "Largo", "number", "", "mm", "n", "0,5", `<c><v>1E3</v></c>`)},
+		"Campos": {
+			row("Elemento", "Clave", "Etiqueta", "Tipo", "Opciones", "Unidad", "Obligatorio", "Mínimo", "Máximo", "Longitud mínima",
+				"Longitud máxima", "Patrón", "Ejemplo", "Ayuda", "Si el campo", "Condición", "Valor", "Activo", "Orden"),
+			row("ESCAPE", "largo", "Largo", "number", "", "mm", "n", "0,5", `<c><v>1E3</v></c>`),
+		},
 		"Fotos":         {row("Elemento", "Código", "Tipo", "Título", "Instrucción", "Imagen", "Obligatoria", "Activa", "Orden")},
 		"Servicios":     {row("Código", "Nombre", "Descripción", "Precio (€)", "Activo", "Orden")},
 		"Documentación": {row("Código", "Descripción", "Imagen", "Obligatorio", "Activo", "Orden")},
@@ -181,9 +189,9 @@ func TestWorkbooksThatAreRefused(t *testing.T) {
 		"far down":           {set("Listas", 1, `<row r="1048576"><c r="A1048576"><v>1</v></c></row>`), cataloguefile.Problem{Pointer: "Listas!A1048576", Detail: "only 5000 rows are read"}},
 		"much text": {func(s map[string][]string) {
 			for range 60 {
-				s["Fotos"] = append(s["Fotos"], row("ESCAPE", strings.Repeat("x", 300_000)))
+				s["Fotos"] = append(s["Fotos"], row("ESCAPE", strings.Repeat("x", 200_000)))
 			}
-		}, cataloguefile.Problem{Pointer: "Fotos!A57", Detail: "the workbook holds too much text"}},
+		}, cataloguefile.Problem{Pointer: "Fotos!A43", Detail: "the workbook holds too much text"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -213,23 +221,27 @@ func TestBombsAreNotUnpacked(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, z.Close())
+	brokenOff := small(t, func(s map[string][]string) { s["Fotos"] = append(s["Fotos"], "<row><c>") })
+	nested := small(t, func(s map[string][]string) {
+		s["Fotos"] = append(s["Fotos"], strings.Repeat("<x>", 200)+strings.Repeat("</x>", 200))
+	})
 	for name, c := range map[string]struct {
 		raw  []byte
 		want string
 	}{
-		"large":     {bomb.Bytes(), "is too large a workbook"},
-		"many":      {many.Bytes(), "is too large a workbook"},
-		"encrypted": {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 1000)), "is not an XLSX workbook"},
-		"nothing":   {nil, "is not an XLSX workbook"},
-		"text":      {[]byte("slug: x"), "is not an XLSX workbook"},
-		"empty zip": {[]byte("PK\x05\x06" + strings.Repeat("\x00", 18)), "is not an XLSX workbook that can be read"},
+		"broken off": {brokenOff, "is a damaged workbook: xl/worksheets/sheet"},
+		"nested":     {nested, "is a damaged workbook: xl/worksheets/sheet"},
+		"large":      {bomb.Bytes(), "is too large a workbook"},
+		"many":       {many.Bytes(), "is too large a workbook"},
+		"encrypted":  {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 1000)), "is not an XLSX workbook"},
+		"nothing":    {nil, "is not an XLSX workbook"},
+		"text":       {[]byte("slug: x"), "is not an XLSX workbook"},
+		"empty zip":  {[]byte("PK\x05\x06" + strings.Repeat("\x00", 18)), "is not an XLSX workbook that can be read"},
 	} {
 		_, problems := cataloguefile.Read(c.raw, cataloguefile.XLSX)
-		require.NotEmpty(t, problems, name)
-		if name == "empty zip" {
-			continue // whatever it says
-		}
-		require.Equal(t, []cataloguefile.Problem{{Pointer: "file", Detail: c.want}}, problems, name)
+		require.Len(t, problems, 1, name)
+		require.Equal(t, "file", problems[0].Pointer)
+		require.True(t, strings.HasPrefix(problems[0].Detail, c.want), "%s: %s", name, problems[0].Detail)
 	}
 }
 

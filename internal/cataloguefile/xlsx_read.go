@@ -3,7 +3,11 @@ package cataloguefile
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
+	"path"
 	"reflect"
 	"strings"
 	"unicode"
@@ -17,10 +21,12 @@ import (
 // What a workbook may at most hold. The shipped sheets need a hundredth.
 const (
 	maxParts    = 200
-	maxUnzipped = 32 << 20
+	maxUnzipped = 16 << 20
+	maxDepth    = 100  // of XML
 	maxRows     = 5000 // of a sheet
+	maxBlank    = 1 << 20
 	maxColumns  = 100
-	maxText     = 16 << 20 // in all cells: many may share one text
+	maxText     = 8 << 20 // in all cells: many may share one text
 )
 
 // readXLSX reads a workbook. Headers come in any order, whatever their case and
@@ -73,11 +79,43 @@ func openWorkbook(raw []byte) (*excelize.File, error) {
 	if len(z.File) > maxParts || size > maxUnzipped {
 		return nil, fmt.Errorf("is too large a workbook")
 	}
+	for _, part := range z.File {
+		if ext := path.Ext(part.Name); (ext == ".xml" || ext == ".rels") && !wellFormed(part) {
+			return nil, fmt.Errorf("is a damaged workbook: %s", clip(part.Name))
+		}
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	if err != nil {
 		return nil, fmt.Errorf("is not an XLSX workbook that can be read")
 	}
 	return f, nil
+}
+
+// wellFormed reads a part to its end. excelize would take the point where a sheet
+// breaks off for its end, and what is missing in a file is removed.
+func wellFormed(part *zip.File) bool {
+	r, err := part.Open()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = r.Close() }() // nothing is written
+	d := xml.NewDecoder(r)
+	for depth := 0; depth <= maxDepth; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		switch token.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+	}
+	return false
 }
 
 // folded makes names comparable: case, accents and blanks around do not count.
@@ -137,6 +175,10 @@ func (r *sheetReader) read(f *excelize.File) {
 		cells, err := it.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
 			r.broken(r.cell(0), "this row cannot be read")
+			return
+		}
+		if r.row > maxBlank {
+			r.broken(r.s.name, "this sheet has too many rows")
 			return
 		}
 		if len(cells) > maxColumns {

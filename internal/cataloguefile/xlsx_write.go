@@ -122,10 +122,10 @@ func (w *sheetWriter) prepare(headers []any) error {
 		if err := w.f.SetColWidth(w.s.name, name, name, col.width); err != nil {
 			return err
 		}
-		if err := w.f.SetColStyle(w.s.name, name, w.style(col, i)); err != nil {
+		if err := w.f.SetColStyle(w.s.name, name, w.style(i)); err != nil {
 			return err
 		}
-		if err := w.offer(name, w.options(col, i)); err != nil {
+		if err := w.offer(name, w.options(i)); err != nil {
 			return err
 		}
 	}
@@ -148,11 +148,12 @@ func (w *sheetWriter) offer(column string, options []string) error {
 	return w.f.AddDataValidation(w.s.name, v)
 }
 
-func (w *sheetWriter) options(c column, i int) []string {
+// options lists what the cells of a column may hold; nil for anything.
+func (w *sheetWriter) options(i int) []string {
 	if w.kind(i) == reflect.Bool {
 		return []string{"sí", "no"}
 	}
-	return c.choices
+	return w.columns[i].choices
 }
 
 // kind is that of the members of a column.
@@ -163,6 +164,7 @@ func (w *sheetWriter) kind(i int) reflect.Kind {
 	return reflect.String
 }
 
+// memberType is the type of the members of a column; nil for codes.
 func (w *sheetWriter) memberType(i int) reflect.Type {
 	if w.s.codes() || (w.s.owner != "" && i == 0) {
 		return nil
@@ -181,7 +183,8 @@ func (w *sheetWriter) memberType(i int) reflect.Type {
 	return t
 }
 
-func (w *sheetWriter) style(_ column, i int) int {
+// style is that of the cells of a column.
+func (w *sheetWriter) style(i int) int {
 	if w.memberType(i) == reflect.TypeFor[money.Amount]() {
 		return w.st.amount
 	}

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -19,12 +21,6 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/fault"
-)
-
-// Body limits in bytes.
-const (
-	maxBody        = 1 << 20
-	maxWebhookBody = 5 << 20
 )
 
 var (
@@ -90,14 +86,10 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			return echo.ErrMethodNotAllowed
 		}
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store") // it depends on the moment or the caller
-		limit := int64(maxBody)
-		if op.permission == permissionChatwoot {
-			limit = maxWebhookBody
-		}
-		if c.Request().ContentLength > limit {
+		if c.Request().ContentLength > op.maxBody {
 			return errTooLarge
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, op.maxBody)
 		if op.permission == permissionChatwoot {
 			if err := s.authenticateWebhook(c); err != nil {
 				return err
@@ -121,8 +113,17 @@ func (s *Server) validate(c echo.Context, op operation) error {
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)
 	}
+	options := s.validation
+	if op.media != nil {
+		if err := checkMedia(c.Request(), op.media); err != nil {
+			return err
+		}
+		raw := *options
+		raw.ExcludeRequestBody = true
+		options = &raw
+	}
 	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-		Request: c.Request(), PathParams: params, Route: op.route, Options: s.validation,
+		Request: c.Request(), PathParams: params, Route: op.route, Options: options,
 	})
 	if err == nil {
 		return nil
@@ -132,6 +133,15 @@ func (s *Server) validate(c echo.Context, op operation) error {
 		return errTooLarge
 	}
 	return contractFault(err)
+}
+
+// checkMedia refuses a body of another type than the operation takes.
+func checkMedia(r *http.Request, media []string) error {
+	given, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if err != nil || !slices.Contains(media, given) {
+		return errMedia.WithMessage("The body has to be " + strings.Join(media, " or ") + ".")
+	}
+	return nil
 }
 
 type rawBodyKey struct{}

@@ -136,10 +136,10 @@ func (i *importer) allIDs(table string, codes []string) []uuid.UUID {
 func (i *importer) remove(ctx context.Context) error {
 	for _, step := range []func() error{
 		func() error {
-			return gone(ctx, i, "fields", "field", i.s.fields, func(r sqlc.ElementRequiredField) uuid.UUID { return r.ID }, i.q.FileFieldDelete)
+			return gone(ctx, i, "photos", "photo", i.s.photos, func(r sqlc.ElementPhotoSlot) uuid.UUID { return r.ID }, i.q.FilePhotoDelete)
 		},
 		func() error {
-			return gone(ctx, i, "photos", "photo", i.s.photos, func(r sqlc.ElementPhotoSlot) uuid.UUID { return r.ID }, i.q.FilePhotoDelete)
+			return gone(ctx, i, "fields", "field", i.s.fields, func(r sqlc.ElementRequiredField) uuid.UUID { return r.ID }, i.q.FileFieldDelete)
 		},
 		func() error {
 			return gone(ctx, i, "warnings", "warning", i.s.warnings, func(r sqlc.Warning) uuid.UUID { return r.ID }, i.q.FileWarningDelete)

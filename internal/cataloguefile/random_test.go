@@ -238,7 +238,7 @@ func TestEveryCategoryBecomesEveryOther(t *testing.T) {
 		require.NoError(t, err)
 
 		dry, err := f.Import(t.Context(), raw, format, cataloguefile.Options{DryRun: true})
-		require.NoError(t, err, "example %d:\n%s", i, raw)
+		require.NoError(t, err, "example %d:\n%s", i, cataloguefile.Show(c))
 		done, err := f.Import(t.Context(), raw, format, cataloguefile.Options{Revision: dry.Revision})
 		require.NoError(t, err)
 		require.Equal(t, dry.Changes, done.Changes)

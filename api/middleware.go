@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -19,12 +21,6 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/fault"
-)
-
-// Body limits in bytes.
-const (
-	maxBody        = 1 << 20
-	maxWebhookBody = 5 << 20
 )
 
 var (
@@ -90,15 +86,11 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			return echo.ErrMethodNotAllowed
 		}
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store") // it depends on the moment or the caller
-		limit := op.maxBody
-		if op.permission == permissionChatwoot {
-			limit = maxWebhookBody
-		}
-		if c.Request().ContentLength > limit && !(op.streamed && op.countsItself) {
+		if c.Request().ContentLength > op.maxBody && !op.countsItself {
 			return errTooLarge
 		}
 		unread := c.Request().Body
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, op.maxBody)
 		if op.permission == permissionChatwoot {
 			if err := s.authenticateWebhook(c); err != nil {
 				return err
@@ -111,7 +103,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.validate(c, op); err != nil {
 			return err
 		}
-		if op.streamed {
+		if op.streamed() {
 			return s.lingering(next, c, unread)
 		}
 		return next(c)
@@ -126,13 +118,13 @@ func (s *Server) validate(c echo.Context, op operation) error {
 		params[name] = c.Param(name)
 	}
 	options := s.validation
-	if op.streamed {
-		if !strings.HasPrefix(strings.ToLower(c.Request().Header.Get(echo.HeaderContentType)), echo.MIMEMultipartForm) {
-			return errMedia.WithMessage("The body has to be multipart/form-data.")
+	if op.media != nil {
+		if err := checkMedia(c.Request(), op.media); err != nil {
+			return err
 		}
-		withoutBody := *options
-		withoutBody.ExcludeRequestBody = true // it would be read into memory as a whole
-		options = &withoutBody
+		raw := *options
+		raw.ExcludeRequestBody = true // it would be read into memory as a whole
+		options = &raw
 	}
 	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
 		Request: c.Request(), PathParams: params, Route: op.route, Options: options,
@@ -145,6 +137,15 @@ func (s *Server) validate(c echo.Context, op operation) error {
 		return errTooLarge
 	}
 	return contractFault(err)
+}
+
+// checkMedia refuses a body of another type than the operation takes.
+func checkMedia(r *http.Request, media []string) error {
+	given, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if err != nil || !slices.Contains(media, given) {
+		return errMedia.WithMessage("The body has to be " + strings.Join(media, " or ") + ".")
+	}
+	return nil
 }
 
 type rawBodyKey struct{}

@@ -23,6 +23,7 @@ import (
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
@@ -68,6 +69,7 @@ type Deps struct {
 	Dashboard   *admin.Dashboard
 	Rules       *rules.Rules
 	Trials      *rules.Trials
+	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -97,6 +99,7 @@ type Server struct {
 	Customers
 	Conversations
 	Escalations
+	Files
 	System
 
 	contract     *contract
@@ -134,6 +137,7 @@ func New(d Deps) (*Server, error) {
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Customers:     Customers{customers: d.Customers},
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
+		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),

@@ -27,6 +27,7 @@ import (
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
@@ -296,6 +297,7 @@ func (a *app) newServer() (*api.Server, error) {
 			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
 		}),
 		AccessLog: admin.NewAccessLog(a.pool), PublicURL: cfg.PublicURL, TrustedProxies: proxies,
+		Files:       cataloguefile.New(a.pool, a.catalogue),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

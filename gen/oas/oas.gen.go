@@ -342,6 +342,63 @@ func (e ImageContentType) Valid() bool {
 	}
 }
 
+// Defines values for ImportChangeAction.
+const (
+	ImportChangeActionAdded   ImportChangeAction = "added"
+	ImportChangeActionChanged ImportChangeAction = "changed"
+	ImportChangeActionRemoved ImportChangeAction = "removed"
+)
+
+// Valid indicates whether the value is a known member of the ImportChangeAction enum.
+func (e ImportChangeAction) Valid() bool {
+	switch e {
+	case ImportChangeActionAdded:
+		return true
+	case ImportChangeActionChanged:
+		return true
+	case ImportChangeActionRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportChangeTable.
+const (
+	ImportChangeTableCategory      ImportChangeTable = "category"
+	ImportChangeTableDocumentation ImportChangeTable = "documentation"
+	ImportChangeTableElements      ImportChangeTable = "elements"
+	ImportChangeTableFields        ImportChangeTable = "fields"
+	ImportChangeTablePhotos        ImportChangeTable = "photos"
+	ImportChangeTableServices      ImportChangeTable = "services"
+	ImportChangeTableTiers         ImportChangeTable = "tiers"
+	ImportChangeTableWarnings      ImportChangeTable = "warnings"
+)
+
+// Valid indicates whether the value is a known member of the ImportChangeTable enum.
+func (e ImportChangeTable) Valid() bool {
+	switch e {
+	case ImportChangeTableCategory:
+		return true
+	case ImportChangeTableDocumentation:
+		return true
+	case ImportChangeTableElements:
+		return true
+	case ImportChangeTableFields:
+		return true
+	case ImportChangeTablePhotos:
+		return true
+	case ImportChangeTableServices:
+		return true
+	case ImportChangeTableTiers:
+		return true
+	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LoginResponseTokenType.
 const (
 	LoginResponseTokenTypeBearer LoginResponseTokenType = "bearer"
@@ -747,6 +804,24 @@ func (e GetImageFileParamsW) Valid() bool {
 	}
 }
 
+// Defines values for ExportCategoryParamsFormat.
+const (
+	ExportCategoryParamsFormatXlsx ExportCategoryParamsFormat = "xlsx"
+	ExportCategoryParamsFormatYaml ExportCategoryParamsFormat = "yaml"
+)
+
+// Valid indicates whether the value is a known member of the ExportCategoryParamsFormat enum.
+func (e ExportCategoryParamsFormat) Valid() bool {
+	switch e {
+	case ExportCategoryParamsFormatXlsx:
+		return true
+	case ExportCategoryParamsFormatYaml:
+		return true
+	default:
+		return false
+	}
+}
+
 // APIKey defines model for APIKey.
 type APIKey struct {
 	CreatedAt time.Time          `json:"created_at"`
@@ -990,6 +1065,9 @@ type CategoryDuplicate struct {
 	// VehicleKind Example: motorcycle
 	VehicleKind *VehicleKind `json:"vehicle_kind,omitempty"`
 }
+
+// CategoryFile A whole category. docs/category-files.md describes every member.
+type CategoryFile = any
 
 // CategorySlug Example: coches-part
 type CategorySlug = string
@@ -1833,6 +1911,63 @@ type ImageUpload struct {
 	Category    *string            `json:"category,omitempty"`
 	Description *string            `json:"description,omitempty"`
 	File        openapi_types.File `json:"file"`
+}
+
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	Action ImportChangeAction `json:"action"`
+
+	// Code Of a field or photo, after that of its element.
+	//
+	// Example: ESCAPE/longitud
+	Code string `json:"code"`
+
+	// Members What changes in the row. For an added one all that is not as when left out; for a removed one nothing.
+	Members []ImportMember    `json:"members"`
+	Table   ImportChangeTable `json:"table"`
+}
+
+// ImportChangeAction defines model for ImportChange.Action.
+type ImportChangeAction string
+
+// ImportChangeTable defines model for ImportChange.Table.
+type ImportChangeTable string
+
+// ImportMember defines model for ImportMember.
+type ImportMember struct {
+	// From Before. Lists are joined by commas; null is no value.
+	From nullable.Nullable[string] `json:"from"`
+
+	// Name Example: price
+	Name string `json:"name"`
+
+	// To After.
+	To nullable.Nullable[string] `json:"to"`
+}
+
+// ImportReport defines model for ImportReport.
+type ImportReport struct {
+	Category struct {
+		Name string `json:"name"`
+		Slug string `json:"slug"`
+	} `json:"category"`
+	Changes []ImportChange `json:"changes"`
+
+	// Counts How many rows.
+	Counts struct {
+		Added   int `json:"added"`
+		Changed int `json:"changed"`
+		Removed int `json:"removed"`
+	} `json:"counts"`
+
+	// DryRun Nothing was written.
+	DryRun bool `json:"dry_run"`
+
+	// Notices What is allowed but looks like a mistake.
+	Notices []ProblemField `json:"notices"`
+
+	// Revision Of the catalogue: after the import or, for a dry run, the one it was compared with.
+	Revision int64 `json:"revision"`
 }
 
 // InactiveElement defines model for InactiveElement.
@@ -3158,6 +3293,14 @@ type UpdateCategoryParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ExportCategoryParams defines parameters for ExportCategory.
+type ExportCategoryParams struct {
+	Format *ExportCategoryParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ExportCategoryParamsFormat defines parameters for ExportCategory.
+type ExportCategoryParamsFormat string
+
 // ListTiersParams defines parameters for ListTiers.
 type ListTiersParams struct {
 	// IncludeInactive Inactive rows too; needs a signed-in account.
@@ -3184,6 +3327,15 @@ type DeleteBaseDocumentParams struct {
 
 // UpdateBaseDocumentParams defines parameters for UpdateBaseDocument.
 type UpdateBaseDocumentParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ImportCategoryParams defines parameters for ImportCategory.
+type ImportCategoryParams struct {
+	// DryRun Only tell what would be done.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -3749,6 +3901,9 @@ type ServerInterface interface {
 	// OrderElements Give a category's elements their order
 	// (PUT /api/tariffs/categories/{category_id}/elements/order)
 	OrderElements(ctx echo.Context, categoryID CategoryRef) error
+	// ExportCategory A whole category as one file
+	// (GET /api/tariffs/categories/{category_id}/export)
+	ExportCategory(ctx echo.Context, categoryID CategoryRef, params ExportCategoryParams) error
 	// ListTiers The price levels of a category, by sort_order
 	// (GET /api/tariffs/categories/{category_id}/tiers)
 	ListTiers(ctx echo.Context, categoryID CategoryRef, params ListTiersParams) error
@@ -3773,6 +3928,9 @@ type ServerInterface interface {
 	// UpdateBaseDocument Change the members that are present
 	// (PATCH /api/tariffs/documentation/{document_id})
 	UpdateBaseDocument(ctx echo.Context, documentID openapi_types.UUID, params UpdateBaseDocumentParams) error
+	// ImportCategory Make a category what a file says
+	// (POST /api/tariffs/import)
+	ImportCategory(ctx echo.Context, params ImportCategoryParams) error
 	// CalculateQuote The exact price of a set of elements
 	// (POST /api/tariffs/quote)
 	CalculateQuote(ctx echo.Context) error
@@ -5728,6 +5886,31 @@ func (w *ServerInterfaceWrapper) OrderElements(ctx echo.Context) error {
 	return err
 }
 
+// ExportCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCategory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "category_id" -------------
+	var categoryID CategoryRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "category_id", ctx.Param("category_id"), &categoryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCategoryParams
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCategory(ctx, categoryID, params)
+	return err
+}
+
 // ListTiers converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTiers(ctx echo.Context) error {
 	var err error
@@ -5899,6 +6082,41 @@ func (w *ServerInterfaceWrapper) UpdateBaseDocument(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateBaseDocument(ctx, documentID, params)
+	return err
+}
+
+// ImportCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportCategory(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportCategoryParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportCategory(ctx, params)
 	return err
 }
 
@@ -6437,120 +6655,122 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
-	router.GET(options.BaseURL+"/api/tariffs/categories", wrapper.ListCategories, options.OperationMiddlewares["ListCategories"]...)
-	router.POST(options.BaseURL+"/api/tariffs/categories", wrapper.CreateCategory, options.OperationMiddlewares["CreateCategory"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/categories/order", wrapper.OrderCategories, options.OperationMiddlewares["OrderCategories"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.DeleteCategory, options.OperationMiddlewares["DeleteCategory"]...)
-	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.GetCategory, options.OperationMiddlewares["GetCategory"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.UpdateCategory, options.OperationMiddlewares["UpdateCategory"]...)
-	router.POST(options.BaseURL+"/api/tariffs/categories/:category_id/duplicate", wrapper.DuplicateCategory, options.OperationMiddlewares["DuplicateCategory"]...)
-	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/tiers", wrapper.ListTiers, options.OperationMiddlewares["ListTiers"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/tiers/order", wrapper.OrderTiers, options.OperationMiddlewares["OrderTiers"]...)
-	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/catalogue", wrapper.GetCategoryCatalogue, options.OperationMiddlewares["GetCategoryCatalogue"]...)
-	router.POST(options.BaseURL+"/api/tariffs/tiers", wrapper.CreateTier, options.OperationMiddlewares["CreateTier"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.DeleteTier, options.OperationMiddlewares["DeleteTier"]...)
-	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.GetTier, options.OperationMiddlewares["GetTier"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.UpdateTier, options.OperationMiddlewares["UpdateTier"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
-	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
-	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
-	router.GET(options.BaseURL+"/api/tariffs/services", wrapper.ListServices, options.OperationMiddlewares["ListServices"]...)
-	router.POST(options.BaseURL+"/api/tariffs/services", wrapper.CreateService, options.OperationMiddlewares["CreateService"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/services/order", wrapper.OrderServices, options.OperationMiddlewares["OrderServices"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.DeleteService, options.OperationMiddlewares["DeleteService"]...)
-	router.GET(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.GetService, options.OperationMiddlewares["GetService"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.UpdateService, options.OperationMiddlewares["UpdateService"]...)
-	router.GET(options.BaseURL+"/api/tariffs/documentation", wrapper.ListBaseDocuments, options.OperationMiddlewares["ListBaseDocuments"]...)
-	router.POST(options.BaseURL+"/api/tariffs/documentation", wrapper.CreateBaseDocument, options.OperationMiddlewares["CreateBaseDocument"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/documentation/order", wrapper.OrderBaseDocuments, options.OperationMiddlewares["OrderBaseDocuments"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.DeleteBaseDocument, options.OperationMiddlewares["DeleteBaseDocument"]...)
-	router.GET(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.GetBaseDocument, options.OperationMiddlewares["GetBaseDocument"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.UpdateBaseDocument, options.OperationMiddlewares["UpdateBaseDocument"]...)
-	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
-	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/warnings/order", wrapper.OrderWarnings, options.OperationMiddlewares["OrderWarnings"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
-	router.GET(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.GetWarning, options.OperationMiddlewares["GetWarning"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.UpdateWarning, options.OperationMiddlewares["UpdateWarning"]...)
-	router.POST(options.BaseURL+"/api/tariffs/quote", wrapper.CalculateQuote, options.OperationMiddlewares["CalculateQuote"]...)
-	router.GET(options.BaseURL+"/api/elements", wrapper.ListElements, options.OperationMiddlewares["ListElements"]...)
-	router.POST(options.BaseURL+"/api/elements", wrapper.CreateElement, options.OperationMiddlewares["CreateElement"]...)
-	router.DELETE(options.BaseURL+"/api/elements/:element_id", wrapper.DeleteElement, options.OperationMiddlewares["DeleteElement"]...)
-	router.GET(options.BaseURL+"/api/elements/:element_id", wrapper.GetElement, options.OperationMiddlewares["GetElement"]...)
-	router.PATCH(options.BaseURL+"/api/elements/:element_id", wrapper.UpdateElement, options.OperationMiddlewares["UpdateElement"]...)
-	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/elements/order", wrapper.OrderElements, options.OperationMiddlewares["OrderElements"]...)
-	router.GET(options.BaseURL+"/api/elements/:element_id/fields", wrapper.ListElementFields, options.OperationMiddlewares["ListElementFields"]...)
-	router.POST(options.BaseURL+"/api/elements/:element_id/fields", wrapper.CreateElementField, options.OperationMiddlewares["CreateElementField"]...)
-	router.PUT(options.BaseURL+"/api/elements/:element_id/fields/order", wrapper.OrderElementFields, options.OperationMiddlewares["OrderElementFields"]...)
-	router.POST(options.BaseURL+"/api/elements/:element_id/fields/check", wrapper.CheckElementFields, options.OperationMiddlewares["CheckElementFields"]...)
-	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
-	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
-	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
-	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
-	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
-	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
-	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
-	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
-	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
-	router.GET(options.BaseURL+"/api/images", wrapper.ListImages, options.OperationMiddlewares["ListImages"]...)
-	router.POST(options.BaseURL+"/api/images/upload", wrapper.UploadImage, options.OperationMiddlewares["UploadImage"]...)
-	router.GET(options.BaseURL+"/api/images/:stored_filename", wrapper.GetImageFile, options.OperationMiddlewares["GetImageFile"]...)
-	router.DELETE(options.BaseURL+"/api/images/id/:image_id", wrapper.DeleteImage, options.OperationMiddlewares["DeleteImage"]...)
-	router.GET(options.BaseURL+"/api/images/id/:image_id", wrapper.GetImage, options.OperationMiddlewares["GetImage"]...)
-	router.PATCH(options.BaseURL+"/api/images/id/:image_id", wrapper.UpdateImage, options.OperationMiddlewares["UpdateImage"]...)
-	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/login", wrapper.Login, options.OperationMiddlewares["Login"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/cookie", wrapper.OpenCookieSession, options.OperationMiddlewares["OpenCookieSession"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/logout", wrapper.Logout, options.OperationMiddlewares["Logout"]...)
-	router.GET(options.BaseURL+"/api/admin/auth/me", wrapper.GetSignedIn, options.OperationMiddlewares["GetSignedIn"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/password", wrapper.ChangePassword, options.OperationMiddlewares["ChangePassword"]...)
-	router.DELETE(options.BaseURL+"/api/admin/auth/sessions", wrapper.RevokeOtherSessions, options.OperationMiddlewares["RevokeOtherSessions"]...)
-	router.GET(options.BaseURL+"/api/admin/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["ListSessions"]...)
-	router.DELETE(options.BaseURL+"/api/admin/auth/sessions/:session_id", wrapper.RevokeSession, options.OperationMiddlewares["RevokeSession"]...)
-	router.GET(options.BaseURL+"/api/admin/auth/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["ListAPIKeys"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["CreateAPIKey"]...)
-	router.DELETE(options.BaseURL+"/api/admin/auth/api-keys/:key_id", wrapper.DeleteAPIKey, options.OperationMiddlewares["DeleteAPIKey"]...)
+	router.GET(options.BaseURL+"/api/admin/access-log", wrapper.ListAccessLog, options.OperationMiddlewares["ListAccessLog"]...)
 	router.GET(options.BaseURL+"/api/admin/accounts", wrapper.ListAccounts, options.OperationMiddlewares["ListAccounts"]...)
 	router.POST(options.BaseURL+"/api/admin/accounts", wrapper.CreateAccount, options.OperationMiddlewares["CreateAccount"]...)
 	router.GET(options.BaseURL+"/api/admin/accounts/:account_id", wrapper.GetAccount, options.OperationMiddlewares["GetAccount"]...)
 	router.PATCH(options.BaseURL+"/api/admin/accounts/:account_id", wrapper.UpdateAccount, options.OperationMiddlewares["UpdateAccount"]...)
 	router.POST(options.BaseURL+"/api/admin/accounts/:account_id/password", wrapper.ResetPassword, options.OperationMiddlewares["ResetPassword"]...)
 	router.DELETE(options.BaseURL+"/api/admin/accounts/:account_id/sessions", wrapper.RevokeAccountSessions, options.OperationMiddlewares["RevokeAccountSessions"]...)
-	router.GET(options.BaseURL+"/api/admin/access-log", wrapper.ListAccessLog, options.OperationMiddlewares["ListAccessLog"]...)
 	router.GET(options.BaseURL+"/api/admin/audit", wrapper.ListAudit, options.OperationMiddlewares["ListAudit"]...)
-	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
-	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
-	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
-	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
-	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
-	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
-	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
-	router.PUT(options.BaseURL+"/api/admin/response-rules/order", wrapper.OrderResponseRules, options.OperationMiddlewares["OrderResponseRules"]...)
-	router.POST(options.BaseURL+"/api/admin/response-rules/test", wrapper.TestResponseRules, options.OperationMiddlewares["TestResponseRules"]...)
-	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
-	router.GET(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.GetResponseRule, options.OperationMiddlewares["GetResponseRule"]...)
-	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
-	router.GET(options.BaseURL+"/api/admin/customers", wrapper.ListCustomers, options.OperationMiddlewares["ListCustomers"]...)
-	router.POST(options.BaseURL+"/api/admin/customers", wrapper.CreateCustomer, options.OperationMiddlewares["CreateCustomer"]...)
-	router.GET(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.GetCustomer, options.OperationMiddlewares["GetCustomer"]...)
-	router.PATCH(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.UpdateCustomer, options.OperationMiddlewares["UpdateCustomer"]...)
-	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/merge", wrapper.MergeCustomer, options.OperationMiddlewares["MergeCustomer"]...)
-	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/anonymise", wrapper.AnonymiseCustomer, options.OperationMiddlewares["AnonymiseCustomer"]...)
-	router.GET(options.BaseURL+"/api/admin/customers/:customer_id/export", wrapper.ExportCustomer, options.OperationMiddlewares["ExportCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/auth/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["ListAPIKeys"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["CreateAPIKey"]...)
+	router.DELETE(options.BaseURL+"/api/admin/auth/api-keys/:key_id", wrapper.DeleteAPIKey, options.OperationMiddlewares["DeleteAPIKey"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/cookie", wrapper.OpenCookieSession, options.OperationMiddlewares["OpenCookieSession"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/login", wrapper.Login, options.OperationMiddlewares["Login"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/logout", wrapper.Logout, options.OperationMiddlewares["Logout"]...)
+	router.GET(options.BaseURL+"/api/admin/auth/me", wrapper.GetSignedIn, options.OperationMiddlewares["GetSignedIn"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/password", wrapper.ChangePassword, options.OperationMiddlewares["ChangePassword"]...)
+	router.DELETE(options.BaseURL+"/api/admin/auth/sessions", wrapper.RevokeOtherSessions, options.OperationMiddlewares["RevokeOtherSessions"]...)
+	router.GET(options.BaseURL+"/api/admin/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["ListSessions"]...)
+	router.DELETE(options.BaseURL+"/api/admin/auth/sessions/:session_id", wrapper.RevokeSession, options.OperationMiddlewares["RevokeSession"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
 	router.DELETE(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.DeleteConversation, options.OperationMiddlewares["DeleteConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
-	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/take", wrapper.TakeConversation, options.OperationMiddlewares["TakeConversation"]...)
 	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/give-back", wrapper.GiveBackConversation, options.OperationMiddlewares["GiveBackConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.ListMessages, options.OperationMiddlewares["ListMessages"]...)
 	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.SendMessage, options.OperationMiddlewares["SendMessage"]...)
 	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/notes", wrapper.CreateNote, options.OperationMiddlewares["CreateNote"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/take", wrapper.TakeConversation, options.OperationMiddlewares["TakeConversation"]...)
+	router.GET(options.BaseURL+"/api/admin/customers", wrapper.ListCustomers, options.OperationMiddlewares["ListCustomers"]...)
+	router.POST(options.BaseURL+"/api/admin/customers", wrapper.CreateCustomer, options.OperationMiddlewares["CreateCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.GetCustomer, options.OperationMiddlewares["GetCustomer"]...)
+	router.PATCH(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.UpdateCustomer, options.OperationMiddlewares["UpdateCustomer"]...)
+	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/anonymise", wrapper.AnonymiseCustomer, options.OperationMiddlewares["AnonymiseCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/:customer_id/export", wrapper.ExportCustomer, options.OperationMiddlewares["ExportCustomer"]...)
+	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/merge", wrapper.MergeCustomer, options.OperationMiddlewares["MergeCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations", wrapper.ListEscalations, options.OperationMiddlewares["ListEscalations"]...)
-	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
 	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
+	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
+	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.GetResponseRule, options.OperationMiddlewares["GetResponseRule"]...)
+	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
+	router.PUT(options.BaseURL+"/api/admin/response-rules/order", wrapper.OrderResponseRules, options.OperationMiddlewares["OrderResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules/test", wrapper.TestResponseRules, options.OperationMiddlewares["TestResponseRules"]...)
+	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
+	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
+	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
+	router.GET(options.BaseURL+"/api/elements", wrapper.ListElements, options.OperationMiddlewares["ListElements"]...)
+	router.POST(options.BaseURL+"/api/elements", wrapper.CreateElement, options.OperationMiddlewares["CreateElement"]...)
+	router.DELETE(options.BaseURL+"/api/elements/:element_id", wrapper.DeleteElement, options.OperationMiddlewares["DeleteElement"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id", wrapper.GetElement, options.OperationMiddlewares["GetElement"]...)
+	router.PATCH(options.BaseURL+"/api/elements/:element_id", wrapper.UpdateElement, options.OperationMiddlewares["UpdateElement"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/fields", wrapper.ListElementFields, options.OperationMiddlewares["ListElementFields"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/fields", wrapper.CreateElementField, options.OperationMiddlewares["CreateElementField"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/fields/check", wrapper.CheckElementFields, options.OperationMiddlewares["CheckElementFields"]...)
+	router.PUT(options.BaseURL+"/api/elements/:element_id/fields/order", wrapper.OrderElementFields, options.OperationMiddlewares["OrderElementFields"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
+	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
+	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
+	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
+	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
+	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
+	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
+	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
+	router.GET(options.BaseURL+"/api/images", wrapper.ListImages, options.OperationMiddlewares["ListImages"]...)
+	router.GET(options.BaseURL+"/api/images/:stored_filename", wrapper.GetImageFile, options.OperationMiddlewares["GetImageFile"]...)
+	router.DELETE(options.BaseURL+"/api/images/id/:image_id", wrapper.DeleteImage, options.OperationMiddlewares["DeleteImage"]...)
+	router.GET(options.BaseURL+"/api/images/id/:image_id", wrapper.GetImage, options.OperationMiddlewares["GetImage"]...)
+	router.PATCH(options.BaseURL+"/api/images/id/:image_id", wrapper.UpdateImage, options.OperationMiddlewares["UpdateImage"]...)
+	router.POST(options.BaseURL+"/api/images/upload", wrapper.UploadImage, options.OperationMiddlewares["UploadImage"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories", wrapper.ListCategories, options.OperationMiddlewares["ListCategories"]...)
+	router.POST(options.BaseURL+"/api/tariffs/categories", wrapper.CreateCategory, options.OperationMiddlewares["CreateCategory"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.DeleteCategory, options.OperationMiddlewares["DeleteCategory"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.GetCategory, options.OperationMiddlewares["GetCategory"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.UpdateCategory, options.OperationMiddlewares["UpdateCategory"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/catalogue", wrapper.GetCategoryCatalogue, options.OperationMiddlewares["GetCategoryCatalogue"]...)
+	router.POST(options.BaseURL+"/api/tariffs/categories/:category_id/duplicate", wrapper.DuplicateCategory, options.OperationMiddlewares["DuplicateCategory"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/elements/order", wrapper.OrderElements, options.OperationMiddlewares["OrderElements"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/export", wrapper.ExportCategory, options.OperationMiddlewares["ExportCategory"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/tiers", wrapper.ListTiers, options.OperationMiddlewares["ListTiers"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/tiers/order", wrapper.OrderTiers, options.OperationMiddlewares["OrderTiers"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/order", wrapper.OrderCategories, options.OperationMiddlewares["OrderCategories"]...)
+	router.GET(options.BaseURL+"/api/tariffs/documentation", wrapper.ListBaseDocuments, options.OperationMiddlewares["ListBaseDocuments"]...)
+	router.POST(options.BaseURL+"/api/tariffs/documentation", wrapper.CreateBaseDocument, options.OperationMiddlewares["CreateBaseDocument"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.DeleteBaseDocument, options.OperationMiddlewares["DeleteBaseDocument"]...)
+	router.GET(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.GetBaseDocument, options.OperationMiddlewares["GetBaseDocument"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.UpdateBaseDocument, options.OperationMiddlewares["UpdateBaseDocument"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/documentation/order", wrapper.OrderBaseDocuments, options.OperationMiddlewares["OrderBaseDocuments"]...)
+	router.POST(options.BaseURL+"/api/tariffs/import", wrapper.ImportCategory, options.OperationMiddlewares["ImportCategory"]...)
+	router.POST(options.BaseURL+"/api/tariffs/quote", wrapper.CalculateQuote, options.OperationMiddlewares["CalculateQuote"]...)
+	router.GET(options.BaseURL+"/api/tariffs/services", wrapper.ListServices, options.OperationMiddlewares["ListServices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/services", wrapper.CreateService, options.OperationMiddlewares["CreateService"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.DeleteService, options.OperationMiddlewares["DeleteService"]...)
+	router.GET(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.GetService, options.OperationMiddlewares["GetService"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.UpdateService, options.OperationMiddlewares["UpdateService"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/services/order", wrapper.OrderServices, options.OperationMiddlewares["OrderServices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/tiers", wrapper.CreateTier, options.OperationMiddlewares["CreateTier"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.DeleteTier, options.OperationMiddlewares["DeleteTier"]...)
+	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.GetTier, options.OperationMiddlewares["GetTier"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.UpdateTier, options.OperationMiddlewares["UpdateTier"]...)
+	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
+	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
+	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
+	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
+	router.GET(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.GetWarning, options.OperationMiddlewares["GetWarning"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.UpdateWarning, options.OperationMiddlewares["UpdateWarning"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/warnings/order", wrapper.OrderWarnings, options.OperationMiddlewares["OrderWarnings"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["GetHealth"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["GetReadiness"]...)
 
@@ -18814,6 +19034,195 @@ func (response OrderElements503ApplicationProblemPlusJSONResponse) VisitOrderEle
 	return err
 }
 
+type ExportCategoryRequestObject struct {
+	CategoryID CategoryRef `json:"category_id"`
+	Params     ExportCategoryParams
+}
+
+type ExportCategoryResponseObject interface {
+	VisitExportCategoryResponse(w http.ResponseWriter) error
+}
+
+type ExportCategory200ResponseHeaders struct {
+	ContentDisposition string
+	ETag               string
+}
+
+type ExportCategory200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCategory200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCategory200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCategory200ApplicationYamlResponse struct {
+	Body          io.Reader
+	Headers       ExportCategory200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCategory200ApplicationYamlResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/yaml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCategory400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory400ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory401ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory403ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory404ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory409ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory422ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory500ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory503ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTiersRequestObject struct {
 	CategoryID CategoryRef `json:"category_id"`
 	Params     ListTiersParams
@@ -20034,6 +20443,167 @@ type UpdateBaseDocument503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateBaseDocument503ApplicationProblemPlusJSONResponse) VisitUpdateBaseDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategoryRequestObject struct {
+	Params      ImportCategoryParams
+	ContentType string
+	Body        io.Reader
+}
+
+type ImportCategoryResponseObject interface {
+	VisitImportCategoryResponse(w http.ResponseWriter) error
+}
+
+type ImportCategory200ResponseHeaders struct {
+	ETag string
+}
+
+type ImportCategory200JSONResponse struct {
+	Body    ImportReport
+	Headers ImportCategory200ResponseHeaders
+}
+
+func (response ImportCategory200JSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory401ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory403ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory412ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory413ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory415ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory422ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory500ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory503ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23522,6 +24092,9 @@ type StrictServerInterface interface {
 	// OrderElements Give a category's elements their order
 	// (PUT /api/tariffs/categories/{category_id}/elements/order)
 	OrderElements(ctx context.Context, request OrderElementsRequestObject) (OrderElementsResponseObject, error)
+	// ExportCategory A whole category as one file
+	// (GET /api/tariffs/categories/{category_id}/export)
+	ExportCategory(ctx context.Context, request ExportCategoryRequestObject) (ExportCategoryResponseObject, error)
 	// ListTiers The price levels of a category, by sort_order
 	// (GET /api/tariffs/categories/{category_id}/tiers)
 	ListTiers(ctx context.Context, request ListTiersRequestObject) (ListTiersResponseObject, error)
@@ -23546,6 +24119,9 @@ type StrictServerInterface interface {
 	// UpdateBaseDocument Change the members that are present
 	// (PATCH /api/tariffs/documentation/{document_id})
 	UpdateBaseDocument(ctx context.Context, request UpdateBaseDocumentRequestObject) (UpdateBaseDocumentResponseObject, error)
+	// ImportCategory Make a category what a file says
+	// (POST /api/tariffs/import)
+	ImportCategory(ctx context.Context, request ImportCategoryRequestObject) (ImportCategoryResponseObject, error)
 	// CalculateQuote The exact price of a set of elements
 	// (POST /api/tariffs/quote)
 	CalculateQuote(ctx context.Context, request CalculateQuoteRequestObject) (CalculateQuoteResponseObject, error)
@@ -26627,6 +27203,32 @@ func (sh *strictHandler) OrderElements(ctx echo.Context, categoryID CategoryRef)
 	return nil
 }
 
+// ExportCategory operation middleware
+func (sh *strictHandler) ExportCategory(ctx echo.Context, categoryID CategoryRef, params ExportCategoryParams) error {
+	var request ExportCategoryRequestObject
+
+	request.CategoryID = categoryID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCategory(ctx.Request().Context(), request.(ExportCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCategoryResponseObject); ok {
+		return validResponse.VisitExportCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTiers operation middleware
 func (sh *strictHandler) ListTiers(ctx echo.Context, categoryID CategoryRef, params ListTiersParams) error {
 	var request ListTiersRequestObject
@@ -26914,6 +27516,34 @@ func (sh *strictHandler) UpdateBaseDocument(ctx echo.Context, documentID openapi
 		return err
 	} else if validResponse, ok := response.(UpdateBaseDocumentResponseObject); ok {
 		return validResponse.VisitUpdateBaseDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportCategory operation middleware
+func (sh *strictHandler) ImportCategory(ctx echo.Context, params ImportCategoryParams) error {
+	var request ImportCategoryRequestObject
+
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportCategory(ctx.Request().Context(), request.(ImportCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportCategoryResponseObject); ok {
+		return validResponse.VisitImportCategoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
@@ -177,6 +178,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return matching.Matcher(s, c) },
 			}),
 		}),
+		Files:       cataloguefile.New(pool, cache),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, Now: s.Clock.Now, Log: log,

@@ -24,10 +24,7 @@ var DefaultIVAPercent = money.Cents(21_00)
 // Load reads the whole catalogue as it is at one moment.
 func Load(ctx context.Context, d db.DB) (*Snapshot, error) {
 	var s *Snapshot
-	err := db.InTx(ctx, d, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
-			return err
-		}
+	err := db.InSnapshot(ctx, d, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		s, err = read(ctx, tx)
 		return err

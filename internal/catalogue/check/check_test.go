@@ -1,4 +1,4 @@
-package seed_test
+package check_test
 
 import (
 	"testing"
@@ -6,13 +6,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/catalogue/check"
 	"github.com/msia/msia/internal/money"
-	"github.com/msia/msia/internal/seed"
 )
 
 func ptr[T any](v T) *T { return &v }
 
-// small returns a category with one of everything that Validate accepts: ESCAPE
+// small returns a category with one of everything that Category accepts: ESCAPE
 // and the variants LUZ_DEL and LUZ_TRAS of the generic LUZ.
 func small() *catalogue.Category {
 	return &catalogue.Category{
@@ -58,12 +58,12 @@ func small() *catalogue.Category {
 	}
 }
 
-func TestValidateAcceptsAGoodCategory(t *testing.T) {
+func TestAcceptsAGoodCategory(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, seed.Validate([]*catalogue.Category{small()}))
+	require.Empty(t, check.Category(small()))
 }
 
-func TestValidateRefuses(t *testing.T) {
+func TestRefuses(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		spoil func(c *catalogue.Category)
@@ -101,7 +101,7 @@ func TestValidateRefuses(t *testing.T) {
 		}, "includes T2 twice"},
 		"negative tier price":       {func(c *catalogue.Category) { c.Tiers[0].Price = money.Cents(-1) }, "tier T1: negative price -0.01"},
 		"negative service price":    {func(c *catalogue.Category) { c.Services[0].Price = money.Cents(-1) }, "service laboratorio: negative price"},
-		"negative surcharge":        {func(c *catalogue.Category) { c.Elements[0].Surcharge = money.Cents(-1) }, "surcharge: negative price"},
+		"negative surcharge":        {func(c *catalogue.Category) { c.Elements[0].Surcharge = money.Cents(-1) }, "element ESCAPE: negative price"},
 		"unknown suggested service": {func(c *catalogue.Category) { c.Elements[0].SuggestedServices = []string{"nada"} }, "suggests unknown service nada"},
 		"suggested service twice":   {func(c *catalogue.Category) { c.Elements[0].SuggestedServices = []string{"laboratorio", "laboratorio"} }, "suggests service laboratorio twice"},
 		"unknown parent":            {func(c *catalogue.Category) { c.Elements[2].ParentCode = "NADA" }, "unknown parent NADA"},
@@ -139,6 +139,9 @@ func TestValidateRefuses(t *testing.T) {
 		"cyclic condition": {func(c *catalogue.Category) {
 			c.Elements[0].Fields[0].Condition = &catalogue.FieldCondition{FieldKey: "largo", Operator: "exists"}
 		}, "cyclic condition"},
+		"photo on an unknown field": {func(c *catalogue.Category) {
+			c.Elements[0].Photos[0].Condition = &catalogue.FieldCondition{FieldKey: "nada", Operator: "exists"}
+		}, "photo foto: condition on unknown field nada"},
 		"warning with euros":         {func(c *catalogue.Category) { c.Warnings[0].Message = "Lleva +65 €." }, "the message has an amount of money"},
 		"warning with EUR":           {func(c *catalogue.Category) { c.Warnings[0].Message = "Son 65EUR más." }, "the message has an amount of money"},
 		"warning with words":         {func(c *catalogue.Category) { c.Warnings[0].Message = "Son 65 euros." }, "the message has an amount of money"},
@@ -174,18 +177,33 @@ func TestValidateRefuses(t *testing.T) {
 			t.Parallel()
 			c := small()
 			tc.spoil(c)
-			require.ErrorContains(t, seed.Validate([]*catalogue.Category{c}), tc.want)
+			words := ""
+			for _, p := range check.Category(c) {
+				words += p.Error() + "\n"
+			}
+			require.Contains(t, words, tc.want)
 		})
 	}
 }
 
-func TestValidateJoinsAllProblems(t *testing.T) {
+func TestEveryProblemIsNamedWithItsPlace(t *testing.T) {
 	t.Parallel()
-	bad := small()
-	bad.Tiers[0].Price = money.Cents(-1)
-	bad.Elements[0].Name = ""
-	err := seed.Validate([]*catalogue.Category{bad, small()})
-	require.ErrorContains(t, err, "negative price")
-	require.ErrorContains(t, err, "motos-prueba: element ESCAPE: empty text")
-	require.ErrorContains(t, err, "category appears twice")
+	c := small()
+	c.Tiers[0].Price = money.Cents(-1)
+	c.Tiers[1].Includes = []catalogue.Inclusion{{TierCode: "T1"}}
+	c.Elements[0].Name = ""
+	c.Elements[0].Fields[1].Min = ptr(30.0)
+	c.Elements[0].Fields[1].Example = nil
+	c.Warnings[0].Triggers[1] = c.Warnings[0].Triggers[2]
+	c.Services[0].Name = "Tramitacion"
+	require.Equal(t, []check.Problem{
+		{Category: "motos-prueba", Where: "tier T1", Path: "tiers[0].price", Detail: "negative price -0.01"},
+		{Category: "motos-prueba", Where: "tier T1", Path: "tiers[0].includes", Detail: "includes itself through other tiers"},
+		{Category: "motos-prueba", Where: "tier T2", Path: "tiers[1].includes", Detail: "includes itself through other tiers"},
+		{Category: "motos-prueba", Where: "service laboratorio", Path: "services[0].name", Detail: `"tramitacion" lacks its accent or ñ`, Note: true},
+		{Category: "motos-prueba", Where: "element ESCAPE", Path: "elements[0].name", Detail: "empty text"},
+		{Category: "motos-prueba", Where: "element ESCAPE field largo", Path: "elements[0].fields[1].min", Detail: "min is above max"},
+		{Category: "motos-prueba", Where: "warning marcado", Path: "warnings[0].triggers[2]", Detail: "the same trigger twice"},
+	}, check.Category(c))
+	require.Equal(t, "motos-prueba: tier T1: negative price -0.01", check.Category(c)[0].Error())
 }

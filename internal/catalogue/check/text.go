@@ -1,4 +1,4 @@
-package seed
+package check
 
 import (
 	"regexp"
@@ -34,33 +34,33 @@ func wordSet(list string) map[string]bool {
 }
 
 // name checks a visible text that must be there.
-func (v *validator) name(where, s string) {
+func (v *validator) name(p place, member, s string) {
 	if strings.TrimSpace(s) == "" {
-		v.add("%s: empty text", where)
+		v.add(p, member, "empty text")
 		return
 	}
-	v.text(where, &s)
+	v.text(p, member, &s)
 }
 
 // text checks the Spanish of a visible text; nil and empty pass.
-func (v *validator) text(where string, s *string) {
+func (v *validator) text(p place, member string, s *string) {
 	if s == nil || *s == "" {
 		return
 	}
 	if strings.TrimSpace(*s) != *s {
-		v.add("%s: text has blanks around it", where)
+		v.note(p, member, "text has blanks around it")
 	}
 	if m := mojibake.FindString(*s); m != "" {
-		v.add("%s: broken encoding at %q", where, m)
+		v.note(p, member, "broken encoding at %q", m)
 	}
 	for _, w := range strings.FieldsFunc(strings.ToLower(*s), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if unaccented[w] || strings.HasSuffix(w, "cion") || strings.HasSuffix(w, "sion") {
-			v.add("%s: %q lacks its accent or ñ", where, w)
+			v.note(p, member, "%q lacks its accent or ñ", w)
 		}
 	}
 	for _, pair := range []struct{ open, shut string }{{"¿", "?"}, {"¡", "!"}} {
 		if strings.Count(*s, pair.open) != strings.Count(*s, pair.shut) {
-			v.add("%s: %s without its %s", where, pair.shut, pair.open)
+			v.note(p, member, "%s without its %s", pair.shut, pair.open)
 		}
 	}
 }

@@ -100,6 +100,8 @@ func TestRequestsOutsideTheContract(t *testing.T) {
 		"not JSON by type":  {"POST", "/api/elements/match", `category=x`, []apitest.Option{apitest.Header("Content-Type", "application/x-www-form-urlencoded")}, 415, "unsupported_media_type"},
 		"not a UUID":        {"GET", "/api/tariffs/tiers/12", nil, nil, 422, "invalid_request"},
 		"not a number":      {"GET", "/api/admin/conversations?limit=many", nil, []apitest.Option{editor}, 422, "invalid_request"},
+		"an empty number":   {"GET", "/api/admin/conversations?limit=", nil, []apitest.Option{editor}, 422, "invalid_request"},
+		"an empty flag":     {"GET", "/api/elements?include_inactive=", nil, nil, 422, "invalid_request"},
 		"limit too large":   {"GET", "/api/admin/conversations?limit=201", nil, []apitest.Option{editor}, 422, "invalid_request"},
 		"foreign cursor":    {"GET", "/api/admin/conversations?cursor=abc", nil, []apitest.Option{editor}, 422, "invalid_cursor"},
 		"text too long":     {"POST", "/api/elements/match", map[string]any{"category": "motos-part", "text": strings.Repeat("á", 10001)}, nil, 422, "invalid_request"},

@@ -145,6 +145,9 @@ func (s *Server) authorise(c echo.Context, op operation) error {
 // validate checks the request against the contract and leaves the validated
 // body, with its defaults filled in, for the binder.
 func (s *Server) validate(c echo.Context, op operation) error {
+	if name := op.emptyParam(c.Request()); name != "" {
+		return errInvalid.WithFields(fault.Field{Pointer: name, Detail: "must not be empty"})
+	}
 	params := make(map[string]string, len(c.ParamNames()))
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)

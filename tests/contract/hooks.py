@@ -1,0 +1,153 @@
+"""What schemathesis has to know of msia: who calls, what is valid, what may be refused.
+
+Loaded by schemathesis, once for each role. run.py sets the environment.
+"""
+
+import atexit
+import hashlib
+import hmac
+import json
+import os
+import random
+import threading
+import time
+import urllib.request
+import zlib
+from collections import Counter, defaultdict
+
+import requests
+import schemathesis
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
+
+import events
+import refusals
+
+URL = os.environ["CONTRACT_URL"]
+ROLE = os.environ["CONTRACT_ROLE"]
+TOKEN = os.environ.get("CONTRACT_TOKEN", "")
+SECRET = os.environ["CONTRACT_WEBHOOK_SECRET"].encode()
+RESULT = os.environ["CONTRACT_RESULT"]
+
+RANKS = {"nobody": 0, "viewer": 1, "editor": 2, "admin": 3}
+RANK = RANKS[ROLE]
+WEBHOOK = "ReceiveChatwootWebhook"
+
+
+def operation_id(case) -> str:
+    return case.operation.definition.raw["operationId"]
+
+
+def may_call(case) -> bool:
+    """Whether the contract lets this role call the operation."""
+    return RANK >= RANKS.get(case.operation.definition.raw["x-permission"], 0)
+
+
+# ---- Who calls ----
+
+
+class Signed(requests.auth.AuthBase):
+    """Signs a webhook as Chatwoot does: over the bytes that are sent."""
+
+    def __call__(self, request):
+        body = request.body or b""
+        if isinstance(body, str):
+            body = body.encode()
+        stamp = str(int(time.time()))
+        digest = hmac.new(SECRET, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        request.headers["X-Chatwoot-Timestamp"] = stamp
+        request.headers["X-Chatwoot-Signature"] = "sha256=" + digest
+        return request
+
+
+schemathesis.auth.set_from_requests(Signed()).apply_to(operation_id=WEBHOOK)
+
+
+@schemathesis.auth(refresh_interval=None).skip_for(operation_id=WEBHOOK)
+class Bearer:
+    """The token of the role."""
+
+    def get(self, case, context):
+        return TOKEN or None
+
+    def set(self, case, data, context):
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+# ---- What is valid ----
+
+
+@schemathesis.hook("map_case").apply_to(operation_id=WEBHOOK)
+def real_event(context, case):
+    """Any object follows the webhook's schema; most are given the shape of a real event."""
+    if case.meta.generation.mode.is_positive and isinstance(case.body, dict):
+        number = zlib.crc32(json.dumps(case.body, sort_keys=True).encode())
+        if number % 4:
+            case.body = events.event(random.Random(number))
+    return case
+
+
+# ---- What may be refused ----
+
+
+def contains_nul(value) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(contains_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(contains_nul, value))
+
+
+def problem_code(response) -> str:
+    try:
+        return response.json()["code"]
+    except (ValueError, TypeError, KeyError):
+        return ""
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """Keeps a failure, unless it is a declared refusal of a request that follows the contract."""
+    if type(failure).__name__ != "RejectedPositiveData":
+        return True
+    if not may_call(case) and response.status_code in (401, 403):
+        return False
+    has_nul = any(map(contains_nul, (case.body, case.query, case.path_parameters, case.headers)))
+    return not refusals.permitted(operation_id(case), response.status_code, problem_code(response), has_nul)
+
+
+@schemathesis.check
+def permission(context, response, case):
+    """x-permission decides before anything else does, and nothing else refuses a caller."""
+    data = case.meta.phase.data if case.meta else None
+    if isinstance(data, CoveragePhaseData) and data.scenario == CoverageScenario.UNSPECIFIED_HTTP_METHOD:
+        return
+    status, sent = response.status_code, response.request.headers.get("Authorization", "")
+    signed_in = bool(TOKEN) and sent == f"Bearer {TOKEN}"
+    if not may_call(case):
+        # 404: a path parameter that leads to no operation.
+        want = (403 if signed_in else 401, 404)
+        assert status in want, f"Not permitted to {ROLE}: expected {want[0]}, got {status}"
+    elif status in (401, 403) and (signed_in or not sent and not RANK):
+        code = problem_code(response)
+        assert refusals.permitted(operation_id(case), status, code, False), f"Permitted to {ROLE}, but {status} {code}"
+
+
+# ---- What was seen ----
+
+lock = threading.Lock()
+statuses = defaultdict(Counter)
+phases = Counter()
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    with lock:
+        phases[case.meta.phase.name.value if case.meta else "other"] += 1
+        if response.request.method == case.operation.method.upper():
+            statuses[operation_id(case)][str(response.status_code)] += 1
+
+
+@atexit.register
+def write_result():
+    with open(RESULT, "w") as file:
+        json.dump({"phases": phases, "statuses": statuses}, file)

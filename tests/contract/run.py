@@ -1,0 +1,259 @@
+"""Tries the contract from outside: schemathesis against bin/msia and the /openapi.yaml it serves.
+
+Each role has a server of its own on a throw-away data folder, so that no role
+deletes what another is looking at. `make contract` prepares what is needed.
+
+    CONTRACT_CASES   how many cases there have to be (5000); with fewer than 5000
+                     only the least role an operation asks for gets every boundary value
+    CONTRACT_SEED    the seed of what is generated (1)
+
+Ends with status 1 when a case failed, when an operation never answered 2xx, or
+when there were too few cases; then the logs are kept and their folder is printed.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+import events
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+MSIA = ROOT / "bin" / "msia"
+
+CASES = int(os.environ.get("CONTRACT_CASES") or 5000)
+SEED = int(os.environ.get("CONTRACT_SEED") or 1)
+FULL = CASES >= 5000
+
+ROLES = ("nobody", "viewer", "editor", "admin")
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+SECRET = "contract-webhook-secret"
+PASSWORD = "correct-horse-battery"  # the one in the contract's example of Login
+READY_SECONDS = STOP_SECONDS = 120
+
+children: set[subprocess.Popen] = set()
+
+
+class Failed(Exception):
+    """Something to tell without a traceback."""
+
+
+def start(command, env, log) -> subprocess.Popen:
+    """Starts a program in a session of its own, so that Ctrl-C reaches only us."""
+    child = subprocess.Popen(command, env=env, cwd=log.parent, stdout=log.open("ab"), stderr=subprocess.STDOUT, start_new_session=True)
+    children.add(child)
+    return child
+
+
+def stop(child: subprocess.Popen):
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    children.discard(child)
+
+
+@contextmanager
+def server(folder: Path):
+    """A running msia on an empty data folder; gives its address and its environment."""
+    log = folder / "server.log"
+    env = {name: os.environ[name] for name in ("PATH", "HOME", "PG_BINDIR") if name in os.environ}
+    env |= {
+        "MSIA_ADDR": "127.0.0.1:0",
+        "MSIA_DATA_DIR": str(folder / "data"),
+        "MSIA_ADMIN_PASSWORD": PASSWORD,
+        "MSIA_REPLY_DELAY_TEXT": "0s",
+        "MSIA_REPLY_DELAY_MEDIA": "0s",
+        "CHATWOOT_WEBHOOK_SECRET": SECRET,
+    }
+    child = start([MSIA, "serve"], env, log)
+    try:
+        deadline = time.monotonic() + READY_SECONDS
+        while not (ready := re.search(r"msia is ready: (http://\S+)", log.read_text())):
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"msia does not get ready:\n{log.read_text()}")
+            time.sleep(0.05)
+        yield ready[1], env
+    finally:
+        stop(child)
+
+
+def post(url: str, body: dict, headers: dict | None = None) -> dict:
+    raw = json.dumps(body).encode()
+    request = urllib.request.Request(url, raw, {"Content-Type": "application/json", **(headers or {})})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+def token(url: str, env: dict, role: str) -> str:
+    """Signs in a new account of the role."""
+    created = subprocess.run([MSIA, "user", "create", "-username", f"contract-{role}", "-role", role], env=env, capture_output=True, text=True)
+    if created.returncode:
+        raise Failed(f"msia user create: {created.stdout}{created.stderr}")
+    password = re.search(r"shown once\): (\S+)", created.stdout)[1]
+    return post(f"{url}/api/admin/auth/login", {"username": f"contract-{role}", "password": password})["access_token"]
+
+
+def deliver(url: str):
+    """Lets a few customers write, so that there are conversations and work for people."""
+    for number, text in enumerate(events.TEXTS[:-1], 1):
+        body = events.message(number, number, text)
+        stamp = str(int(time.time()))
+        digest = hmac.new(SECRET.encode(), f"{stamp}.{json.dumps(body)}".encode(), hashlib.sha256).hexdigest()
+        post(f"{url}/api/chatwoot/webhook", body, {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={digest}"})
+
+
+def operations(url: str) -> dict[str, str]:
+    """The operations of the contract and the least role that may call each."""
+    with urllib.request.urlopen(f"{url}/openapi.yaml", timeout=30) as response:
+        contract = yaml.safe_load(response)
+    found = {}
+    for path in contract["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "operationId" in operation:
+                needs = operation["x-permission"]
+                found[operation["operationId"]] = needs if needs in ROLES else "nobody"
+    return found
+
+
+def configuration(role: str, needs: dict[str, str]) -> str:
+    """The settings of schemathesis: what a role may not call is only knocked at."""
+    rank = ROLES.index(role)
+    may = [name for name, least in needs.items() if ROLES.index(least) <= rank]
+    pairs = sum(len(ROLES) - ROLES.index(least) for least in needs.values())
+    examples = max(10, CASES // pairs)
+    lines = [f"seed = {SEED}", (HERE / "schemathesis.toml").read_text()]
+    lines += ["[phases.fuzzing.generation]", f"max-examples = {examples}"]
+    lines += ["[phases.stateful.generation]", f"max-examples = {examples * 2}"]
+
+    def only(names, *settings):
+        if names:
+            lines.extend(["[[operations]]", f"include-operation-id = {json.dumps(sorted(names))}", *settings])
+
+    only(set(needs) - set(may), "phases.coverage.enabled = false", "phases.fuzzing.generation.max-examples = 5")
+    if not FULL:
+        only({name for name in may if needs[name] != role}, "phases.coverage.enabled = false")
+    return "\n".join(lines) + "\n"
+
+
+def run(role: str, work: Path) -> dict:
+    """One role against one server."""
+    began = time.monotonic()
+    folder = work / role
+    folder.mkdir()
+    with server(folder) as (url, env):
+        needs = operations(url)
+        (folder / "schemathesis.toml").write_text(configuration(role, needs))
+        deliver(url)
+        tester = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        tester |= {
+            "CONTRACT_URL": url,
+            "CONTRACT_ROLE": role,
+            "CONTRACT_TOKEN": "" if role == "nobody" else token(url, env, role),
+            "CONTRACT_WEBHOOK_SECRET": SECRET,
+            "CONTRACT_RESULT": str(folder / "result.json"),
+            "SCHEMATHESIS_HOOKS": "hooks",
+            "PYTHONPATH": str(HERE),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COLUMNS": "120",
+        }
+        command = [Path(sys.executable).parent / "schemathesis", "--config-file", folder / "schemathesis.toml", "--no-color"]
+        command += ["run", f"{url}/openapi.yaml", "--checks", "all"]
+        child = start(command, tester, folder / "schemathesis.log")
+        code = child.wait()
+        children.discard(child)
+    result = json.loads((folder / "result.json").read_text())
+    return {"role": role, "code": code, "needs": needs, "seconds": time.monotonic() - began, **result}
+
+
+def told(log: Path) -> str:
+    """What schemathesis has to say of failures: all but its progress and summary."""
+    text = log.read_text()
+    found = re.search(r"^=+ (FAILURES|ERRORS) =+$.*?(?=^=+ (WARNINGS|SUMMARY) =+$)", text, re.DOTALL | re.MULTILINE)
+    return found[0] if found else text
+
+
+def report(results: list[dict], work: Path) -> list[str]:
+    """Prints what was seen and returns what is wrong."""
+    wrong = []
+    for result in results:
+        if result["code"]:
+            wrong.append(f"as {result['role']}: failures, see above")
+            print(f"\n######## as {result['role']}\n\n{told(work / result['role'] / 'schemathesis.log')}")
+        errors = [line for line in (work / result["role"] / "server.log").read_text().splitlines() if '"level":"ERROR"' in line]
+        if errors:
+            wrong.append(f"as {result['role']}: {len(errors)} errors in the server's log, the first: {errors[0]}")
+    print("cases    " + "".join(f"{phase:>10}" for phase in PHASES) + "     all   seconds")
+    for result in results:
+        counts = result["phases"]
+        print(f"{result['role']:9}" + "".join(f"{counts.get(phase, 0):10}" for phase in PHASES) + f"{sum(counts.values()):8}{result['seconds']:10.0f}")
+
+    seen = defaultdict(Counter)
+    for result in results:
+        for name, statuses in result["statuses"].items():
+            seen[name].update(statuses)
+    print("statuses of each operation")
+    for name in results[0]["needs"]:
+        print(f"  {name:32}" + "  ".join(f"{status}:{count}" for status, count in sorted(seen[name].items())))
+    unreached = [name for name in results[0]["needs"] if not any(status.startswith("2") for status in seen[name])]
+    if unreached:
+        wrong.append("never answered 2xx: " + ", ".join(unreached))
+    cases = sum(sum(result["phases"].values()) for result in results)
+    if cases < CASES:
+        wrong.append(f"{cases} cases are fewer than {CASES}")
+    print(f"contract: seed {SEED}, {len(results[0]['needs'])} operations, {cases} cases, {len(unreached)} operations without a 2xx")
+    return wrong
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, interrupted)
+    work = Path(tempfile.mkdtemp(prefix="msia-contract-"))
+    wrong = ["interrupted"]
+    lanes = ThreadPoolExecutor(min(len(ROLES), os.cpu_count() or 1))
+    try:
+        print(f"contract: seed {SEED}, at least {CASES} cases as {', '.join(ROLES)}", flush=True)
+        # The longest first.
+        futures = {role: lanes.submit(run, role, work) for role in reversed(ROLES)}
+        wrong = report([futures[role].result() for role in ROLES], work)
+    except Failed as failure:
+        wrong = [str(failure)]
+    finally:
+        for child in list(children):
+            stop(child)
+        lanes.shutdown(cancel_futures=True)
+        for role in ROLES:
+            shutil.rmtree(work / role / "data", ignore_errors=True)
+        if not wrong:
+            shutil.rmtree(work)
+    for problem in wrong:
+        print(f"contract: {problem}", file=sys.stderr)
+    if wrong:
+        print(f"contract: FAIL (logs: {work})", file=sys.stderr)
+        return 1
+    print("contract: PASS")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,7 +21,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 import urllib.request
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -45,8 +47,10 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 SECRET = "contract-webhook-secret"
 PASSWORD = "correct-horse-battery"  # the one in the contract's example of Login
 READY_SECONDS = STOP_SECONDS = 120
+STATEFUL_AGAIN = 10
 
 children: set[subprocess.Popen] = set()
+stopping = threading.Event()
 
 
 class Failed(Exception):
@@ -55,6 +59,8 @@ class Failed(Exception):
 
 def start(command, env, log) -> subprocess.Popen:
     """Starts a program in a session of its own, so that Ctrl-C reaches only us."""
+    if stopping.is_set():
+        raise Failed("interrupted")
     child = subprocess.Popen(command, env=env, cwd=log.parent, stdout=log.open("ab"), stderr=subprocess.STDOUT, start_new_session=True)
     children.add(child)
     return child
@@ -133,24 +139,44 @@ def operations(url: str) -> dict[str, str]:
     return found
 
 
-def configuration(role: str, needs: dict[str, str]) -> str:
-    """The settings of schemathesis: what a role may not call is only knocked at."""
-    rank = ROLES.index(role)
-    may = [name for name, least in needs.items() if ROLES.index(least) <= rank]
-    pairs = sum(len(ROLES) - ROLES.index(least) for least in needs.values())
-    examples = max(10, CASES // pairs)
-    lines = [f"seed = {SEED}", (HERE / "schemathesis.toml").read_text()]
-    lines += ["[phases.fuzzing.generation]", f"max-examples = {examples}"]
-    lines += ["[phases.stateful.generation]", f"max-examples = {examples * 2}"]
+class Plan:
+    """What a role tries, and how often."""
 
-    def only(names, *settings):
-        if names:
-            lines.extend(["[[operations]]", f"include-operation-id = {json.dumps(sorted(names))}", *settings])
+    def __init__(self, role: str, needs: dict[str, str]):
+        rank = ROLES.index(role)
+        self.role, self.needs = role, needs
+        self.may = [name for name, least in needs.items() if ROLES.index(least) <= rank]
+        pairs = sum(len(ROLES) - ROLES.index(least) for least in needs.values())
+        self.examples = max(10, CASES // pairs)
+        self.stateful = self.examples * len(self.may) // 2
 
-    only(set(needs) - set(may), "phases.coverage.enabled = false", "phases.fuzzing.generation.max-examples = 5")
-    if not FULL:
-        only({name for name in may if needs[name] != role}, "phases.coverage.enabled = false")
-    return "\n".join(lines) + "\n"
+    def configuration(self) -> str:
+        """The settings of schemathesis: what a role may not call is only knocked at."""
+        lines = [(HERE / "schemathesis.toml").read_text()]
+        lines += ["[phases.fuzzing.generation]", f"max-examples = {self.examples}"]
+        lines += ["[phases.stateful.generation]", f"max-examples = {self.stateful // 4}"]
+
+        def only(names, *settings):
+            if names:
+                lines.extend(["[[operations]]", f"include-operation-id = {json.dumps(sorted(names))}", *settings])
+
+        only(set(self.needs) - set(self.may), "phases.coverage.enabled = false", "phases.fuzzing.generation.max-examples = 5")
+        if not FULL:
+            only([name for name in self.may if self.needs[name] != self.role], "phases.coverage.enabled = false")
+        return "\n".join(lines) + "\n"
+
+
+def schemathesis(folder: Path, url: str, environment: dict, number: int, phases: tuple[str, ...]) -> dict:
+    """Runs schemathesis once and returns its exit status with what hooks.py counted."""
+    result = folder / f"result-{number}.json"
+    command = [Path(sys.executable).parent / "schemathesis", "--config-file", folder / "schemathesis.toml", "--no-color"]
+    command += ["run", f"{url}/openapi.yaml", "--checks", "all", "--phases", ",".join(phases), "--seed", str(SEED + number)]
+    child = start(command, environment | {"CONTRACT_RESULT": str(result)}, folder / f"schemathesis-{number}.log")
+    code = child.wait()
+    children.discard(child)
+    if not result.exists():
+        raise Failed((folder / f"schemathesis-{number}.log").read_text())
+    return {"code": code, **json.loads(result.read_text())}
 
 
 def run(role: str, work: Path) -> dict:
@@ -158,29 +184,34 @@ def run(role: str, work: Path) -> dict:
     began = time.monotonic()
     folder = work / role
     folder.mkdir()
+    phases, statuses, failed = Counter(), defaultdict(Counter), []
     with server(folder) as (url, env):
-        needs = operations(url)
-        (folder / "schemathesis.toml").write_text(configuration(role, needs))
+        plan = Plan(role, operations(url))
+        (folder / "schemathesis.toml").write_text(plan.configuration())
         deliver(url)
-        tester = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        tester |= {
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        environment |= {
             "CONTRACT_URL": url,
             "CONTRACT_ROLE": role,
             "CONTRACT_TOKEN": "" if role == "nobody" else token(url, env, role),
             "CONTRACT_WEBHOOK_SECRET": SECRET,
-            "CONTRACT_RESULT": str(folder / "result.json"),
             "SCHEMATHESIS_HOOKS": "hooks",
             "PYTHONPATH": str(HERE),
             "PYTHONDONTWRITEBYTECODE": "1",
             "COLUMNS": "120",
         }
-        command = [Path(sys.executable).parent / "schemathesis", "--config-file", folder / "schemathesis.toml", "--no-color"]
-        command += ["run", f"{url}/openapi.yaml", "--checks", "all"]
-        child = start(command, tester, folder / "schemathesis.log")
-        code = child.wait()
-        children.discard(child)
-    result = json.loads((folder / "result.json").read_text())
-    return {"role": role, "code": code, "needs": needs, "seconds": time.monotonic() - began, **result}
+        # Hypothesis ends the stateful phase as soon as a step repeated has another outcome, as creating the same thing
+        # twice has. Another seed goes on from there.
+        for number in range(1 + STATEFUL_AGAIN):
+            result = schemathesis(folder, url, environment, number, PHASES if number == 0 else ("stateful",))
+            phases.update(result["phases"])
+            for name, counts in result["statuses"].items():
+                statuses[name].update(counts)
+            if result["code"]:
+                failed.append(number)
+            if phases["stateful"] >= plan.stateful:
+                break
+    return {"role": role, "failed": failed, "needs": plan.needs, "seconds": time.monotonic() - began, "phases": phases, "statuses": statuses}
 
 
 def told(log: Path) -> str:
@@ -192,33 +223,39 @@ def told(log: Path) -> str:
 
 def report(results: list[dict], work: Path) -> list[str]:
     """Prints what was seen and returns what is wrong."""
-    wrong = []
+    wrong, failed = [], 0
     for result in results:
-        if result["code"]:
-            wrong.append(f"as {result['role']}: failures, see above")
-            print(f"\n######## as {result['role']}\n\n{told(work / result['role'] / 'schemathesis.log')}")
-        errors = [line for line in (work / result["role"] / "server.log").read_text().splitlines() if '"level":"ERROR"' in line]
+        role = result["role"]
+        for number in result["failed"]:
+            text = told(work / role / f"schemathesis-{number}.log")
+            failed += max(1, text.count("Test Case ID: "))
+            wrong.append(f"as {role}: failures, see above")
+            print(f"\n######## as {role}, seed {SEED + number}\n\n{text}")
+        errors = [line for line in (work / role / "server.log").read_text().splitlines() if '"level":"ERROR"' in line]
         if errors:
-            wrong.append(f"as {result['role']}: {len(errors)} errors in the server's log, the first: {errors[0]}")
-    print("cases    " + "".join(f"{phase:>10}" for phase in PHASES) + "     all   seconds")
-    for result in results:
-        counts = result["phases"]
-        print(f"{result['role']:9}" + "".join(f"{counts.get(phase, 0):10}" for phase in PHASES) + f"{sum(counts.values()):8}{result['seconds']:10.0f}")
+            wrong.append(f"as {role}: {len(errors)} errors in the server's log, the first: {errors[0]}")
 
     seen = defaultdict(Counter)
     for result in results:
         for name, statuses in result["statuses"].items():
             seen[name].update(statuses)
-    print("statuses of each operation")
-    for name in results[0]["needs"]:
-        print(f"  {name:32}" + "  ".join(f"{status}:{count}" for status, count in sorted(seen[name].items())))
-    unreached = [name for name in results[0]["needs"] if not any(status.startswith("2") for status in seen[name])]
+    needs = results[0]["needs"]
+    unreached = [name for name in needs if not any(status.startswith("2") for status in seen[name])]
     if unreached:
         wrong.append("never answered 2xx: " + ", ".join(unreached))
-    cases = sum(sum(result["phases"].values()) for result in results)
+    cases = sum(result["phases"].total() for result in results)
     if cases < CASES:
         wrong.append(f"{cases} cases are fewer than {CASES}")
-    print(f"contract: seed {SEED}, {len(results[0]['needs'])} operations, {cases} cases, {len(unreached)} operations without a 2xx")
+
+    if FULL or wrong:
+        print("statuses of each operation")
+        for name in needs:
+            print(f"  {name:28}" + "  ".join(f"{status}:{count}" for status, count in sorted(seen[name].items())))
+    print("cases    " + "".join(f"{phase:>10}" for phase in PHASES) + "     all   seconds")
+    for result in results:
+        counts = result["phases"]
+        print(f"{result['role']:9}" + "".join(f"{counts[phase]:10}" for phase in PHASES) + f"{counts.total():8}{result['seconds']:10.0f}")
+    print(f"contract: {cases - failed} passed, {failed} failed, {len(unreached)} of {len(needs)} operations never answered 2xx")
     return wrong
 
 
@@ -227,25 +264,30 @@ def interrupted(*_):
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
     work = Path(tempfile.mkdtemp(prefix="msia-contract-"))
-    wrong = ["interrupted"]
     lanes = ThreadPoolExecutor(min(len(ROLES), os.cpu_count() or 1))
     try:
         print(f"contract: seed {SEED}, at least {CASES} cases as {', '.join(ROLES)}", flush=True)
         # The longest first.
         futures = {role: lanes.submit(run, role, work) for role in reversed(ROLES)}
         wrong = report([futures[role].result() for role in ROLES], work)
+    except KeyboardInterrupt:
+        wrong = ["interrupted"]
     except Failed as failure:
         wrong = [str(failure)]
-    finally:
-        for child in list(children):
-            stop(child)
-        lanes.shutdown(cancel_futures=True)
-        for role in ROLES:
-            shutil.rmtree(work / role / "data", ignore_errors=True)
-        if not wrong:
-            shutil.rmtree(work)
+    except Exception:
+        wrong = [traceback.format_exc()]
+    stopping.set()
+    lanes.shutdown(wait=False, cancel_futures=True)
+    for child in list(children):
+        stop(child)
+    lanes.shutdown()
+    for role in ROLES:
+        shutil.rmtree(work / role / "data", ignore_errors=True)
+    if not wrong:
+        shutil.rmtree(work)
     for problem in wrong:
         print(f"contract: {problem}", file=sys.stderr)
     if wrong:

@@ -4,14 +4,10 @@ Loaded by schemathesis, once for each role. run.py sets the environment.
 """
 
 import atexit
-import hashlib
-import hmac
 import json
 import os
 import random
 import threading
-import time
-import urllib.request
 import zlib
 from collections import Counter, defaultdict
 
@@ -19,18 +15,23 @@ import requests
 import schemathesis
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
+import accounts
 import events
 import refusals
 
 URL = os.environ["CONTRACT_URL"]
 ROLE = os.environ["CONTRACT_ROLE"]
 TOKEN = os.environ.get("CONTRACT_TOKEN", "")
-SECRET = os.environ["CONTRACT_WEBHOOK_SECRET"].encode()
+SECRET = os.environ["CONTRACT_WEBHOOK_SECRET"]
 RESULT = os.environ["CONTRACT_RESULT"]
 
 RANKS = {"nobody": 0, "viewer": 1, "editor": 2, "admin": 3}
 RANK = RANKS[ROLE]
 WEBHOOK = "ReceiveChatwootWebhook"
+
+# Operations on one's own sessions, keys and password: as the spare account.
+OWN = "Auth"
+SIGNS_OUT = {"Logout", "RevokeSession", "RevokeOtherSessions"}
 
 
 def operation_id(case) -> str:
@@ -52,37 +53,66 @@ class Signed(requests.auth.AuthBase):
         body = request.body or b""
         if isinstance(body, str):
             body = body.encode()
-        stamp = str(int(time.time()))
-        digest = hmac.new(SECRET, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-        request.headers["X-Chatwoot-Timestamp"] = stamp
-        request.headers["X-Chatwoot-Signature"] = "sha256=" + digest
+        request.headers.update(events.signature(SECRET, body))
         return request
 
 
 schemathesis.auth.set_from_requests(Signed()).apply_to(operation_id=WEBHOOK)
 
 
+spare = accounts.Spare(URL, os.environ.get("CONTRACT_SPARE", ""), os.environ.get("CONTRACT_SPARE_PASSWORD", ""))
+decoy = accounts.Decoy(URL, TOKEN, spare)
+
+
 @schemathesis.auth(refresh_interval=None).skip_for(operation_id=WEBHOOK)
 class Bearer:
-    """The token of the role."""
+    """The token of the role, or of its spare account."""
 
     def get(self, case, context):
-        return TOKEN or None
+        if not TOKEN:
+            return None
+        return spare.token() if OWN in case.operation.definition.raw["tags"] else TOKEN
 
     def set(self, case, data, context):
         case.headers["Authorization"] = f"Bearer {data}"
 
 
+def signed_in(header: str) -> bool:
+    return header.removeprefix("Bearer ") in {TOKEN, *spare.tokens} - {""}
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Keeps what the run needs out of harm."""
+    if case.headers.get("Authorization", "").removeprefix("Bearer ") in spare.tokens:
+        case.headers["Authorization"] = f"Bearer {spare.token()}"  # that of another case may have ended meanwhile
+    if RANK == RANKS["admin"] and case.method.upper() not in ("GET", "HEAD", "OPTIONS", "TRACE"):
+        account = (case.path_parameters or {}).get("account_id")
+        if account and account in decoy.needed:
+            case.path_parameters["account_id"] = decoy.id
+
+
 # ---- What is valid ----
+
+
+def number(case) -> int:
+    """A number that stands for a case's body, to choose by."""
+    return zlib.crc32(json.dumps(case.body, sort_keys=True).encode())
 
 
 @schemathesis.hook("map_case").apply_to(operation_id=WEBHOOK)
 def real_event(context, case):
     """Any object follows the webhook's schema; most are given the shape of a real event."""
-    if case.meta.generation.mode.is_positive and isinstance(case.body, dict):
-        number = zlib.crc32(json.dumps(case.body, sort_keys=True).encode())
-        if number % 4:
-            case.body = events.event(random.Random(number))
+    if case.meta.generation.mode.is_positive and isinstance(case.body, dict) and number(case) % 4:
+        case.body = events.event(random.Random(number(case)))
+    return case
+
+
+@schemathesis.hook("map_case").apply_to(operation_id="ChangePassword")
+def right_password(context, case):
+    """Nobody guesses the current password."""
+    if case.meta.generation.mode.is_positive and number(case) % 2:
+        case.body["current_password"] = spare.password
     return case
 
 
@@ -122,12 +152,11 @@ def permission(context, response, case):
     if isinstance(data, CoveragePhaseData) and data.scenario == CoverageScenario.UNSPECIFIED_HTTP_METHOD:
         return
     status, sent = response.status_code, response.request.headers.get("Authorization", "")
-    signed_in = bool(TOKEN) and sent == f"Bearer {TOKEN}"
     if not may_call(case):
         # 404: a path parameter that leads to no operation.
-        want = (403 if signed_in else 401, 404)
+        want = (403 if signed_in(sent) else 401, 404)
         assert status in want, f"Not permitted to {ROLE}: expected {want[0]}, got {status}"
-    elif status in (401, 403) and (signed_in or not sent and not RANK):
+    elif status in (401, 403) and (signed_in(sent) or not sent and not RANK):
         code = problem_code(response)
         assert refusals.permitted(operation_id(case), status, code, False), f"Permitted to {ROLE}, but {status} {code}"
 
@@ -143,8 +172,14 @@ phases = Counter()
 def after_call(context, case, response):
     with lock:
         phases[case.meta.phase.name.value if case.meta else "other"] += 1
-        if response.request.method == case.operation.method.upper():
-            statuses[operation_id(case)][str(response.status_code)] += 1
+        if response.request.method != case.operation.method.upper():
+            return
+        statuses[operation_id(case)][str(response.status_code)] += 1
+    if response.status_code == 204 and signed_in(response.request.headers.get("Authorization", "")):
+        if operation_id(case) in SIGNS_OUT:
+            spare.signed_out()
+        elif operation_id(case) == "ChangePassword":
+            spare.password = case.body["new_password"]
 
 
 @atexit.register

@@ -11,8 +11,6 @@ Ends with status 1 when a case failed, when an operation never answered 2xx, or
 when there were too few cases; then the logs are kept and their folder is printed.
 """
 
-import hashlib
-import hmac
 import json
 import os
 import re
@@ -32,6 +30,7 @@ from pathlib import Path
 
 import yaml
 
+import accounts
 import events
 
 HERE = Path(__file__).resolve().parent
@@ -87,6 +86,7 @@ def server(folder: Path):
         "MSIA_ADMIN_PASSWORD": PASSWORD,
         "MSIA_REPLY_DELAY_TEXT": "0s",
         "MSIA_REPLY_DELAY_MEDIA": "0s",
+        "MSIA_LOGIN_RATE": "1000000",
         "CHATWOOT_WEBHOOK_SECRET": SECRET,
     }
     child = start([MSIA, "serve"], env, log)
@@ -101,29 +101,30 @@ def server(folder: Path):
         stop(child)
 
 
-def post(url: str, body: dict, headers: dict | None = None) -> dict:
-    raw = json.dumps(body).encode()
-    request = urllib.request.Request(url, raw, {"Content-Type": "application/json", **(headers or {})})
-    with urllib.request.urlopen(request, timeout=30) as response:
-        return json.load(response)
+def create(env: dict, username: str, role: str) -> str:
+    """Makes an account and returns its password."""
+    made = subprocess.run([MSIA, "user", "create", "-username", username, "-role", role], env=env, capture_output=True, text=True)
+    if made.returncode:
+        raise Failed(f"msia user create: {made.stdout}{made.stderr}")
+    return re.search(r"shown once\): (\S+)", made.stdout)[1]
 
 
-def token(url: str, env: dict, role: str) -> str:
-    """Signs in a new account of the role."""
-    created = subprocess.run([MSIA, "user", "create", "-username", f"contract-{role}", "-role", role], env=env, capture_output=True, text=True)
-    if created.returncode:
-        raise Failed(f"msia user create: {created.stdout}{created.stderr}")
-    password = re.search(r"shown once\): (\S+)", created.stdout)[1]
-    return post(f"{url}/api/admin/auth/login", {"username": f"contract-{role}", "password": password})["access_token"]
+def credentials(url: str, env: dict, role: str) -> dict:
+    """Two accounts of the role: one signed in, and one that may be harmed."""
+    if role == "nobody":
+        return {}
+    main, spare = f"contract-{role}", f"contract-{role}-spare"
+    body = {"username": main, "password": create(env, main, role)}
+    token = accounts.call(f"{url}/api/admin/auth/login", "", body)["access_token"]
+    return {"CONTRACT_TOKEN": token, "CONTRACT_SPARE": spare, "CONTRACT_SPARE_PASSWORD": create(env, spare, role)}
 
 
 def deliver(url: str):
     """Lets a few customers write, so that there are conversations and work for people."""
     for number, text in enumerate(events.TEXTS[:-1], 1):
-        body = events.message(number, number, text)
-        stamp = str(int(time.time()))
-        digest = hmac.new(SECRET.encode(), f"{stamp}.{json.dumps(body)}".encode(), hashlib.sha256).hexdigest()
-        post(f"{url}/api/chatwoot/webhook", body, {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={digest}"})
+        body = json.dumps(events.message(number, number, text)).encode()
+        request = urllib.request.Request(f"{url}/api/chatwoot/webhook", body, events.signature(SECRET, body))
+        urllib.request.urlopen(request, timeout=30).close()
 
 
 def operations(url: str) -> dict[str, str]:
@@ -193,13 +194,12 @@ def run(role: str, work: Path) -> dict:
         environment |= {
             "CONTRACT_URL": url,
             "CONTRACT_ROLE": role,
-            "CONTRACT_TOKEN": "" if role == "nobody" else token(url, env, role),
             "CONTRACT_WEBHOOK_SECRET": SECRET,
             "SCHEMATHESIS_HOOKS": "hooks",
             "PYTHONPATH": str(HERE),
             "PYTHONDONTWRITEBYTECODE": "1",
             "COLUMNS": "120",
-        }
+        } | credentials(url, env, role)
         # Hypothesis ends the stateful phase as soon as a step repeated has another outcome, as creating the same thing
         # twice has. Another seed goes on from there.
         for number in range(1 + STATEFUL_AGAIN):

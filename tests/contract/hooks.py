@@ -142,7 +142,7 @@ def filter_failure(context, failure, case, response):
     if not may_call(case) and response.status_code in (401, 403):
         return False
     has_nul = any(map(contains_nul, (case.body, case.query, case.path_parameters, case.headers)))
-    return not refusals.permitted(operation_id(case), response.status_code, problem_code(response), has_nul)
+    return not refusals.permitted(case.operation, response.status_code, problem_code(response), has_nul)
 
 
 @schemathesis.check
@@ -158,7 +158,7 @@ def permission(context, response, case):
         assert status in want, f"Not permitted to {ROLE}: expected {want[0]}, got {status}"
     elif status in (401, 403) and (signed_in(sent) or not sent and not RANK):
         code = problem_code(response)
-        assert refusals.permitted(operation_id(case), status, code, False), f"Permitted to {ROLE}, but {status} {code}"
+        assert refusals.permitted(case.operation, status, code, False), f"Permitted to {ROLE}, but {status} {code}"
 
 
 # ---- What was seen ----

@@ -6,9 +6,19 @@ here; any other refusal of a request that follows the contract is a failure. So
 is `invalid_request` always: it says that the request breaks the contract.
 """
 
-CATEGORY = {"invalid_category_slug"}  # not pattern-checked by the schema: malformed is 400, unknown 404
-CURSOR = {"invalid_cursor"}  # opaque: only a cursor that was given out is one
-VERSION = {"version_mismatch"}  # If-Match
+# Who is missing and who clashes is no business of a schema: every operation may
+# say so, when its contract does.
+STATUSES = {404, 409}
+
+# By parameter: a cursor is opaque, only one that was given out is any good; and
+# the version in If-Match may be any.
+BY_PARAMETER = {"cursor": "invalid_cursor", "If-Match": "version_mismatch"}
+
+# Not pattern-checked by the schema: malformed is 400, unknown 404.
+CATEGORY = {"invalid_category_slug"}
+# include_inactive without an account.
+INACTIVE = {"unauthenticated"}
+CREDENTIALS = {"invalid_credentials"}
 
 BY_OPERATION = {
     "CalculateQuote": CATEGORY
@@ -25,30 +35,24 @@ BY_OPERATION = {
     "CreateTier": CATEGORY,
     "GetCategory": CATEGORY,
     "GetCategoryCatalogue": CATEGORY,
-    "ListCategories": {"unauthenticated"},  # include_inactive without an account
-    "ListConversations": CURSOR,
-    "ListElements": CATEGORY | {"unauthenticated"},
-    "ListEscalations": CURSOR,
-    "ListMessages": CURSOR,
-    "ListTiers": CATEGORY | {"unauthenticated"},
-    "Login": {"invalid_credentials"},
+    "ListCategories": INACTIVE,
+    "ListElements": CATEGORY | INACTIVE,
+    "ListTiers": CATEGORY | INACTIVE,
+    "Login": CREDENTIALS,
     "MatchElements": CATEGORY,
     "ReceiveChatwootWebhook": {"not_a_chatwoot_event"},
     "UpdateSetting": {"invalid_setting"},
-    "UpdateTier": VERSION,
 }
-
-# Who is missing and who clashes is no business of a schema: every operation may
-# say so, when its contract does.
-STATUSES = {404, 409}
 
 # PostgreSQL stores no NUL character. A pattern on every text of the contract
 # would say so at the price of being unreadable.
 NUL = {"invalid_text", "invalid_request"}
 
 
-def permitted(operation_id: str, status: int, code: str, has_nul: bool) -> bool:
-    """Whether a request that follows the contract may be refused like this."""
-    if status in STATUSES or code in BY_OPERATION.get(operation_id, ()):
+def permitted(operation, status: int, code: str, has_nul: bool) -> bool:
+    """Whether a request that follows the contract of an operation may be refused like this."""
+    if status in STATUSES or code in BY_OPERATION.get(operation.definition.raw["operationId"], ()):
+        return True
+    if code in {BY_PARAMETER.get(parameter.name) for parameter in operation.iter_parameters()}:
         return True
     return has_nul and status == 422 and code in NUL

@@ -106,22 +106,6 @@ func validationOptions() []openapi3.SchemaValidationOption {
 	}
 }
 
-// emptyParam returns the name of a query parameter that was given without a
-// value although its type has no empty one: kin-openapi would put the default in
-// its place, and "?include_inactive=" would silently mean false.
-func (op operation) emptyParam(r *http.Request) string {
-	query := r.URL.Query()
-	for _, parameters := range []openapi3.Parameters{op.route.PathItem.Parameters, op.route.Operation.Parameters} {
-		for _, p := range parameters {
-			name, schema := p.Value.Name, p.Value.Schema
-			if p.Value.In == openapi3.ParameterInQuery && schema != nil && !schema.Value.Type.Is("string") && query.Has(name) && query.Get(name) == "" {
-				return name
-			}
-		}
-	}
-	return ""
-}
-
 func checkUUID(s string) error {
 	if len(s) != 36 {
 		return fmt.Errorf("not a UUID")

@@ -143,26 +143,29 @@ func (s *Server) authorise(c echo.Context, op operation) error {
 }
 
 // validate checks the request against the contract and leaves the validated
-// body, with its defaults filled in, for the binder.
+// body, with its defaults filled in, for the binder. It checks before it fills
+// in: kin-openapi puts defaults in place of null and of empty parameters, too,
+// which would let "quantity": null and "?limit=" pass.
 func (s *Server) validate(c echo.Context, op operation) error {
-	if name := op.emptyParam(c.Request()); name != "" {
-		return errInvalid.WithFields(fault.Field{Pointer: name, Detail: "must not be empty"})
-	}
 	params := make(map[string]string, len(c.ParamNames()))
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)
 	}
-	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-		Request: c.Request(), PathParams: params, Route: op.route, Options: s.validation,
-	})
-	if err == nil {
-		return nil
+	checking := *s.validation
+	checking.SkipSettingDefaults, checking.KeepValidatedValue = true, false
+	for _, options := range []*openapi3filter.Options{&checking, s.validation} {
+		err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+			Request: c.Request(), PathParams: params, Route: op.route, Options: options,
+		})
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return errTooLarge
+		}
+		if err != nil {
+			return contractFault(err)
+		}
 	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return errTooLarge
-	}
-	return contractFault(err)
+	return nil
 }
 
 type rawBodyKey struct{}

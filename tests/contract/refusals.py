@@ -10,19 +10,23 @@ is `invalid_request` always: it says that the request breaks the contract.
 # say so, when its contract does.
 STATUSES = {404, 409}
 
-# By parameter: a cursor is opaque, only one that was given out is any good; and
-# the version in If-Match may be any.
-BY_PARAMETER = {"cursor": "invalid_cursor", "If-Match": "version_mismatch"}
+# By the name of a parameter or member, in any operation: a cursor is opaque, only
+# one that was given out is any good; the version in If-Match may be any; the
+# reference of a category is not pattern-checked: malformed is 400, unknown 404.
+BY_NAME = {
+    "cursor": "invalid_cursor",
+    "If-Match": "version_mismatch",
+    "category": "invalid_category_slug",
+    "category_id": "invalid_category_slug",
+}
 
-# Not pattern-checked by the schema: malformed is 400, unknown 404.
-CATEGORY = {"invalid_category_slug"}
+ORDER = {"invalid_order"}
 # include_inactive without an account.
 INACTIVE = {"unauthenticated"}
 CREDENTIALS = {"invalid_credentials"}
 
 BY_OPERATION = {
-    "CalculateQuote": CATEGORY
-    | {
+    "CalculateQuote": {
         "duplicate_element",
         "duplicate_service",
         "element_inactive",
@@ -32,14 +36,10 @@ BY_OPERATION = {
         "unknown_service",
         "variant_required",
     },
-    "CreateTier": CATEGORY,
-    "GetCategory": CATEGORY,
-    "GetCategoryCatalogue": CATEGORY,
     "ListCategories": INACTIVE,
-    "ListElements": CATEGORY | INACTIVE,
-    "ListTiers": CATEGORY | INACTIVE,
+    "ListElements": INACTIVE,
+    "ListTiers": INACTIVE,
     "Login": CREDENTIALS,
-    "MatchElements": CATEGORY,
     "ReceiveChatwootWebhook": {"not_a_chatwoot_event"},
     "UpdateSetting": {"invalid_setting"},
 }
@@ -49,10 +49,13 @@ BY_OPERATION = {
 NUL = {"invalid_text", "invalid_request"}
 
 
-def permitted(operation, status: int, code: str, has_nul: bool) -> bool:
-    """Whether a request that follows the contract of an operation may be refused like this."""
-    if status in STATUSES or code in BY_OPERATION.get(operation.definition.raw["operationId"], ()):
+def permitted(case, status: int, code: str, has_nul: bool) -> bool:
+    """Whether a request that follows the contract may be refused like this."""
+    if status in STATUSES or code in BY_OPERATION.get(case.operation.definition.raw["operationId"], ()):
         return True
-    if code in {BY_PARAMETER.get(parameter.name) for parameter in operation.iter_parameters()}:
+    names = {parameter.name for parameter in case.operation.iter_parameters()}
+    if isinstance(case.body, dict):
+        names |= case.body.keys()
+    if code in {BY_NAME[name] for name in names & BY_NAME.keys()}:
         return True
     return has_nul and status == 422 and code in NUL

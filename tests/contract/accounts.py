@@ -46,5 +46,5 @@ class Decoy:
 
     @functools.cached_property
     def id(self) -> str:
-        body = {"username": "contract-decoy", "role": "viewer", "password": "correct-horse-battery"}
+        body = {"username": f"{self.spare.username}-decoy", "role": "viewer", "password": "correct-horse-battery"}
         return call(f"{self.url}/api/admin/accounts", self.token, body)["id"]

@@ -47,6 +47,7 @@ SECRET = "contract-webhook-secret"
 PASSWORD = "correct-horse-battery"  # the one in the contract's example of Login
 READY_SECONDS = STOP_SECONDS = 120
 STATEFUL_AGAIN = 10
+STEPS = 8  # of a chain of operations, at most
 
 children: set[subprocess.Popen] = set()
 stopping = threading.Event()
@@ -109,14 +110,10 @@ def create(env: dict, username: str, role: str) -> str:
     return re.search(r"shown once\): (\S+)", made.stdout)[1]
 
 
-def credentials(url: str, env: dict, role: str) -> dict:
-    """Two accounts of the role: one signed in, and one that may be harmed."""
-    if role == "nobody":
-        return {}
-    main, spare = f"contract-{role}", f"contract-{role}-spare"
-    body = {"username": main, "password": create(env, main, role)}
-    token = accounts.call(f"{url}/api/admin/auth/login", "", body)["access_token"]
-    return {"CONTRACT_TOKEN": token, "CONTRACT_SPARE": spare, "CONTRACT_SPARE_PASSWORD": create(env, spare, role)}
+def sign_in(url: str, env: dict, role: str) -> str:
+    """The token of a new account of the role."""
+    body = {"username": f"contract-{role}", "password": create(env, f"contract-{role}", role)}
+    return accounts.call(f"{url}/api/admin/auth/login", "", body)["access_token"]
 
 
 def deliver(url: str):
@@ -148,14 +145,14 @@ class Plan:
         self.role, self.needs = role, needs
         self.may = [name for name, least in needs.items() if ROLES.index(least) <= rank]
         pairs = sum(len(ROLES) - ROLES.index(least) for least in needs.values())
-        self.examples = max(10, CASES // pairs)
+        self.examples = max(5, CASES // pairs)
         self.stateful = self.examples * len(self.may) // 2
 
     def configuration(self) -> str:
         """The settings of schemathesis: what a role may not call is only knocked at."""
         lines = [(HERE / "schemathesis.toml").read_text()]
         lines += ["[phases.fuzzing.generation]", f"max-examples = {self.examples}"]
-        lines += ["[phases.stateful.generation]", f"max-examples = {self.stateful // 4}"]
+        lines += ["[phases.stateful]", f"max-steps = {STEPS}", "[phases.stateful.generation]", f"max-examples = {self.stateful // (STEPS // 2)}"]
 
         def only(names, *settings):
             if names:
@@ -163,7 +160,8 @@ class Plan:
 
         only(set(self.needs) - set(self.may), "phases.coverage.enabled = false", "phases.fuzzing.generation.max-examples = 5")
         if not FULL:
-            only([name for name in self.may if self.needs[name] != self.role], "phases.coverage.enabled = false")
+            others = [name for name in self.may if self.needs[name] != self.role]
+            only(others, "phases.examples.enabled = false", "phases.coverage.enabled = false")
         return "\n".join(lines) + "\n"
 
 
@@ -199,10 +197,15 @@ def run(role: str, work: Path) -> dict:
             "PYTHONPATH": str(HERE),
             "PYTHONDONTWRITEBYTECODE": "1",
             "COLUMNS": "120",
-        } | credentials(url, env, role)
+        }
+        if role != "nobody":
+            environment["CONTRACT_TOKEN"] = sign_in(url, env, role)
         # Hypothesis ends the stateful phase as soon as a step repeated has another outcome, as creating the same thing
         # twice has. Another seed goes on from there.
         for number in range(1 + STATEFUL_AGAIN):
+            if role != "nobody":
+                spare = f"contract-{role}-spare-{number}"
+                environment |= {"CONTRACT_SPARE": spare, "CONTRACT_SPARE_PASSWORD": create(env, spare, role)}
             result = schemathesis(folder, url, environment, number, PHASES if number == 0 else ("stateful",))
             phases.update(result["phases"])
             for name, counts in result["statuses"].items():

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"net/http"
 	"regexp"
 	"slices"
@@ -142,7 +141,6 @@ func (c *contract) allowed(echoPath string) string {
 func validationOptions() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.WithStringFormatValidator("uuid", openapi3.NewCallbackValidator(checkUUID)),
-		openapi3.WithNumberFormatValidator("decimal2", openapi3.NewCallbackValidator(checkTwoDecimals)),
 		openapi3.DisableSchemaErrorDetails(),
 	}
 }
@@ -153,11 +151,4 @@ func checkUUID(s string) error {
 	}
 	_, err := uuid.Parse(s)
 	return err
-}
-
-func checkTwoDecimals(f float64) error {
-	if cents := f * 100; math.Abs(cents-math.Round(cents)) > 1e-6 {
-		return fmt.Errorf("more than two decimals")
-	}
-	return nil
 }

@@ -111,32 +111,36 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // validate checks the request against the contract and leaves the validated
-// body, with its defaults filled in, for the binder.
+// body, with its defaults filled in, for the binder. It checks before it fills
+// in: kin-openapi puts defaults in place of null and of empty parameters, too,
+// which would let "quantity": null and "?limit=" pass.
 func (s *Server) validate(c echo.Context, op operation) error {
 	params := make(map[string]string, len(c.ParamNames()))
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)
 	}
-	options := s.validation
+	filling := *s.validation
 	if op.media != nil {
 		if err := checkMedia(c.Request(), op.media); err != nil {
 			return err
 		}
-		raw := *options
-		raw.ExcludeRequestBody = true // it would be read into memory as a whole
-		options = &raw
+		filling.ExcludeRequestBody = true // it would be read into memory as a whole
 	}
-	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-		Request: c.Request(), PathParams: params, Route: op.route, Options: options,
-	})
-	if err == nil {
-		return nil
+	checking := filling
+	checking.SkipSettingDefaults, checking.KeepValidatedValue = true, false
+	for _, options := range []*openapi3filter.Options{&checking, &filling} {
+		err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+			Request: c.Request(), PathParams: params, Route: op.route, Options: options,
+		})
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return errTooLarge
+		}
+		if err != nil {
+			return contractFault(err)
+		}
 	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return errTooLarge
-	}
-	return contractFault(err)
+	return nil
 }
 
 // checkMedia refuses a body of another type than the operation takes.

@@ -293,7 +293,7 @@ func offerQuote(t *testing.T, s *apitest.Server, slug string, codes ...string) s
 	raw := s.Do("POST", "/api/tariffs/quote", quoteBody(slug, codes...)).Expect(http.StatusOK).Body
 	id := uuid.NewString()
 	for _, sql := range []string{
-		`INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at) VALUES ($1, 1, 1, now(), now())`,
+		`INSERT INTO customers (id, last_activity_at, created_at, updated_at) VALUES ($1, now(), now(), now())`,
 		`INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at) VALUES ($1, $1, 1, 1, 1, now(), now())`,
 	} {
 		_, err := s.Pool.Exec(t.Context(), sql, id)

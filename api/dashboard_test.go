@@ -61,10 +61,11 @@ func (o *office) exec(sql string, args ...any) {
 func (o *office) conversation(at time.Time) string {
 	o.t.Helper()
 	o.count++
-	o.exec(`INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at) VALUES (gen_random_uuid(), 1, $1, $2, $2)`, o.count, at)
 	var id string
-	require.NoError(o.t, o.pool.QueryRow(o.t.Context(), `INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
-		SELECT gen_random_uuid(), id, 1, $1, 1, $2, $2 FROM customers WHERE chatwoot_contact_id = $1 RETURNING id`, o.count, at).Scan(&id))
+	require.NoError(o.t, o.pool.QueryRow(o.t.Context(), `WITH c AS (INSERT INTO customers (id, last_activity_at, created_at, updated_at)
+			VALUES (gen_random_uuid(), $2, $2, $2) RETURNING id)
+		INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
+		SELECT gen_random_uuid(), id, 1, $1, 1, $2, $2 FROM c RETURNING id`, o.count, at).Scan(&id))
 	return id
 }
 
@@ -225,27 +226,28 @@ func TestDashboardDays(t *testing.T) {
 func TestDashboardReadsNoBigTableWhole(t *testing.T) {
 	t.Parallel()
 	pool := apitest.Database(t)
-	o := &office{t: t, pool: pool}
 	noon := time.Date(2027, 6, 10, 12, 0, 0, 0, time.UTC)
-	o.exec("CREATE FUNCTION noon() RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT timestamptz '2027-06-10T12:00:00Z' $$")
-	o.exec(`INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at)
-		SELECT md5('customer' || n)::uuid, 1, n, noon() - n * interval '52 minutes', noon() FROM generate_series(1, 10000) n`)
-	o.exec(`INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
-		SELECT md5('conversation' || n)::uuid, md5('customer' || n)::uuid, 1, n, 1, noon() - n * interval '52 minutes', noon() FROM generate_series(1, 10000) n`)
-	o.exec(`INSERT INTO messages (id, conversation_id, chatwoot_account_id, chatwoot_message_id, author, content, needs_answer, answered_at, sent_at, received_at)
+	testdb.Fill(t, pool,
+		"CREATE FUNCTION noon() RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT timestamptz '2027-06-10T12:00:00Z' $$",
+		`INSERT INTO customers (id, last_activity_at, created_at, updated_at)
+		SELECT md5('customer' || n)::uuid, noon(), noon() - n * interval '52 minutes', noon() FROM generate_series(1, 10000) n`,
+		`INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
+		SELECT md5('conversation' || n)::uuid, md5('customer' || n)::uuid, 1, n, 1, noon() - n * interval '52 minutes', noon() FROM generate_series(1, 10000) n`,
+		`INSERT INTO messages (id, conversation_id, chatwoot_account_id, chatwoot_message_id, author, content, needs_answer, answered_at, sent_at, received_at)
 		SELECT gen_random_uuid(), md5('conversation' || 1 + n / 10)::uuid, 1, n, CASE WHEN n % 2 = 0 THEN 'customer' ELSE 'assistant' END, 'hola',
-			n % 2 = 0, noon(), at, at FROM (SELECT n, noon() - n * interval '5 minutes' AS at FROM generate_series(1, 99989) n) x`)
-	o.exec(`INSERT INTO quotes (id, conversation_id, category_id, catalogue_revision, request, result, total, is_provisional, created_at)
+			n % 2 = 0, noon(), at, at FROM (SELECT n, noon() - n * interval '5 minutes' AS at FROM generate_series(1, 99989) n) x`,
+		`INSERT INTO quotes (id, conversation_id, category_id, catalogue_revision, request, result, total, is_provisional, created_at)
 		SELECT gen_random_uuid(), md5('conversation' || 1 + n / 10)::uuid, c.id, 1, '{}',
 			'{"subtotal": "140.00", "lines": [{"code": "ESCAPE"}]}', 169.40, false, noon() - n * interval '5 minutes'
-		FROM generate_series(1, 99989) n, vehicle_categories c WHERE c.slug = 'motos-part'`)
-	o.exec(`INSERT INTO outbox (id, conversation_id, kind, content, status, created_at)
+		FROM generate_series(1, 99989) n, vehicle_categories c WHERE c.slug = 'motos-part'`,
+		`INSERT INTO outbox (id, conversation_id, kind, content, status, created_at)
 		SELECT id, conversation_id, 'reply', content, CASE WHEN chatwoot_message_id % 500 = 1 THEN 'failed' ELSE 'sent' END, sent_at
-		FROM messages WHERE author = 'assistant'`)
-	o.exec(`INSERT INTO escalations (id, conversation_id, source, reason, status, created_at, resolved_at)
+		FROM messages WHERE author = 'assistant'`,
+		`INSERT INTO escalations (id, conversation_id, source, reason, status, created_at, resolved_at)
 		SELECT gen_random_uuid(), md5('conversation' || n)::uuid, 'quote_accepted', 'x', CASE WHEN n % 20 = 0 THEN 'pending' ELSE 'resolved' END,
-			noon() - n * interval '52 minutes', CASE WHEN n % 20 <> 0 THEN noon() - n * interval '50 minutes' END FROM generate_series(1, 10000) n`)
-	o.exec("VACUUM ANALYZE messages, quotes, outbox, escalations, conversations, customers")
+			noon() - n * interval '52 minutes', CASE WHEN n % 20 <> 0 THEN noon() - n * interval '50 minutes' END FROM generate_series(1, 10000) n`,
+		"VACUUM ANALYZE messages, quotes, outbox, escalations, conversations, customers",
+	)
 	plans := testdb.NewPlans(t, pool)
 	began := time.Now()
 	n, err := admin.NewDashboard(plans, func() time.Time { return noon }).Read(t.Context())

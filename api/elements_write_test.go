@@ -308,7 +308,7 @@ func TestDeletingElements(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	// What was offered before stays as it was.
-	_, err := b.Pool.Exec(t.Context(), `INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at) VALUES (gen_random_uuid(), 1, 1, now(), now());
+	_, err := b.Pool.Exec(t.Context(), `INSERT INTO customers (id, last_activity_at, created_at, updated_at) VALUES (gen_random_uuid(), now(), now(), now());
 		INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
 			SELECT gen_random_uuid(), id, 1, 1, 1, now(), now() FROM customers;
 		INSERT INTO quotes (id, conversation_id, category_id, catalogue_revision, request, result, total, is_provisional, created_at)

@@ -112,12 +112,9 @@ func TestListPagesAndFilters(t *testing.T) {
 func TestEveryFilterHasAnIndex(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
-	_, err := pool.Exec(t.Context(), `INSERT INTO audit_log (id, at, actor_name, request_id, action, entity_type, entity_id, changes)
+	testdb.Fill(t, pool, `INSERT INTO audit_log (id, at, actor_name, request_id, action, entity_type, entity_id, changes)
 		SELECT gen_random_uuid(), '2026-01-01'::timestamptz + n * interval '1 minute', 'user' || n % 500, '', 'action' || n % 300,
-			'type' || n % 400, 'id' || n % 20000, '{"price": ["1", "2"]}' FROM generate_series(1, 100000) n`)
-	require.NoError(t, err)
-	_, err = pool.Exec(t.Context(), "ANALYZE audit_log")
-	require.NoError(t, err)
+			'type' || n % 400, 'id' || n % 20000, '{"price": ["1", "2"]}' FROM generate_series(1, 100000) n`, "ANALYZE audit_log")
 	plans := testdb.NewPlans(t, pool)
 	reader := audit.NewReader(plans)
 	p := func(s string) *string { return &s }

@@ -24,16 +24,30 @@ var bulkSQL string
 func NewBulk(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	return NewPrepared(t, bulkSQL, func(ctx context.Context, pool *pgxpool.Pool) error {
-		conn, err := pool.Acquire(ctx)
-		if err != nil {
+		return fill(ctx, pool, bulkSQL, "VACUUM ANALYZE")
+	})
+}
+
+// Fill runs statements one after the other, however long they take: the
+// product's own bound is for requests.
+func Fill(t testing.TB, pool *pgxpool.Pool, statements ...string) {
+	t.Helper()
+	if err := fill(t.Context(), pool, statements...); err != nil {
+		t.Fatalf("testdb: fill: %v", err)
+	}
+}
+
+func fill(ctx context.Context, pool *pgxpool.Pool, statements ...string) error {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	for _, sql := range append([]string{"SET statement_timeout = 0"}, statements...) {
+		if _, err := conn.Exec(ctx, sql); err != nil {
 			return err
 		}
-		defer conn.Release()
-		for _, sql := range []string{"SET statement_timeout = 0", bulkSQL, "VACUUM ANALYZE"} {
-			if _, err := conn.Exec(ctx, sql); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	_, err = conn.Exec(ctx, "RESET statement_timeout")
+	return err
 }

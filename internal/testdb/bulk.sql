@@ -65,3 +65,15 @@ FROM generate_series(1, 20000) n;
 
 INSERT INTO erasures (chatwoot_account_id, kind, chatwoot_id, erased_at)
 SELECT 2, 'contact', n, now() FROM generate_series(1, 10000) n;
+
+INSERT INTO access_log (id, at, account_id, username, event, outcome, address, user_agent)
+SELECT md5('access' || n)::uuid, now() - n * interval '13 minutes', md5('account' || 1 + n % 20)::uuid, 'bulk' || 1 + n % 20,
+    (ARRAY['login', 'logout', 'login_failed'])[1 + n % 3], (ARRAY['ok', 'ok', 'wrong_password'])[1 + n % 3], '192.0.2.1', 'bulk'
+FROM generate_series(1, 20000) n;
+
+INSERT INTO image_objects (sha256, content_type, width, height, size_bytes, created_at)
+SELECT sha256(('picture' || n)::bytea), 'image/jpeg', 1, 1, 1, now() FROM generate_series(1, 10000) n;
+
+INSERT INTO images (id, sha256, stored_filename, original_filename, visibility, created_at, updated_at)
+SELECT md5('image' || n)::uuid, sha256(('picture' || n)::bytea), md5('image' || n)::uuid || '.jpg', 'foto' || n || '.jpg', CASE WHEN n % 4 = 0 THEN 'private' ELSE 'public' END,
+    now() - n * interval '13 minutes', now() FROM generate_series(1, 10000) n;

@@ -13,6 +13,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/page"
+	"github.com/msia/msia/internal/patch"
 )
 
 // NotFound is ErrNotFound with the id in its words.
@@ -89,8 +90,8 @@ func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) 
 			return ErrChanged
 		}
 		row := old
-		setNullable(&row.CategoryID, p.CategoryID)
-		setNullable(&row.Description, p.Description)
+		patch.SetNullable(&row.CategoryID, p.CategoryID)
+		patch.SetNullable(&row.Description, p.Description)
 		if err := storable(row.Description); err != nil {
 			return err
 		}
@@ -167,14 +168,5 @@ func toImage(i sqlc.Image, o sqlc.ImageObject) *Image {
 		CategoryID: i.CategoryID, Description: i.Description, ContentType: o.ContentType,
 		Width: int(o.Width), Height: int(o.Height), SizeBytes: o.SizeBytes, SHA256: [32]byte(i.Sha256),
 		Version: int(i.Version), CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
-	}
-}
-
-// setNullable follows a member that may be cleared: unspecified leaves it.
-func setNullable[T any](dst **T, src nullable.Nullable[T]) {
-	if src.IsNull() {
-		*dst = nil
-	} else if v, err := src.Get(); err == nil {
-		*dst = &v
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of categories, beside ErrCategoryNotFound.
@@ -118,15 +119,15 @@ func (s *Categories) Create(ctx context.Context, n NewCategory) (*catalogue.Cate
 // ErrReservedSlug.
 func (s *Categories) Update(ctx context.Context, id uuid.UUID, version int, p CategoryPatch) (*catalogue.Category, error) {
 	_, snapshot, err := s.rows.update(ctx, id, version, func(_ context.Context, _ pgx.Tx, row categoryRow) (categoryRow, error) {
-		set(&row.Slug, p.Slug)
-		set(&row.Name, p.Name)
-		set(&row.ClientType, (*string)(p.ClientType))
-		set(&row.VehicleKind, (*string)(p.VehicleKind))
-		set(&row.IsActive, p.IsActive)
-		set(&row.SortOrder, p.SortOrder)
-		setNullable(&row.Description, p.Description)
-		setNullable(&row.Icon, p.Icon)
-		setNullable(&row.UnitsPerElement, p.UnitsPerElement)
+		patch.Set(&row.Slug, p.Slug)
+		patch.Set(&row.Name, p.Name)
+		patch.Set(&row.ClientType, (*string)(p.ClientType))
+		patch.Set(&row.VehicleKind, (*string)(p.VehicleKind))
+		patch.Set(&row.IsActive, p.IsActive)
+		patch.Set(&row.SortOrder, p.SortOrder)
+		patch.SetNullable(&row.Description, p.Description)
+		patch.SetNullable(&row.Icon, p.Icon)
+		patch.SetNullable(&row.UnitsPerElement, p.UnitsPerElement)
 		return row, checkCategory(row.Slug, &row.Name, row.Description, row.Icon)
 	})
 	if err != nil {

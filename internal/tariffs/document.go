@@ -12,6 +12,7 @@ import (
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of base documentation.
@@ -115,12 +116,12 @@ func (s *Documents) Create(ctx context.Context, n NewDocument) (Document, error)
 // Errors: ErrDocumentNotFound; ErrDocumentChanged; ErrDocumentCodeTaken.
 func (s *Documents) Update(ctx context.Context, id uuid.UUID, version int, p DocumentPatch) (Document, error) {
 	row, _, err := s.rows.update(ctx, id, version, func(_ context.Context, _ pgx.Tx, row sqlc.BaseDocumentation) (sqlc.BaseDocumentation, error) {
-		set(&row.Code, p.Code)
-		set(&row.Description, p.Description)
-		set(&row.IsRequired, p.IsRequired)
-		set(&row.SortOrder, p.SortOrder)
-		set(&row.IsActive, p.IsActive)
-		setNullable(&row.ImageURL, p.ImageURL)
+		patch.Set(&row.Code, p.Code)
+		patch.Set(&row.Description, p.Description)
+		patch.Set(&row.IsRequired, p.IsRequired)
+		patch.Set(&row.SortOrder, p.SortOrder)
+		patch.Set(&row.IsActive, p.IsActive)
+		patch.SetNullable(&row.ImageURL, p.ImageURL)
 		return row, storable(&row.Code, &row.Description, row.ImageURL)
 	})
 	return documentFromRow(row), err

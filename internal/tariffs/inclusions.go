@@ -14,6 +14,7 @@ import (
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of what a tier covers; each names the places in its fields.
@@ -72,7 +73,7 @@ func (s *Tiers) ReplaceInclusions(ctx context.Context, id uuid.UUID, version int
 			return row, err
 		}
 		row.Elements, row.Includes = lists.codes, lists.refs
-		setNullable(&row.OwnMax, in.OwnMax)
+		patch.SetNullable(&row.OwnMax, in.OwnMax)
 		return row, nil
 	})
 	if err != nil {

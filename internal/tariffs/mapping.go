@@ -8,6 +8,7 @@ import (
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/patch"
 )
 
 func mapped[Row, T any](rows []Row, fromRow func(Row) T) []T {
@@ -54,9 +55,9 @@ func warningFromRow(r warningRow) Warning {
 
 func triggerFromRow(r triggerRow) catalogue.Trigger {
 	var t catalogue.Trigger
-	set(&t.ElementCode, r.ElementCode)
-	set(&t.TierCode, r.TierCode)
-	set(&t.Keyword, r.Keyword)
+	patch.Set(&t.ElementCode, r.ElementCode)
+	patch.Set(&t.TierCode, r.TierCode)
+	patch.Set(&t.Keyword, r.Keyword)
 	if r.MinQuantity != nil {
 		t.MinQuantity = int(*r.MinQuantity)
 	}

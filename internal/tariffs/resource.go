@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/audit"
@@ -204,19 +203,4 @@ func storable(texts ...*string) error {
 		}
 	}
 	return nil
-}
-
-func set[T any](dst, src *T) {
-	if src != nil {
-		*dst = *src
-	}
-}
-
-// setNullable follows a member that may be cleared: unspecified leaves it.
-func setNullable[T any](dst **T, src nullable.Nullable[T]) {
-	if src.IsNull() {
-		*dst = nil
-	} else if v, err := src.Get(); err == nil {
-		*dst = &v
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/money"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of additional services.
@@ -134,12 +135,12 @@ func (s *Services) Create(ctx context.Context, n NewService) (Service, error) {
 // Errors: ErrServiceNotFound; ErrServiceChanged; ErrServiceCodeTaken.
 func (s *Services) Update(ctx context.Context, id uuid.UUID, version int, p ServicePatch) (Service, error) {
 	row, _, err := s.rows.update(ctx, id, version, func(ctx context.Context, tx pgx.Tx, row sqlc.AdditionalService) (sqlc.AdditionalService, error) {
-		set(&row.Code, p.Code)
-		set(&row.Name, p.Name)
-		set(&row.Price, p.Price)
-		set(&row.SortOrder, p.SortOrder)
-		set(&row.IsActive, p.IsActive)
-		setNullable(&row.Description, p.Description)
+		patch.Set(&row.Code, p.Code)
+		patch.Set(&row.Name, p.Name)
+		patch.Set(&row.Price, p.Price)
+		patch.Set(&row.SortOrder, p.SortOrder)
+		patch.Set(&row.IsActive, p.IsActive)
+		patch.SetNullable(&row.Description, p.Description)
 		if err := storable(&row.Code, &row.Name, row.Description); err != nil {
 			return row, err
 		}

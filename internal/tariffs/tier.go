@@ -15,6 +15,7 @@ import (
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/money"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of tiers.
@@ -117,15 +118,15 @@ func (s *Tiers) Create(ctx context.Context, n NewTier) (*catalogue.Tier, error) 
 // Errors: ErrTierNotFound; ErrTierCodeTaken; ErrTierChanged.
 func (s *Tiers) Update(ctx context.Context, id uuid.UUID, version int, p TierPatch) (*catalogue.Tier, error) {
 	_, snapshot, err := s.rows.update(ctx, id, version, func(_ context.Context, _ pgx.Tx, row tierRow) (tierRow, error) {
-		set(&row.Code, p.Code)
-		set(&row.Name, p.Name)
-		set(&row.Price, p.Price)
-		set(&row.RequiresProject, p.RequiresProject)
-		set(&row.SortOrder, p.SortOrder)
-		set(&row.IsActive, p.IsActive)
-		setNullable(&row.Description, p.Description)
-		setNullable(&row.Conditions, p.Conditions)
-		setNullable(&row.OwnMax, p.OwnMax)
+		patch.Set(&row.Code, p.Code)
+		patch.Set(&row.Name, p.Name)
+		patch.Set(&row.Price, p.Price)
+		patch.Set(&row.RequiresProject, p.RequiresProject)
+		patch.Set(&row.SortOrder, p.SortOrder)
+		patch.Set(&row.IsActive, p.IsActive)
+		patch.SetNullable(&row.Description, p.Description)
+		patch.SetNullable(&row.Conditions, p.Conditions)
+		patch.SetNullable(&row.OwnMax, p.OwnMax)
 		return row, storable(&row.Code, &row.Name, row.Description, row.Conditions)
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of warnings, beside ErrNoSuchElement and ErrUnknownTier.
@@ -142,18 +143,18 @@ func (s *Warnings) Create(ctx context.Context, n NewWarning) (Warning, error) {
 func (s *Warnings) Update(ctx context.Context, id uuid.UUID, version int, p WarningPatch) (Warning, error) {
 	row, _, err := s.rows.update(ctx, id, version, func(ctx context.Context, tx pgx.Tx, row warningRow) (warningRow, error) {
 		old, scope := row, row.scope()
-		set(&row.Code, p.Code)
-		set(&row.Severity, (*string)(p.Severity))
-		set(&row.Message, p.Message)
-		set(&row.SortOrder, p.SortOrder)
-		set(&row.IsActive, p.IsActive)
+		patch.Set(&row.Code, p.Code)
+		patch.Set(&row.Severity, (*string)(p.Severity))
+		patch.Set(&row.Message, p.Message)
+		patch.Set(&row.SortOrder, p.SortOrder)
+		patch.Set(&row.IsActive, p.IsActive)
 		if p.Scope != nil {
 			scope = *p.Scope
 			row.clear(scope)
 		}
-		setNullable(&row.CategoryID, p.CategoryID)
-		setNullable(&row.Tier, p.TierCode)
-		setNullable(&row.Element, p.ElementCode)
+		patch.SetNullable(&row.CategoryID, p.CategoryID)
+		patch.SetNullable(&row.Tier, p.TierCode)
+		patch.SetNullable(&row.Element, p.ElementCode)
 		triggers := p.Triggers
 		if triggers == nil && !same(old.CategoryID, row.CategoryID) {
 			kept := mapped(old.Triggers, triggerFromRow) // to be looked up in the new category

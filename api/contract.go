@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
@@ -84,6 +85,10 @@ type contract struct {
 
 // pathParam turns "{tier_id}" into echo's ":tier_id".
 var pathParam = regexp.MustCompile(`\{([^}]+)\}`)
+
+// theContract is read once: it is embedded, is never changed after, and takes
+// a good part of a second.
+var theContract = sync.OnceValues(loadContract)
 
 // loadContract reads the embedded document.
 func loadContract() (*contract, error) {

@@ -119,7 +119,7 @@ var _ oas.StrictServerInterface = (*Server)(nil)
 
 // New wires the routes. It fails when the contract is not sound.
 func New(d Deps) (*Server, error) {
-	contract, err := loadContract()
+	contract, err := theContract()
 	if err != nil {
 		return nil, err
 	}

@@ -24,20 +24,24 @@ type Contract struct {
 	router routers.Router
 }
 
-// Pictures are bytes to the contract.
-var registerPictures = sync.OnceFunc(func() {
-	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges"} {
-		openapi3filter.RegisterBodyDecoder(t, openapi3filter.FileBodyDecoder)
-	}
-})
-
-// LoadContract reads the contract and closes every object schema, so that a
-// member nobody declared fails.
+// LoadContract returns the contract with every object schema closed, so that a
+// member nobody declared fails. Tests share it: it is only read.
 func LoadContract(t testing.TB) *Contract {
 	t.Helper()
-	registerPictures()
-	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)
+	c, err := closedContract()
 	require.NoError(t, err)
+	return c
+}
+
+// closedContract reads the contract once; it takes a good part of a second.
+var closedContract = sync.OnceValues(func() (*Contract, error) {
+	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges"} { // bytes to the contract
+		openapi3filter.RegisterBodyDecoder(t, openapi3filter.FileBodyDecoder)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)
+	if err != nil {
+		return nil, err
+	}
 	for name, ref := range doc.Components.Schemas {
 		if s := ref.Value; name != "QuoteRequestService" && s.Type.Is("object") && s.AdditionalProperties.Has == nil {
 			closed := false
@@ -46,9 +50,8 @@ func LoadContract(t testing.TB) *Contract {
 	}
 	doc.Servers = nil
 	router, err := gorillamux.NewRouter(doc)
-	require.NoError(t, err)
-	return &Contract{Doc: doc, router: router}
-}
+	return &Contract{Doc: doc, router: router}, err
+})
 
 // CheckResponse fails the test when the response is not what the contract says.
 // Paths outside the contract are not checked.

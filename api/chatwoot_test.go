@@ -163,6 +163,7 @@ func TestWebhookRefusals(t *testing.T) {
 	s := apitest.New(t)
 	d := recorded(t)[0]
 	now := time.Now()
+	s.Clock.Set(now)
 	signed := func(body string, at time.Time) []apitest.Option { return delivery{body: []byte(body)}.sign(at) }
 	for name, c := range map[string]struct {
 		body    any

@@ -168,7 +168,8 @@ func TestClientOutcomes(t *testing.T) {
 			require.Len(t, cw.Sent(), tc.stored, "the client never repeats a call")
 
 			// Looking tells whether the customer has it already.
-			seen, err := c.Messages(t.Context(), hook.ConversationID, hook.MessageID)
+			patient := newClient(t, cw.URL())
+			seen, err := patient.Messages(t.Context(), hook.ConversationID, hook.MessageID)
 			require.NoError(t, err)
 			require.Len(t, seen, tc.stored)
 			for _, m := range seen {

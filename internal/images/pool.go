@@ -124,6 +124,13 @@ func (p *Pool) do(ctx context.Context, req wire.Request, kind guard.Type, body i
 	// Whoever asked may go away; the process ends its request all the same, and
 	// nobody else gets the slot meanwhile.
 	res, out, err := proc.request(req, body, size, p.cfg.Timeout)
+	if errors.Is(err, errGone) { // ended by somebody since it was last of use
+		proc.kill()
+		if proc, err = startProcess(p.cfg.Command); err != nil {
+			return Normalised{}, ErrDecoder.Because(err)
+		}
+		res, out, err = proc.request(req, body, size, p.cfg.Timeout)
+	}
 	if err != nil {
 		verdict := proc.verdict(err)
 		proc = nil

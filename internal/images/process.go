@@ -98,8 +98,12 @@ func startProcess(command []string) (*process, error) {
 	return p, nil
 }
 
+// errGone says that the process had ended before the request: nothing of the
+// body was read.
+var errGone = errors.New("the decoder had ended")
+
 // request sends one and returns the answer. After an error the process is of no
-// use any more: verdict ends it.
+// use any more: verdict ends it. Errors: errGone.
 func (p *process) request(req wire.Request, body io.Reader, size int64, timeout time.Duration) (wire.Response, []byte, error) {
 	p.served++
 	p.stderr.reset()
@@ -107,7 +111,7 @@ func (p *process) request(req wire.Request, body io.Reader, size int64, timeout 
 	defer stop()
 	var res wire.Response
 	if err := wire.Write(p.in, req, size); err != nil {
-		return res, nil, err
+		return res, nil, errors.Join(errGone, err)
 	}
 	if _, err := io.Copy(p.in, body); err != nil {
 		return res, nil, err

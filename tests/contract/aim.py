@@ -17,6 +17,12 @@ def number(case) -> int:
     return zlib.crc32(json.dumps(what, sort_keys=True, default=str).encode())
 
 
+def addresses(case) -> bool:
+    """Whether ids in the path have the form of ids. A link from a member that is null, or only has the name, breaks it."""
+    ids = [p.name for p in case.operation.iter_parameters() if p.location == "path" and p.definition["schema"].get("format") == "uuid"]
+    return all(re.fullmatch(UUID, str(case.path_parameters.get(name)), re.IGNORECASE) for name in ids)
+
+
 def ask(case, method: str, path: str, **more):
     """A request beside those that count, as the same caller."""
     headers = {"Authorization": case.headers.get("Authorization", "")}

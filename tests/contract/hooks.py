@@ -141,8 +141,8 @@ def filter_failure(context, failure, case, response):
         return True
     if not may_call(case) and response.status_code in (401, 403):
         return False
-    if {None, "None"} & set((case.path_parameters or {}).values()):
-        return False  # a link from a member that was null
+    if not aim.addresses(case):
+        return False
     has_nul = any(map(contains_nul, (case.body, case.query, case.path_parameters, case.headers)))
     return not refusals.permitted(case, response.status_code, problem_code(response), has_nul)
 

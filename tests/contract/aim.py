@@ -74,8 +74,8 @@ def merge(case):
 def confirm(case):
     """Who anonymises a customer has to write who it is."""
     response = ask(case, "GET", case.formatted_path.removesuffix("/anonymise"))
-    if response.status_code == 200:
-        case.body["confirm"] = response.json()["phone"] or response.json()["name"]
+    if response.status_code == 200 and response.json()["phone"]:
+        case.body["confirm"] = response.json()["phone"]
 
 
 BY_OPERATION = {"AnonymiseCustomer": confirm, "MergeCustomer": merge}

@@ -148,7 +148,7 @@ class Plan:
         self.may = [name for name, least in needs.items() if ROLES.index(least) <= rank]
         pairs = sum(len(ROLES) - ROLES.index(least) for least in needs.values())
         self.examples = max(5, CASES // pairs)
-        self.stateful = self.examples * len(self.may) // 2
+        self.stateful = min(1000, self.examples * len(self.may) // 2)
 
     def configuration(self) -> str:
         """The settings of schemathesis: what a role may not call is only knocked at."""

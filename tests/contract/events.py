@@ -10,6 +10,7 @@ TEXTS = (
     "Quiero hablar con una persona",
     "¿Qué papeles hacen falta?",
     "Sí, de acuerdo",
+    "Que me llame una persona, por favor",
     "No",
     "He cambiado los intermitentes y la suspensión",
     "Tengo una autocaravana con toldo y placas solares",

@@ -18,6 +18,7 @@ import schemathesis
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 import accounts
+import aim
 import events
 import refusals
 
@@ -85,74 +86,34 @@ def signed_in(header: str) -> bool:
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Keeps what the run needs out of harm."""
+    """Aims requests at what exists, and keeps what the run needs out of harm."""
     if case.headers.get("Authorization", "").removeprefix("Bearer ") in spare.tokens:
         case.headers["Authorization"] = f"Bearer {spare.token()}"  # that of another case may have ended meanwhile
+    if TOKEN and may_call(case) and case.meta.generation.mode.is_positive:
+        aim.at(case)
     if RANK == RANKS["admin"] and case.method.upper() not in ("GET", "HEAD", "OPTIONS", "TRACE"):
         account = (case.path_parameters or {}).get("account_id")
         if account and account in decoy.needed:
             case.path_parameters["account_id"] = decoy.id
-    if TOKEN and may_call(case) and case.meta.generation.mode.is_positive:
-        if isinstance(case.body, dict) and case.body.keys() == {"ids"} and case.path.endswith("/order") and number(case) % 4:
-            order(case)
-        elif case.method.upper() == "DELETE":
-            deletable(case)
 
 
 # ---- What is valid ----
 
 
-UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-
-
-def number(case) -> int:
-    """A number that stands for a case, to choose by."""
-    what = case.body if isinstance(case.body, (dict, list, str)) else case.path_parameters
-    return zlib.crc32(json.dumps(what, sort_keys=True, default=str).encode())
-
-
 @schemathesis.hook("map_case").apply_to(operation_id=WEBHOOK)
 def real_event(context, case):
     """Any object follows the webhook's schema; most are given the shape of a real event."""
-    if case.meta.generation.mode.is_positive and isinstance(case.body, dict) and number(case) % 4:
-        case.body = events.event(random.Random(number(case)))
+    if case.meta.generation.mode.is_positive and isinstance(case.body, dict) and aim.number(case) % 4:
+        case.body = events.event(random.Random(aim.number(case)))
     return case
 
 
 @schemathesis.hook("map_case").apply_to(operation_id="ChangePassword")
 def right_password(context, case):
     """Nobody guesses the current password."""
-    if case.meta.generation.mode.is_positive and number(case) % 2:
+    if case.meta.generation.mode.is_positive and aim.number(case) % 2:
         case.body["current_password"] = spare.password
     return case
-
-
-def ask(case, method: str, path: str, **more):
-    """A request beside those that count: the same address or one near it."""
-    headers = {"Authorization": case.headers.get("Authorization", "")}
-    return requests.request(method, URL + path, params=case.query, headers=headers, timeout=30, **more)
-
-
-def order(case):
-    """An order has to list everything there is, once. What there is, an empty one's refusal tells."""
-    refusal = ask(case, case.method, case.formatted_path, json={"ids": []})
-    case.body = {"ids": re.findall(UUID, json.dumps(refusal.json().get("errors", [])) if refusal.status_code == 422 else "")}
-
-
-def deletable(case):
-    """Deletes what the run has made: ids of the shipped catalogue are of version 5, new ones of version 7."""
-    name = re.search(r"{(\w+)}$", case.path)
-    if not name or not isinstance(case.path_parameters.get(name[1]), str):
-        return
-    collection = case.path.rsplit("/", 1)[0]
-    shipped = case.path_parameters[name[1]][14:15] == "5"
-    if "get" in case.operation.schema.raw_schema["paths"].get(collection, {}) and (shipped or number(case) % 2):
-        made = re.findall(r'"id": ?"(' + UUID + ')"', ask(case, "GET", case.formatted_path.rsplit("/", 1)[0]).text)
-        made = [id for id in made if id[14] == "7"]
-        if made:
-            case.path_parameters[name[1]] = made[number(case) % len(made)]
-        elif shipped:
-            case.path_parameters[name[1]] = str(uuid.UUID(int=number(case)))
 
 
 # ---- What may be refused ----
@@ -180,8 +141,8 @@ def filter_failure(context, failure, case, response):
         return True
     if not may_call(case) and response.status_code in (401, 403):
         return False
-    if None in (case.path_parameters or {}).values():
-        return False  # a link from a member that was null
+    if not aim.addresses(case):
+        return False
     has_nul = any(map(contains_nul, (case.body, case.query, case.path_parameters, case.headers)))
     return not refusals.permitted(case, response.status_code, problem_code(response), has_nul)
 

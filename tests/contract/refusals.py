@@ -27,11 +27,13 @@ INACTIVE = {"unauthenticated"}
 CREDENTIALS = {"invalid_credentials"}
 
 ELEMENT = {"element_cycle", "invalid_element", "too_many"}
-FIELD = {"invalid_field", "too_many", "unknown_field"}
+FIELD = {"invalid_field", "invalid_pattern", "too_many", "unknown_field"}
 PHOTO = FIELD | {"invalid_photo"}
+RULE = {"invalid_pattern", "invalid_rule"}
 WARNING = {"duplicate_trigger", "invalid_scope", "unknown_element", "unknown_tier", "useless_keyword"}
 
 BY_OPERATION = {
+    "AnonymiseCustomer": {"not_confirmed"},
     "CalculateQuote": {
         "as_of_in_future",
         "duplicate_element",
@@ -48,9 +50,11 @@ BY_OPERATION = {
     "CheckElementFields": {"unknown_field"},
     "CreateAPIKey": {"invalid_api_key"},
     "CreateAccount": {"invalid_account"},
+    "CreateCustomer": {"invalid_customer"},
     "CreateElement": ELEMENT,
     "CreateElementField": FIELD,
     "CreateElementPhoto": PHOTO,
+    "CreateResponseRule": RULE,
     "CreateWarning": WARNING,
     "ListCategories": INACTIVE,
     "ListElements": INACTIVE,
@@ -58,10 +62,14 @@ BY_OPERATION = {
     "Login": CREDENTIALS,
     "OpenCookieSession": CREDENTIALS,
     "ReceiveChatwootWebhook": {"not_a_chatwoot_event"},
+    "TestResponseRules": RULE,
     "UpdateAccount": {"invalid_account"},
+    "UpdateCustomer": {"invalid_customer"},
     "UpdateElement": ELEMENT,
     "UpdateElementField": FIELD,
     "UpdateElementPhoto": PHOTO,
+    "UpdateEscalation": {"unknown_account"},
+    "UpdateResponseRule": RULE,
     "UpdateSetting": {"invalid_setting"},
     "UpdateTierInclusions": {"duplicate_inclusion", "generic_element", "inclusion_cycle", "self_inclusion", "unknown_element", "unknown_tier"},
     "UpdateWarning": WARNING,

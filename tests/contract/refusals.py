@@ -6,9 +6,9 @@ here; any other refusal of a request that follows the contract is a failure. So
 is `invalid_request` always: it says that the request breaks the contract.
 """
 
-# Who is missing and who clashes is no business of a schema: every operation may
-# say so, when its contract does.
-STATUSES = {404, 409}
+# Who is missing, who clashes and how long a file is is no business of a schema:
+# every operation may say so, when its contract does.
+STATUSES = {404, 409, 416}
 
 # By the name of a parameter or member, in any operation: a cursor is opaque, only
 # one that was given out is any good; the version in If-Match may be any; the
@@ -56,6 +56,7 @@ BY_OPERATION = {
     "CreateElementPhoto": PHOTO,
     "CreateResponseRule": RULE,
     "CreateWarning": WARNING,
+    "ImportCategory": {"invalid_catalogue_file"},
     "ListCategories": INACTIVE,
     "ListElements": INACTIVE,
     "ListTiers": INACTIVE,
@@ -71,8 +72,9 @@ BY_OPERATION = {
     "UpdateEscalation": {"unknown_account"},
     "UpdateResponseRule": RULE,
     "UpdateSetting": {"invalid_setting"},
-    "UpdateTierInclusions": {"duplicate_inclusion", "generic_element", "inclusion_cycle", "self_inclusion", "unknown_element", "unknown_tier"},
+    "UpdateTierInclusions": {"duplicate_inclusion", "element_inactive", "generic_element", "inclusion_cycle", "self_inclusion", "unknown_element", "unknown_tier"},
     "UpdateWarning": WARNING,
+    "UploadImage": {"broken_image", "file_too_large", "invalid_file_type"},
 }
 
 # PostgreSQL stores no NUL character. A pattern on every text of the contract

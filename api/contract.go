@@ -29,6 +29,8 @@ type operation struct {
 	permission permission
 	// optionalAuth: public, but a signed-in account sees more.
 	optionalAuth bool
+	// sessionNeeded: an API key will not do.
+	sessionNeeded bool
 }
 
 // contract is the OpenAPI document, indexed by method and echo's path.
@@ -62,12 +64,13 @@ func loadContract() (*contract, error) {
 			default:
 				return nil, fmt.Errorf("openapi.yaml: %s %s: x-permission %q", method, path, name)
 			}
+			sessionNeeded, _ := op.Extensions["x-session-needed"].(bool)
 			optional := op.Security != nil && len(*op.Security) > 1 && len((*op.Security)[0]) == 0
 			// Callers are authenticated before kin-openapi runs: it would read the
 			// whole body of a stranger first.
 			op.Security = &openapi3.SecurityRequirements{}
 			c.operations[method+" "+pathParam.ReplaceAllString(path, ":$1")] = operation{
-				permission: permission(name), optionalAuth: optional,
+				permission: permission(name), optionalAuth: optional, sessionNeeded: sessionNeeded,
 				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
 			}
 		}

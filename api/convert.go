@@ -55,3 +55,31 @@ func orNullTime(t *time.Time) nullable.Nullable[time.Time] {
 	}
 	return nullable.NewNullableWithValue(t.UTC())
 }
+
+// each converts every member of a list; the result is never nil.
+func each[From, To any](list []From, convert func(From) To) []To {
+	out := make([]To, len(list))
+	for i, v := range list {
+		out[i] = convert(v)
+	}
+	return out
+}
+
+func orTrue(b *bool) bool  { return b == nil || *b }
+func orFalse(b *bool) bool { return b != nil && *b }
+
+func orZero(n *int32) int32 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// deref returns the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

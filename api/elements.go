@@ -2,22 +2,21 @@ package api
 
 import (
 	"context"
-	"fmt"
+
+	"github.com/google/uuid"
 
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/elements"
-	"github.com/msia/msia/internal/fault"
 )
 
 // Elements serves the tag Elements.
 type Elements struct {
 	catalogue *catalogue.Cache
 	matching  *elements.Matching
+	editor    *elements.Editor
 }
-
-var errElementNotFound = fault.New(fault.NotFound, "element_not_found", "Element not found")
 
 // ListElements returns the elements of one category or of all.
 func (h *Elements) ListElements(ctx context.Context, r oas.ListElementsRequestObject) (oas.ListElementsResponseObject, error) {
@@ -37,13 +36,14 @@ func (h *Elements) ListElements(ctx context.Context, r oas.ListElementsRequestOb
 		}
 		categories = []*catalogue.Category{c}
 	}
+	filter := elements.Filter{Query: deref(r.Params.Q), Parent: deref(r.Params.Parent)}
 	out := oas.ListElements200JSONResponse{}
 	for _, c := range categories {
 		if !c.IsActive && !inactive && r.Params.Category == nil {
 			continue
 		}
 		for _, e := range c.Elements {
-			if e.IsActive || inactive {
+			if (e.IsActive || inactive) && filter.Picks(e) {
 				out = append(out, toAPIElement(e))
 			}
 		}
@@ -51,17 +51,26 @@ func (h *Elements) ListElements(ctx context.Context, r oas.ListElementsRequestOb
 	return out, nil
 }
 
-// GetElement returns one element.
-func (h *Elements) GetElement(ctx context.Context, r oas.GetElementRequestObject) (oas.GetElementResponseObject, error) {
+// element finds an element; signed-in accounts find inactive ones too.
+func (h *Elements) element(ctx context.Context, id uuid.UUID) (*catalogue.Element, error) {
 	snapshot, err := h.catalogue.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e := snapshot.Element(r.ElementID)
+	e := snapshot.Element(id)
 	if _, signedIn := caller.From(ctx); e == nil || (!signedIn && (!e.IsActive || !snapshot.ByID(e.CategoryID).IsActive)) {
-		return nil, errElementNotFound.WithMessage(fmt.Sprintf("Element %s not found", r.ElementID))
+		return nil, elements.ElementNotFound(id)
 	}
-	return oas.GetElement200JSONResponse(toAPIElement(e)), nil
+	return e, nil
+}
+
+// GetElement returns one element.
+func (h *Elements) GetElement(ctx context.Context, r oas.GetElementRequestObject) (oas.GetElementResponseObject, error) {
+	e, err := h.element(ctx, r.ElementID)
+	if err != nil {
+		return nil, err
+	}
+	return oas.GetElement200JSONResponse{Body: toAPIElement(e), Headers: oas.GetElement200ResponseHeaders{ETag: etag(e.Version)}}, nil
 }
 
 // MatchElements finds the elements a text names.

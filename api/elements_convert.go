@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/elements"
@@ -15,7 +13,8 @@ func toAPIElement(e *catalogue.Element) oas.Element {
 		ParentCode: orNullText(e.ParentCode), VariantType: orNull(e.VariantType), VariantCode: orNull(e.VariantCode),
 		IsGeneric: e.IsGeneric, IsActive: e.IsActive, InactiveReason: orNull(e.InactiveReason), NeedsReview: e.NeedsReview,
 		UnitsPerElement: orNull(e.UnitsPerElement), Surcharge: e.Surcharge,
-		Keywords: list(v.Keywords), Aliases: list(v.Aliases), Answers: list(v.Answers), Question: orNullText(v.Question), AllAnswers: list(v.AllAnswers),
+		InheritsFromParent: e.InheritsFromParent,
+		Keywords:           list(v.Keywords), Aliases: list(v.Aliases), Answers: list(v.Answers), Question: orNullText(v.Question), AllAnswers: list(v.AllAnswers),
 		Fields: make([]oas.RequiredField, len(e.Fields)), Photos: make([]oas.PhotoSlot, len(e.Photos)),
 		SuggestedServices: list(e.SuggestedServices), SortOrder: e.SortOrder, Version: e.Version,
 		CreatedAt: e.CreatedAt.UTC(), UpdatedAt: e.UpdatedAt.UTC(),
@@ -25,23 +24,19 @@ func toAPIElement(e *catalogue.Element) oas.Element {
 	}
 	for i, p := range e.Photos {
 		out.Photos[i] = oas.PhotoSlot{
-			Code: p.Code, Kind: oas.PhotoSlotKind(p.Kind), Title: p.Title, Instruction: orNull(p.Instruction),
-			ImageURL: orNull(p.ImageURL), Required: p.IsRequired,
+			Code: p.Code, Kind: oas.PhotoKind(p.Kind), Title: p.Title, Instruction: orNull(p.Instruction),
+			ImageURL: orNull(p.ImageURL), Required: p.IsRequired, Condition: toAPICondition(p.Condition),
 		}
 	}
 	return out
 }
 
 func toAPIField(f *catalogue.Field) oas.RequiredField {
-	out := oas.RequiredField{
-		Key: f.Key, Label: f.Label, Type: oas.RequiredFieldType(f.Type), Options: list(f.Options), Unit: orNull(f.Unit),
+	return oas.RequiredField{
+		Key: f.Key, Label: f.Label, Type: oas.FieldType(f.Type), Options: list(f.Options), Unit: orNull(f.Unit),
 		Required: f.IsRequired, Min: orNull(f.Min), Max: orNull(f.Max), MinLength: orNull(f.MinLength), MaxLength: orNull(f.MaxLength),
-		Pattern: orNull(f.Pattern), Example: orNull(f.Example), Hint: orNull(f.Hint), Condition: nullable.NewNullNullable[oas.FieldCondition](),
+		Pattern: orNull(f.Pattern), Example: orNull(f.Example), Hint: orNull(f.Hint), Condition: toAPICondition(f.Condition),
 	}
-	if c := f.Condition; c != nil {
-		out.Condition.Set(oas.FieldCondition{Field: c.FieldKey, Operator: oas.FieldConditionOperator(c.Operator), Value: c.Value})
-	}
-	return out
 }
 
 func toAPIMatchResult(r elements.Result) oas.MatchResult {

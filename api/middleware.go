@@ -28,19 +28,19 @@ const (
 )
 
 var (
-	errNoToken   = fault.New(fault.Unauthenticated, "unauthenticated", "This needs a bearer token; get one from POST /api/admin/auth/login.")
-	errForbidden = fault.New(fault.Forbidden, "forbidden", "Your role may not do this.")
-	errWebhook   = fault.New(fault.Unauthenticated, "webhook_unauthenticated", "The webhook is not signed as configured.")
-	errNotJSON   = fault.New(fault.BadRequest, "not_json", "The body is not JSON.")
+	errWebhook = fault.New(fault.Unauthenticated, "webhook_unauthenticated", "The webhook is not signed as configured.")
+	errNotJSON = fault.New(fault.BadRequest, "not_json", "The body is not JSON.")
 )
 
-// observe gives the request its id, catches panics, and logs and measures the
+// observe gives the request its id and origin, catches panics, and logs and measures the
 // outcome. It is the outermost layer.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := s.now()
 		id := requestID(c.Request().Header.Get(echo.HeaderXRequestID))
-		c.SetRequest(c.Request().WithContext(caller.WithRequestID(c.Request().Context(), id)))
+		c.SetRequest(c.Request().WithContext(caller.WithRequestID(caller.WithOrigin(c.Request().Context(), caller.Origin{
+			Address: c.RealIP(), UserAgent: c.Request().UserAgent(), Secure: c.Request().TLS != nil,
+		}), id)))
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		c.Response().Header().Set(echo.HeaderXContentTypeOptions, "nosniff")
 		if err := s.recovering(next, c); err != nil {
@@ -112,34 +112,6 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
-}
-
-// authorise knows the caller by the bearer token and checks the permission.
-func (s *Server) authorise(c echo.Context, op operation) error {
-	if op.permission == permissionPublic && !op.optionalAuth {
-		return nil
-	}
-	header := c.Request().Header.Get(echo.HeaderAuthorization)
-	if header == "" {
-		if op.permission == permissionPublic {
-			return nil
-		}
-		return errNoToken
-	}
-	scheme, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "bearer") || token == "" {
-		return errNoToken
-	}
-	ctx := c.Request().Context()
-	who, err := s.accounts.Authenticate(ctx, strings.TrimSpace(token))
-	if err != nil {
-		return err
-	}
-	if op.permission != permissionPublic && !who.Role.Covers(caller.Role(op.permission)) {
-		return errForbidden
-	}
-	c.SetRequest(c.Request().WithContext(caller.With(ctx, who)))
-	return nil
 }
 
 // validate checks the request against the contract and leaves the validated

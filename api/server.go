@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -35,24 +37,36 @@ const (
 	maxHeaderBytes    = 32 << 10
 )
 
-// Deps is what the server serves; every member but MetricsToken is required.
+// Deps is what the server serves; every member is required but MetricsToken,
+// PublicURL and TrustedProxies.
 type Deps struct {
 	Version     string
 	Catalogue   *catalogue.Cache
+	Past        *catalogue.Past
+	Categories  *tariffs.Categories
 	Tiers       *tariffs.Tiers
+	Services    *tariffs.Services
+	Documents   *tariffs.Documents
+	Warnings    *tariffs.Warnings
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
+	Editor      *elements.Editor
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
 	Accounts    *admin.Accounts
+	AccessLog   *admin.AccessLog
 	Settings    *admin.Settings
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
 	// MetricsToken opens /metrics to others than programs on this machine.
 	MetricsToken string
-	Now          func() time.Time
-	Log          *slog.Logger
+	// PublicURL is where browsers find the server; "" when it is where it listens.
+	PublicURL string
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []*net.IPNet
+	Now            func() time.Time
+	Log            *slog.Logger
 }
 
 // Server implements the contract: one struct per tag.
@@ -61,6 +75,8 @@ type Server struct {
 	Elements
 	Chatwoot
 	Auth
+	Accounts
+	AccessLog
 	Settings
 	Conversations
 	Escalations
@@ -76,6 +92,7 @@ type Server struct {
 	log          *slog.Logger
 	echo         *echo.Echo
 	stopping     *atomic.Bool
+	crossOrigin  *http.CrossOriginProtection
 }
 
 var _ oas.StrictServerInterface = (*Server)(nil)
@@ -88,28 +105,51 @@ func New(d Deps) (*Server, error) {
 	}
 	stopping := new(atomic.Bool)
 	s := &Server{
-		Tariffs:  Tariffs{catalogue: d.Catalogue, tiers: d.Tiers, quoting: d.Quoting},
-		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching},
+		Tariffs: Tariffs{
+			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
+			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
+		},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
 		Chatwoot: Chatwoot{intake: d.Intake},
-		Auth:     Auth{accounts: d.Accounts}, Settings: Settings{settings: d.Settings},
+		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
+		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
 		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
-		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping,
+		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),
 		validation: &openapi3filter.Options{
 			MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 			SchemaValidationOptions: validationOptions(), KeepValidatedValue: true,
 		},
 	}
-	s.echo = s.routes()
+	if d.PublicURL != "" {
+		// Behind a proxy the Host header need not be what the browser sees.
+		if err := s.crossOrigin.AddTrustedOrigin(d.PublicURL); err != nil {
+			return nil, fmt.Errorf("public URL: %w", err)
+		}
+	}
+	s.echo = s.routes(d.TrustedProxies)
 	return s, nil
 }
 
-func (s *Server) routes() *echo.Echo {
+// clientAddress tells where a request came from: its peer or, behind proxies that
+// are trusted, what they say.
+func clientAddress(trusted []*net.IPNet) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, n := range trusted {
+		options = append(options, echo.TrustIPRange(n))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.handleError
-	e.IPExtractor = echo.ExtractIPDirect() // trust no X-Forwarded-For
+	e.IPExtractor = clientAddress(trustedProxies)
 	e.Use(s.observe, s.guard)
 	oas.RegisterHandlers(e, oas.NewStrictHandler(s, nil))
 	e.GET("/metrics", s.serveMetrics)

@@ -9,57 +9,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/apitest"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 )
-
-func TestLogin(t *testing.T) {
-	t.Parallel()
-	s := apitest.New(t)
-	require.NoError(t, s.Accounts.Create(t.Context(), admin.NewAccount{Username: "ana", Password: "una-clave-bien-larga", Role: caller.RoleViewer}))
-	login := func(username, password string) apitest.Response {
-		return s.Do("POST", "/api/admin/auth/login", map[string]string{"username": username, "password": password})
-	}
-	wrong := login("ana", "otra-clave-bien-larga").Expect(http.StatusUnauthorized).Problem()
-	unknown := login("nadie", "otra-clave-bien-larga").Expect(http.StatusUnauthorized).Problem()
-	require.Equal(t, wrong.Detail, unknown.Detail, "an unknown name looks like a wrong password")
-	var session struct {
-		AccessToken string    `json:"access_token"`
-		TokenType   string    `json:"token_type"`
-		ExpiresAt   time.Time `json:"expires_at"`
-	}
-	login("Ana", "una-clave-bien-larga").Expect(http.StatusOK).JSON(&session)
-	require.Equal(t, "bearer", session.TokenType)
-	s.Do("GET", "/api/admin/conversations", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusOK)
-
-	t.Run("another password ends the sessions", func(t *testing.T) {
-		require.NoError(t, s.Accounts.ResetPassword(t.Context(), "ana", "la-tercera-clave-larga"))
-		s.Do("GET", "/api/admin/conversations", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusUnauthorized)
-	})
-	t.Run("a session ends by itself", func(t *testing.T) {
-		login("ana", "la-tercera-clave-larga").Expect(http.StatusOK).JSON(&session)
-		s.Clock.Set(session.ExpiresAt.Add(-time.Second))
-		s.Do("GET", "/api/admin/conversations", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusOK)
-		s.Clock.Set(session.ExpiresAt)
-		s.Do("GET", "/api/admin/conversations", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusUnauthorized)
-		s.Do("GET", "/api/elements", nil, apitest.Bearer(session.AccessToken)).Expect(http.StatusUnauthorized)
-	})
-	t.Run("expired sessions are forgotten", func(t *testing.T) {
-		login("ana", "la-tercera-clave-larga").Expect(http.StatusOK)
-		var sessions int
-		require.NoError(t, s.Pool.QueryRow(t.Context(), "SELECT count(*) FROM sessions").Scan(&sessions))
-		require.Equal(t, 1, sessions)
-	})
-	t.Run("nothing readable is stored", func(t *testing.T) {
-		var found int
-		require.NoError(t, s.Pool.QueryRow(t.Context(),
-			"SELECT count(*) FROM sessions WHERE encode(token_hash, 'escape') LIKE '%' || $1 || '%'", session.AccessToken).Scan(&found))
-		require.Zero(t, found)
-	})
-}
 
 func TestSettings(t *testing.T) {
 	t.Parallel()

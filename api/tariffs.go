@@ -15,12 +15,20 @@ import (
 
 // Tariffs serves the tag Tariffs.
 type Tariffs struct {
-	catalogue *catalogue.Cache
-	tiers     *tariffs.Tiers
-	quoting   *tariffs.Quoting
+	catalogue  *catalogue.Cache
+	past       *catalogue.Past
+	categories *tariffs.Categories
+	tiers      *tariffs.Tiers
+	services   *tariffs.Services
+	documents  *tariffs.Documents
+	warnings   *tariffs.Warnings
+	quoting    *tariffs.Quoting
 }
 
-var errInactive = fault.New(fault.Unauthenticated, "unauthenticated", "Inactive rows need a bearer token.")
+var (
+	errInactive = fault.New(fault.Unauthenticated, "unauthenticated", "Inactive rows need a bearer token.")
+	errPast     = fault.New(fault.Unauthenticated, "unauthenticated", "A quote of the past needs a bearer token.")
+)
 
 // seesInactive reports whether inactive rows may be shown; asking for them
 // without an account is an error.
@@ -46,117 +54,22 @@ func resolve(ctx context.Context, c *catalogue.Cache, ref string) (*catalogue.Sn
 	return snapshot, category, err
 }
 
-// ListCategories returns the categories in their order.
-func (h *Tariffs) ListCategories(ctx context.Context, r oas.ListCategoriesRequestObject) (oas.ListCategoriesResponseObject, error) {
-	inactive, err := seesInactive(ctx, r.Params.IncludeInactive)
+// categoryOf returns the id of a category a body or query names; nil for none.
+func (h *Tariffs) categoryOf(ctx context.Context, ref *string) (*uuid.UUID, error) {
+	if ref == nil {
+		return nil, nil
+	}
+	_, c, err := resolve(ctx, h.catalogue, *ref)
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := h.catalogue.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := oas.ListCategories200JSONResponse{}
-	for _, c := range snapshot.Categories {
-		if c.IsActive || inactive {
-			out = append(out, toAPICategory(c))
-		}
-	}
-	return out, nil
+	return &c.ID, nil
 }
 
-// GetCategory returns one category.
-func (h *Tariffs) GetCategory(ctx context.Context, r oas.GetCategoryRequestObject) (oas.GetCategoryResponseObject, error) {
-	_, c, err := resolve(ctx, h.catalogue, r.CategoryID)
-	if err != nil {
-		return nil, err
-	}
-	return oas.GetCategory200JSONResponse(toAPICategory(c)), nil
-}
-
-// ListTiers returns a category's tiers by sort order.
-func (h *Tariffs) ListTiers(ctx context.Context, r oas.ListTiersRequestObject) (oas.ListTiersResponseObject, error) {
-	inactive, err := seesInactive(ctx, r.Params.IncludeInactive)
-	if err != nil {
-		return nil, err
-	}
-	_, c, err := resolve(ctx, h.catalogue, r.CategoryID)
-	if err != nil {
-		return nil, err
-	}
-	out := oas.ListTiers200JSONResponse{}
-	for _, t := range c.Tiers {
-		if t.IsActive || inactive {
-			out = append(out, toAPITier(t))
-		}
-	}
-	return out, nil
-}
-
-// GetCategoryCatalogue returns everything about a category.
-func (h *Tariffs) GetCategoryCatalogue(ctx context.Context, r oas.GetCategoryCatalogueRequestObject) (oas.GetCategoryCatalogueResponseObject, error) {
-	snapshot, c, err := resolve(ctx, h.catalogue, r.CategoryID)
-	if err != nil {
-		return nil, err
-	}
-	return oas.GetCategoryCatalogue200JSONResponse(toAPICatalogue(snapshot, c)), nil
-}
-
-// CreateTier creates a tier.
-func (h *Tariffs) CreateTier(ctx context.Context, r oas.CreateTierRequestObject) (oas.CreateTierResponseObject, error) {
-	_, c, err := resolve(ctx, h.catalogue, r.Body.CategoryID)
-	if err != nil {
-		return nil, err
-	}
-	n := tariffs.NewTier{CategoryID: c.ID, Code: r.Body.Code, Name: r.Body.Name, Price: r.Body.Price, Conditions: fromNullable(r.Body.Conditions)}
-	if r.Body.SortOrder != nil {
-		n.SortOrder = *r.Body.SortOrder
-	}
-	t, err := h.tiers.Create(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	return oas.CreateTier201JSONResponse{Body: toAPITier(t), Headers: oas.CreateTier201ResponseHeaders{ETag: etag(t.Version)}}, nil
-}
-
-// tier finds a tier; signed-in accounts find inactive ones too.
-func (h *Tariffs) tier(ctx context.Context, id uuid.UUID) (*catalogue.Tier, error) {
-	snapshot, err := h.catalogue.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t := snapshot.Tier(id)
-	if _, signedIn := caller.From(ctx); t == nil || (!signedIn && (!t.IsActive || !snapshot.ByID(t.CategoryID).IsActive)) {
-		return nil, tariffs.TierNotFound(id)
-	}
-	return t, nil
-}
-
-// GetTier returns one tier.
-func (h *Tariffs) GetTier(ctx context.Context, r oas.GetTierRequestObject) (oas.GetTierResponseObject, error) {
-	t, err := h.tier(ctx, r.TierID)
-	if err != nil {
-		return nil, err
-	}
-	return oas.GetTier200JSONResponse{Body: toAPITier(t), Headers: oas.GetTier200ResponseHeaders{ETag: etag(t.Version)}}, nil
-}
-
-// UpdateTier changes the members that are present.
-func (h *Tariffs) UpdateTier(ctx context.Context, r oas.UpdateTierRequestObject) (oas.UpdateTierResponseObject, error) {
-	t, err := h.tiers.Update(ctx, r.TierID, ifMatch(r.Params.IfMatch), tariffs.TierPatch{
-		Code: r.Body.Code, Name: r.Body.Name, Price: r.Body.Price, Conditions: r.Body.Conditions,
-		SortOrder: r.Body.SortOrder, IsActive: r.Body.IsActive,
-	})
-	if err != nil {
-		return nil, bothVersions(err, *r.Body, func() (any, error) {
-			current, err := h.tier(ctx, r.TierID)
-			if err != nil {
-				return nil, err
-			}
-			return toAPITier(current), nil
-		})
-	}
-	return oas.UpdateTier200JSONResponse{Body: toAPITier(t), Headers: oas.UpdateTier200ResponseHeaders{ETag: etag(t.Version)}}, nil
+// scopeOf returns which services or warnings a list is asked for.
+func (h *Tariffs) scopeOf(ctx context.Context, category *string, global *bool) (tariffs.Scope, error) {
+	id, err := h.categoryOf(ctx, category)
+	return tariffs.Scope{Category: id, Global: orTrue(global)}, err
 }
 
 // CalculateQuote prices a set.
@@ -165,11 +78,26 @@ func (h *Tariffs) CalculateQuote(ctx context.Context, r oas.CalculateQuoteReques
 	if err != nil {
 		return nil, err
 	}
-	q, err := h.quoting.Quote(ctx, r.Body.Category, req)
+	q, err := h.quote(ctx, *r.Body, req)
 	if err != nil {
 		return nil, err
 	}
 	return oas.CalculateQuote200JSONResponse(toAPIQuote(q)), nil
+}
+
+// quote prices a set by the catalogue of the moment that is asked for.
+func (h *Tariffs) quote(ctx context.Context, b oas.QuoteRequest, req tariffs.Request) (tariffs.Quote, error) {
+	if b.AsOf == nil {
+		return h.quoting.Quote(ctx, b.Category, req)
+	}
+	if _, signedIn := caller.From(ctx); !signedIn {
+		return tariffs.Quote{}, errPast
+	}
+	snapshot, err := h.past.At(ctx, *b.AsOf)
+	if err != nil {
+		return tariffs.Quote{}, err
+	}
+	return h.quoting.QuoteBy(snapshot, b.Category, req)
 }
 
 // fromAPIQuoteRequest fills in the defaults that the contract states.

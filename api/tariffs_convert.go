@@ -15,16 +15,12 @@ func toAPICategory(c *catalogue.Category) oas.Category {
 }
 
 func toAPITier(t *catalogue.Tier) oas.TierResponse {
-	out := oas.TierResponse{
+	return oas.TierResponse{
 		ID: t.ID, CategoryID: t.CategoryID, Code: t.Code, Name: t.Name, Description: orNull(t.Description), Price: t.Price,
 		Conditions: orNull(t.Conditions), RequiresProject: t.RequiresProject, OwnMax: orNull(t.OwnMax),
-		Elements: list(t.Own), Includes: make([]oas.TierInclusion, len(t.Includes)), SortOrder: t.SortOrder,
+		Elements: list(t.Own), Includes: each(t.Includes, toAPIInclusion), SortOrder: t.SortOrder,
 		IsActive: t.IsActive, Version: t.Version, CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(),
 	}
-	for i, inc := range t.Includes {
-		out.Includes[i] = oas.TierInclusion{Tier: inc.TierCode, Max: orNull(inc.Max)}
-	}
-	return out
 }
 
 func toAPICatalogue(s *catalogue.Snapshot, c *catalogue.Category) oas.CategoryCatalogue {
@@ -62,16 +58,70 @@ func toAPICatalogue(s *catalogue.Snapshot, c *catalogue.Category) oas.CategoryCa
 }
 
 func toAPIWarning(w *catalogue.Warning) oas.Warning {
-	out := oas.Warning{
+	return oas.Warning{
 		Code: w.Code, Severity: oas.Severity(w.Severity), Message: w.Message, Scope: oas.WarningScope(w.Scope),
-		TierCode: orNullText(w.TierCode), ElementCode: orNullText(w.ElementCode), Triggers: make([]oas.WarningTrigger, len(w.Triggers)),
+		TierCode: orNullText(w.TierCode), ElementCode: orNullText(w.ElementCode), Triggers: each(w.Triggers, toAPITrigger),
 	}
-	for i, t := range w.Triggers {
-		out.Triggers[i] = oas.WarningTrigger{
-			ElementCode: optional(t.ElementCode), TierCode: optional(t.TierCode), Keyword: optional(t.Keyword), MinQuantity: optional(t.MinQuantity),
-		}
+}
+
+func toAPITrigger(t catalogue.Trigger) oas.WarningTrigger {
+	return oas.WarningTrigger{
+		ElementCode: optional(t.ElementCode), TierCode: optional(t.TierCode), Keyword: optional(t.Keyword), MinQuantity: optional(t.MinQuantity),
+	}
+}
+
+// fromAPITrigger reads a trigger; the contract sees to it that it has one member.
+func fromAPITrigger(t oas.WarningTriggerInput) catalogue.Trigger {
+	var out catalogue.Trigger
+	switch {
+	case t.ElementCode != nil:
+		out.ElementCode = *t.ElementCode
+	case t.TierCode != nil:
+		out.TierCode = *t.TierCode
+	case t.Keyword != nil:
+		out.Keyword = *t.Keyword
+	case t.MinQuantity != nil:
+		out.MinQuantity = int(*t.MinQuantity)
 	}
 	return out
+}
+
+func toAPIWarningResponse(w tariffs.Warning) oas.WarningResponse {
+	return oas.WarningResponse{
+		ID: w.ID, Scope: oas.WarningScope(w.Scope), CategoryID: orNull(w.CategoryID), TierCode: orNull(w.TierCode),
+		ElementCode: orNull(w.ElementCode), Code: w.Code, Severity: oas.Severity(w.Severity), Message: w.Message,
+		Triggers: each(w.Triggers, toAPITrigger), IsActive: w.IsActive, SortOrder: w.SortOrder, Version: w.Version,
+		CreatedAt: w.CreatedAt.UTC(), UpdatedAt: w.UpdatedAt.UTC(),
+	}
+}
+
+func toAPIService(s tariffs.Service) oas.ServiceResponse {
+	return oas.ServiceResponse{
+		ID: s.ID, CategoryID: orNull(s.CategoryID), Code: s.Code, Name: s.Name, Description: orNull(s.Description), Price: s.Price,
+		IsActive: s.IsActive, SortOrder: s.SortOrder, Version: s.Version, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(),
+	}
+}
+
+func toAPIBaseDocument(d tariffs.Document) oas.BaseDocumentResponse {
+	return oas.BaseDocumentResponse{
+		ID: d.ID, CategoryID: d.CategoryID, Code: d.Code, Description: d.Description, ImageURL: orNull(d.ImageURL),
+		IsRequired: d.IsRequired, IsActive: d.IsActive, SortOrder: d.SortOrder, Version: d.Version,
+		CreatedAt: d.CreatedAt.UTC(), UpdatedAt: d.UpdatedAt.UTC(),
+	}
+}
+
+func toAPICovered(c tariffs.Covered) oas.CoveredElement {
+	return oas.CoveredElement{
+		ID: c.Element.ID, Code: c.Element.Code, Name: c.Element.Name, IsActive: c.Element.IsActive, Through: each(c.Through, toAPIInclusion),
+	}
+}
+
+func toAPIInclusion(i catalogue.Inclusion) oas.TierInclusion {
+	return oas.TierInclusion{Tier: i.TierCode, Max: orNull(i.Max)}
+}
+
+func toAPIPrice(p tariffs.Price) oas.TierPrice {
+	return oas.TierPrice{Price: p.Price, ValidFrom: p.ValidFrom.UTC(), ValidTo: orNullTime(p.ValidTo), ChangedBy: p.ChangedBy}
 }
 
 func toAPIQuote(q tariffs.Quote) oas.Quote {

@@ -2,9 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -191,30 +189,6 @@ func TestTierLifecycle(t *testing.T) {
 		require.Len(t, public, 6)
 		require.Len(t, all, 7)
 	})
-}
-
-// TestConcurrentTierUpdatesOneWins has twenty editors change the same version.
-func TestConcurrentTierUpdatesOneWins(t *testing.T) {
-	t.Parallel()
-	s := apitest.New(t)
-	editor := apitest.Bearer(s.Token(caller.RoleEditor))
-	var tiers []struct{ ID string }
-	s.Do("GET", "/api/tariffs/categories/motos-part/tiers", nil).JSON(&tiers)
-	path := "/api/tariffs/tiers/" + tiers[0].ID
-	tag := s.Do("GET", path, nil).Header.Get("ETag")
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	statuses := map[int]int{}
-	for i := range 20 {
-		wg.Go(func() {
-			status := s.Do("PATCH", path, fmt.Sprintf(`{"price":"%d"}`, 500+i), editor, apitest.Header("If-Match", tag)).Status
-			mu.Lock()
-			defer mu.Unlock()
-			statuses[status]++
-		})
-	}
-	wg.Wait()
-	require.Equal(t, map[int]int{http.StatusOK: 1, http.StatusPreconditionFailed: 19}, statuses)
 }
 
 // TestPriceChangeShowsInTheNextQuoteEverywhere changes a price on one replica.

@@ -7,6 +7,10 @@
 SELECT set_config('msia.at', @at::text, true), set_config('msia.actor', @actor::text, true)
 FROM catalogue_revision FOR UPDATE;
 
+-- name: CatalogueWait :exec
+-- Makes writers of the catalogue take turns until the end of the transaction.
+SELECT revision FROM catalogue_revision FOR UPDATE;
+
 -- name: CatalogueRevisionGet :one
 -- The number of changes to the catalogue and the settings so far.
 SELECT revision FROM catalogue_revision;

@@ -62,6 +62,10 @@ type app struct {
 	cancel     context.CancelFunc
 }
 
+// throttleKeys is how many addresses and accounts the login throttle remembers,
+// about 200 bytes each.
+const throttleKeys = 50_000
+
 // newApp builds everything; nothing runs yet but the private database. serves
 // says that webhooks will be taken, works that jobs will be done.
 func newApp(ctx context.Context, env environment, serves, works bool) (*app, error) {
@@ -74,7 +78,9 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.catalogue = catalogue.NewCache(a.pool, time.Now)
 	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	a.matching = elements.NewMatching(a.catalogue)
-	a.accounts = admin.NewAccounts(a.pool, time.Now)
+	a.accounts = admin.NewAccounts(admin.AccountsConfig{
+		DB: a.pool, Throttle: admin.NewMemoryThrottle(throttleKeys, time.Now), LoginRate: env.cfg.LoginRate, Now: time.Now,
+	})
 	a.settings = admin.NewSettings(a.pool, time.Now)
 	if err := a.wireConversations(); err != nil {
 		a.close()
@@ -218,9 +224,17 @@ func (a *app) newServer() (*api.Server, error) {
 	for i, s := range cfg.Chatwoot.WebhookSecrets {
 		secrets[i] = chatwoot.Secret(s)
 	}
+	proxies, err := cfg.TrustedProxies.Parse()
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Deps{
-		Version: version, Catalogue: a.catalogue, Tiers: tariffs.NewTiers(a.catalogue), Quoting: a.quoting,
-		Matching: a.matching, Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Version: version, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
+		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
+		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
+		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
+		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		AccessLog: admin.NewAccessLog(a.pool), PublicURL: cfg.PublicURL, TrustedProxies: proxies,
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

@@ -213,6 +213,22 @@ func TestEmbeddedDefault(t *testing.T) {
 		out, err = msiaCommand(t, env, "user", "create", "--username", "marta", "--role", "editor").CombinedOutput()
 		require.Error(t, err)
 		require.Contains(t, string(out), "Username already exists")
+		for _, c := range []struct {
+			args, says string
+			fails      bool
+		}{
+			{"reset-password --username Marta", "Password of marta (shown once)", false},
+			{"deactivate --username marta", "marta is inactive", false},
+			{"deactivate --username admin", "No active admin would be left", true},
+			{"deactivate --username nadie", "Account nadie not found", true},
+			{"list", "marta     editor  no", false},
+			{"list --username x", "flag provided but not defined", true},
+			{"fly", "Usage:", true},
+		} {
+			out, err := msiaCommand(t, env, append([]string{"user"}, strings.Fields(c.args)...)...).CombinedOutput()
+			require.Equal(t, c.fails, err != nil, "%s: %s", c.args, out)
+			require.Contains(t, string(out), c.says, c.args)
+		}
 		out, err = msiaCommand(t, env, "seed").CombinedOutput()
 		require.NoError(t, err, "%s", out)
 	})

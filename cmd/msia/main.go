@@ -27,6 +27,8 @@ Usage:
   msia seed [--overwrite]        load the default catalogue; --overwrite also over what staff changed
   msia user create --username NAME --role viewer|editor|admin
   msia user reset-password --username NAME
+  msia user list
+  msia user deactivate --username NAME
   msia version
 
 Configuration is read from the environment; .env.example describes every variable.

@@ -13,97 +13,6 @@ import (
 	"github.com/google/uuid"
 )
 
-const accountCount = `-- name: AccountCount :one
-
-SELECT count(*) FROM accounts
-`
-
-// Accounts, sessions, settings, audit.
-func (q *Queries) AccountCount(ctx context.Context, db DBTX) (int64, error) {
-	row := db.QueryRow(ctx, accountCount)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
-const accountGetByUsername = `-- name: AccountGetByUsername :one
-SELECT id, username, display_name, password_hash, role, is_active, version, created_at, updated_at FROM accounts WHERE username = $1
-`
-
-func (q *Queries) AccountGetByUsername(ctx context.Context, db DBTX, username string) (Account, error) {
-	row := db.QueryRow(ctx, accountGetByUsername, username)
-	var i Account
-	err := row.Scan(
-		&i.ID,
-		&i.Username,
-		&i.DisplayName,
-		&i.PasswordHash,
-		&i.Role,
-		&i.IsActive,
-		&i.Version,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const accountInsert = `-- name: AccountInsert :one
-INSERT INTO accounts (id, username, display_name, password_hash, role, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6)
-RETURNING id, username, display_name, password_hash, role, is_active, version, created_at, updated_at
-`
-
-type AccountInsertParams struct {
-	ID           uuid.UUID `json:"id"`
-	Username     string    `json:"username"`
-	DisplayName  *string   `json:"display_name"`
-	PasswordHash string    `json:"password_hash"`
-	Role         string    `json:"role"`
-	At           time.Time `json:"at"`
-}
-
-func (q *Queries) AccountInsert(ctx context.Context, db DBTX, arg AccountInsertParams) (Account, error) {
-	row := db.QueryRow(ctx, accountInsert,
-		arg.ID,
-		arg.Username,
-		arg.DisplayName,
-		arg.PasswordHash,
-		arg.Role,
-		arg.At,
-	)
-	var i Account
-	err := row.Scan(
-		&i.ID,
-		&i.Username,
-		&i.DisplayName,
-		&i.PasswordHash,
-		&i.Role,
-		&i.IsActive,
-		&i.Version,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const accountSetPassword = `-- name: AccountSetPassword :execrows
-UPDATE accounts SET password_hash = $1, version = version + 1, updated_at = $2 WHERE username = $3
-`
-
-type AccountSetPasswordParams struct {
-	PasswordHash string    `json:"password_hash"`
-	At           time.Time `json:"at"`
-	Username     string    `json:"username"`
-}
-
-func (q *Queries) AccountSetPassword(ctx context.Context, db DBTX, arg AccountSetPasswordParams) (int64, error) {
-	result, err := db.Exec(ctx, accountSetPassword, arg.PasswordHash, arg.At, arg.Username)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const auditInsert = `-- name: AuditInsert :exec
 INSERT INTO audit_log (id, at, actor_id, actor_name, request_id, action, entity_type, entity_id, changes)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -136,89 +45,6 @@ func (q *Queries) AuditInsert(ctx context.Context, db DBTX, arg AuditInsertParam
 	return err
 }
 
-const sessionDeleteExpired = `-- name: SessionDeleteExpired :exec
-DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2
-`
-
-type SessionDeleteExpiredParams struct {
-	AccountID uuid.UUID `json:"account_id"`
-	At        time.Time `json:"at"`
-}
-
-func (q *Queries) SessionDeleteExpired(ctx context.Context, db DBTX, arg SessionDeleteExpiredParams) error {
-	_, err := db.Exec(ctx, sessionDeleteExpired, arg.AccountID, arg.At)
-	return err
-}
-
-const sessionGetAccount = `-- name: SessionGetAccount :one
-SELECT a.id, a.username, a.role, s.expires_at FROM sessions s JOIN accounts a ON a.id = s.account_id
-WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND a.is_active
-`
-
-type SessionGetAccountParams struct {
-	TokenHash []byte    `json:"token_hash"`
-	At        time.Time `json:"at"`
-}
-
-type SessionGetAccountRow struct {
-	ID        uuid.UUID `json:"id"`
-	Username  string    `json:"username"`
-	Role      string    `json:"role"`
-	ExpiresAt time.Time `json:"expires_at"`
-}
-
-// The account of a live session of an active account.
-func (q *Queries) SessionGetAccount(ctx context.Context, db DBTX, arg SessionGetAccountParams) (SessionGetAccountRow, error) {
-	row := db.QueryRow(ctx, sessionGetAccount, arg.TokenHash, arg.At)
-	var i SessionGetAccountRow
-	err := row.Scan(
-		&i.ID,
-		&i.Username,
-		&i.Role,
-		&i.ExpiresAt,
-	)
-	return i, err
-}
-
-const sessionInsert = `-- name: SessionInsert :exec
-INSERT INTO sessions (id, account_id, token_hash, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5)
-`
-
-type SessionInsertParams struct {
-	ID        uuid.UUID `json:"id"`
-	AccountID uuid.UUID `json:"account_id"`
-	TokenHash []byte    `json:"token_hash"`
-	CreatedAt time.Time `json:"created_at"`
-	ExpiresAt time.Time `json:"expires_at"`
-}
-
-func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertParams) error {
-	_, err := db.Exec(ctx, sessionInsert,
-		arg.ID,
-		arg.AccountID,
-		arg.TokenHash,
-		arg.CreatedAt,
-		arg.ExpiresAt,
-	)
-	return err
-}
-
-const sessionRevokeByUsername = `-- name: SessionRevokeByUsername :exec
-UPDATE sessions s SET revoked_at = $1::timestamptz FROM accounts a
-WHERE a.id = s.account_id AND a.username = $2 AND s.revoked_at IS NULL
-`
-
-type SessionRevokeByUsernameParams struct {
-	At       time.Time `json:"at"`
-	Username string    `json:"username"`
-}
-
-func (q *Queries) SessionRevokeByUsername(ctx context.Context, db DBTX, arg SessionRevokeByUsernameParams) error {
-	_, err := db.Exec(ctx, sessionRevokeByUsername, arg.At, arg.Username)
-	return err
-}
-
 const settingGetForUpdate = `-- name: SettingGetForUpdate :one
 SELECT key, value, version, updated_at, updated_by FROM settings WHERE key = $1 FOR UPDATE
 `
@@ -248,6 +74,7 @@ func (q *Queries) SettingGetValue(ctx context.Context, db DBTX, key string) (jso
 }
 
 const settingListAll = `-- name: SettingListAll :many
+
 SELECT key, value, version, updated_at FROM settings ORDER BY key
 `
 
@@ -258,6 +85,7 @@ type SettingListAllRow struct {
 	UpdatedAt time.Time       `json:"updated_at"`
 }
 
+// Settings, audit.
 func (q *Queries) SettingListAll(ctx context.Context, db DBTX) ([]SettingListAllRow, error) {
 	rows, err := db.Query(ctx, settingListAll)
 	if err != nil {

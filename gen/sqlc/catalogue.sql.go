@@ -117,6 +117,16 @@ func (q *Queries) CatalogueRowsAt(ctx context.Context, db DBTX, at time.Time) ([
 	return items, nil
 }
 
+const catalogueWait = `-- name: CatalogueWait :exec
+SELECT revision FROM catalogue_revision FOR UPDATE
+`
+
+// Makes writers of the catalogue take turns until the end of the transaction.
+func (q *Queries) CatalogueWait(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, catalogueWait)
+	return err
+}
+
 const categoryListAll = `-- name: CategoryListAll :many
 SELECT id, slug, name, client_type, vehicle_kind, description, icon, is_active, sort_order, units_per_element, version, created_at, updated_at FROM vehicle_categories
 `
@@ -255,7 +265,7 @@ func (q *Queries) ElementListAll(ctx context.Context, db DBTX) ([]Element, error
 }
 
 const elementPhotoSlotListAll = `-- name: ElementPhotoSlotListAll :many
-SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at FROM element_photo_slots
+SELECT id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active, version, created_at, updated_at, condition_field_id, condition_operator, condition_value FROM element_photo_slots
 `
 
 func (q *Queries) ElementPhotoSlotListAll(ctx context.Context, db DBTX) ([]ElementPhotoSlot, error) {
@@ -281,6 +291,9 @@ func (q *Queries) ElementPhotoSlotListAll(ctx context.Context, db DBTX) ([]Eleme
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.ConditionFieldID,
+			&i.ConditionOperator,
+			&i.ConditionValue,
 		); err != nil {
 			return nil, err
 		}

@@ -12,6 +12,18 @@ import (
 	"github.com/msia/msia/internal/money"
 )
 
+type AccessLog struct {
+	ID        uuid.UUID  `json:"id"`
+	At        time.Time  `json:"at"`
+	AccountID *uuid.UUID `json:"account_id"`
+	Username  string     `json:"username"`
+	ActorName *string    `json:"actor_name"`
+	Event     string     `json:"event"`
+	Outcome   string     `json:"outcome"`
+	Address   string     `json:"address"`
+	UserAgent string     `json:"user_agent"`
+}
+
 type Account struct {
 	ID           uuid.UUID `json:"id"`
 	Username     string    `json:"username"`
@@ -36,6 +48,17 @@ type AdditionalService struct {
 	Version     int32        `json:"version"`
 	CreatedAt   time.Time    `json:"created_at"`
 	UpdatedAt   time.Time    `json:"updated_at"`
+}
+
+type ApiKey struct {
+	ID         uuid.UUID  `json:"id"`
+	AccountID  uuid.UUID  `json:"account_id"`
+	Name       string     `json:"name"`
+	Role       string     `json:"role"`
+	KeyHash    []byte     `json:"key_hash"`
+	CreatedAt  time.Time  `json:"created_at"`
+	ExpiresAt  time.Time  `json:"expires_at"`
+	LastUsedAt *time.Time `json:"last_used_at"`
 }
 
 type AuditLog struct {
@@ -140,19 +163,22 @@ type Element struct {
 }
 
 type ElementPhotoSlot struct {
-	ID          uuid.UUID `json:"id"`
-	ElementID   uuid.UUID `json:"element_id"`
-	Code        string    `json:"code"`
-	Kind        string    `json:"kind"`
-	Title       string    `json:"title"`
-	Instruction *string   `json:"instruction"`
-	ImageURL    *string   `json:"image_url"`
-	IsRequired  bool      `json:"is_required"`
-	SortOrder   int32     `json:"sort_order"`
-	IsActive    bool      `json:"is_active"`
-	Version     int32     `json:"version"`
-	CreatedAt   time.Time `json:"created_at"`
-	UpdatedAt   time.Time `json:"updated_at"`
+	ID                uuid.UUID  `json:"id"`
+	ElementID         uuid.UUID  `json:"element_id"`
+	Code              string     `json:"code"`
+	Kind              string     `json:"kind"`
+	Title             string     `json:"title"`
+	Instruction       *string    `json:"instruction"`
+	ImageURL          *string    `json:"image_url"`
+	IsRequired        bool       `json:"is_required"`
+	SortOrder         int32      `json:"sort_order"`
+	IsActive          bool       `json:"is_active"`
+	Version           int32      `json:"version"`
+	CreatedAt         time.Time  `json:"created_at"`
+	UpdatedAt         time.Time  `json:"updated_at"`
+	ConditionFieldID  *uuid.UUID `json:"condition_field_id"`
+	ConditionOperator *string    `json:"condition_operator"`
+	ConditionValue    *string    `json:"condition_value"`
 }
 
 type ElementRequiredField struct {
@@ -238,6 +264,7 @@ type Quote struct {
 	Total             money.Amount    `json:"total"`
 	IsProvisional     bool            `json:"is_provisional"`
 	CreatedAt         time.Time       `json:"created_at"`
+	TierID            *uuid.UUID      `json:"tier_id"`
 }
 
 type Reconciliation struct {
@@ -253,12 +280,15 @@ type SeedRow struct {
 }
 
 type Session struct {
-	ID        uuid.UUID  `json:"id"`
-	AccountID uuid.UUID  `json:"account_id"`
-	TokenHash []byte     `json:"token_hash"`
-	CreatedAt time.Time  `json:"created_at"`
-	ExpiresAt time.Time  `json:"expires_at"`
-	RevokedAt *time.Time `json:"revoked_at"`
+	ID         uuid.UUID  `json:"id"`
+	AccountID  uuid.UUID  `json:"account_id"`
+	TokenHash  []byte     `json:"token_hash"`
+	CreatedAt  time.Time  `json:"created_at"`
+	ExpiresAt  time.Time  `json:"expires_at"`
+	RevokedAt  *time.Time `json:"revoked_at"`
+	LastUsedAt time.Time  `json:"last_used_at"`
+	Address    string     `json:"address"`
+	UserAgent  string     `json:"user_agent"`
 }
 
 type Setting struct {

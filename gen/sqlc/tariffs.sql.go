@@ -13,13 +13,32 @@ import (
 	"github.com/msia/msia/internal/money"
 )
 
-const tierGetForUpdate = `-- name: TierGetForUpdate :one
-SELECT id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at FROM tariff_tiers WHERE id = $1 FOR UPDATE
+const tierDelete = `-- name: TierDelete :exec
+DELETE FROM tariff_tiers WHERE id = $1
 `
 
-// Locks the row until the end of the transaction.
-func (q *Queries) TierGetForUpdate(ctx context.Context, db DBTX, id uuid.UUID) (TariffTier, error) {
-	row := db.QueryRow(ctx, tierGetForUpdate, id)
+// Its lists go too.
+func (q *Queries) TierDelete(ctx context.Context, db DBTX, id uuid.UUID) error {
+	_, err := db.Exec(ctx, tierDelete, id)
+	return err
+}
+
+const tierDeleteWarnings = `-- name: TierDeleteWarnings :exec
+DELETE FROM warnings WHERE tier_id = $1::uuid
+`
+
+// The warnings that hang on a tier: before it, since it may trigger them too.
+func (q *Queries) TierDeleteWarnings(ctx context.Context, db DBTX, tierID uuid.UUID) error {
+	_, err := db.Exec(ctx, tierDeleteWarnings, tierID)
+	return err
+}
+
+const tierGet = `-- name: TierGet :one
+SELECT id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at FROM tariff_tiers WHERE id = $1
+`
+
+func (q *Queries) TierGet(ctx context.Context, db DBTX, id uuid.UUID) (TariffTier, error) {
+	row := db.QueryRow(ctx, tierGet, id)
 	var i TariffTier
 	err := row.Scan(
 		&i.ID,
@@ -40,34 +59,127 @@ func (q *Queries) TierGetForUpdate(ctx context.Context, db DBTX, id uuid.UUID) (
 	return i, err
 }
 
+const tierInclusionKeep = `-- name: TierInclusionKeep :exec
+DELETE FROM tier_inclusions WHERE tier_id = $1 AND included_tier_id <> ALL ($2::uuid[])
+`
+
+type TierInclusionKeepParams struct {
+	TierID      uuid.UUID   `json:"tier_id"`
+	IncludedIds []uuid.UUID `json:"included_ids"`
+}
+
+// Takes away the references to other tiers than those.
+func (q *Queries) TierInclusionKeep(ctx context.Context, db DBTX, arg TierInclusionKeepParams) error {
+	_, err := db.Exec(ctx, tierInclusionKeep, arg.TierID, arg.IncludedIds)
+	return err
+}
+
+const tierInclusionListByCategory = `-- name: TierInclusionListByCategory :many
+SELECT i.tier_id, t.code AS tier_code, i.included_tier_id, o.code AS included_code, i.max_elements
+FROM tier_inclusions i JOIN tariff_tiers t ON t.id = i.tier_id JOIN tariff_tiers o ON o.id = i.included_tier_id
+WHERE i.category_id = $1 ORDER BY t.sort_order, t.code, o.sort_order, o.code
+`
+
+type TierInclusionListByCategoryRow struct {
+	TierID         uuid.UUID `json:"tier_id"`
+	TierCode       string    `json:"tier_code"`
+	IncludedTierID uuid.UUID `json:"included_tier_id"`
+	IncludedCode   string    `json:"included_code"`
+	MaxElements    *int32    `json:"max_elements"`
+}
+
+// Every reference between tiers of the category, by the tiers' order.
+func (q *Queries) TierInclusionListByCategory(ctx context.Context, db DBTX, categoryID uuid.UUID) ([]TierInclusionListByCategoryRow, error) {
+	rows, err := db.Query(ctx, tierInclusionListByCategory, categoryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TierInclusionListByCategoryRow{}
+	for rows.Next() {
+		var i TierInclusionListByCategoryRow
+		if err := rows.Scan(
+			&i.TierID,
+			&i.TierCode,
+			&i.IncludedTierID,
+			&i.IncludedCode,
+			&i.MaxElements,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tierInclusionWrite = `-- name: TierInclusionWrite :exec
+INSERT INTO tier_inclusions (category_id, tier_id, included_tier_id, max_elements, created_at)
+SELECT $1::uuid, $2::uuid, unnest($3::uuid[]), nullif(unnest($4::integer[]), -1), $5::timestamptz
+ON CONFLICT (tier_id, included_tier_id) DO UPDATE SET max_elements = excluded.max_elements
+WHERE tier_inclusions.max_elements IS DISTINCT FROM excluded.max_elements
+`
+
+type TierInclusionWriteParams struct {
+	CategoryID  uuid.UUID   `json:"category_id"`
+	TierID      uuid.UUID   `json:"tier_id"`
+	IncludedIds []uuid.UUID `json:"included_ids"`
+	Limits      []int32     `json:"limits"`
+	At          time.Time   `json:"at"`
+}
+
+// A limit of -1 stands for none.
+func (q *Queries) TierInclusionWrite(ctx context.Context, db DBTX, arg TierInclusionWriteParams) error {
+	_, err := db.Exec(ctx, tierInclusionWrite,
+		arg.CategoryID,
+		arg.TierID,
+		arg.IncludedIds,
+		arg.Limits,
+		arg.At,
+	)
+	return err
+}
+
 const tierInsert = `-- name: TierInsert :one
 
-INSERT INTO tariff_tiers (id, category_id, code, name, price, conditions, sort_order, is_active, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, $8)
+INSERT INTO tariff_tiers (id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order,
+    is_active, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    $9, $10, $11, $12, $12)
 RETURNING id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at
 `
 
 type TierInsertParams struct {
-	ID         uuid.UUID    `json:"id"`
-	CategoryID uuid.UUID    `json:"category_id"`
-	Code       string       `json:"code"`
-	Name       string       `json:"name"`
-	Price      money.Amount `json:"price"`
-	Conditions *string      `json:"conditions"`
-	SortOrder  int32        `json:"sort_order"`
-	At         time.Time    `json:"at"`
+	ID              uuid.UUID    `json:"id"`
+	CategoryID      uuid.UUID    `json:"category_id"`
+	Code            string       `json:"code"`
+	Name            string       `json:"name"`
+	Description     *string      `json:"description"`
+	Conditions      *string      `json:"conditions"`
+	Price           money.Amount `json:"price"`
+	RequiresProject bool         `json:"requires_project"`
+	OwnMax          *int32       `json:"own_max"`
+	SortOrder       int32        `json:"sort_order"`
+	IsActive        bool         `json:"is_active"`
+	At              time.Time    `json:"at"`
 }
 
-// Price levels.
+// Price levels and what they cover.
 func (q *Queries) TierInsert(ctx context.Context, db DBTX, arg TierInsertParams) (TariffTier, error) {
 	row := db.QueryRow(ctx, tierInsert,
 		arg.ID,
 		arg.CategoryID,
 		arg.Code,
 		arg.Name,
-		arg.Price,
+		arg.Description,
 		arg.Conditions,
+		arg.Price,
+		arg.RequiresProject,
+		arg.OwnMax,
 		arg.SortOrder,
+		arg.IsActive,
 		arg.At,
 	)
 	var i TariffTier
@@ -90,34 +202,318 @@ func (q *Queries) TierInsert(ctx context.Context, db DBTX, arg TierInsertParams)
 	return i, err
 }
 
-const tierUpdate = `-- name: TierUpdate :exec
+const tierListByCategory = `-- name: TierListByCategory :many
+SELECT id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at FROM tariff_tiers WHERE category_id = $1 ORDER BY sort_order, code, id
+`
+
+func (q *Queries) TierListByCategory(ctx context.Context, db DBTX, categoryID uuid.UUID) ([]TariffTier, error) {
+	rows, err := db.Query(ctx, tierListByCategory, categoryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TariffTier{}
+	for rows.Next() {
+		var i TariffTier
+		if err := rows.Scan(
+			&i.ID,
+			&i.CategoryID,
+			&i.Code,
+			&i.Name,
+			&i.Description,
+			&i.Conditions,
+			&i.Price,
+			&i.RequiresProject,
+			&i.OwnMax,
+			&i.SortOrder,
+			&i.IsActive,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tierListCandidates = `-- name: TierListCandidates :many
+SELECT id, code, is_generic, is_active FROM elements WHERE category_id = $1 AND deleted_at IS NULL ORDER BY code, id
+`
+
+type TierListCandidatesRow struct {
+	ID        uuid.UUID `json:"id"`
+	Code      string    `json:"code"`
+	IsGeneric bool      `json:"is_generic"`
+	IsActive  bool      `json:"is_active"`
+}
+
+// The elements that could be on a list of the category.
+func (q *Queries) TierListCandidates(ctx context.Context, db DBTX, categoryID uuid.UUID) ([]TierListCandidatesRow, error) {
+	rows, err := db.Query(ctx, tierListCandidates, categoryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TierListCandidatesRow{}
+	for rows.Next() {
+		var i TierListCandidatesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Code,
+			&i.IsGeneric,
+			&i.IsActive,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tierListUsers = `-- name: TierListUsers :many
+SELECT concat('tier ', t.code)::text AS words FROM tier_inclusions i JOIN tariff_tiers t ON t.id = i.tier_id
+WHERE i.included_tier_id = $1
+UNION
+SELECT concat('warning ', w.code)::text FROM warning_triggers g JOIN warnings w ON w.id = g.warning_id
+WHERE g.tier_id = $1 AND w.tier_id IS DISTINCT FROM $1
+ORDER BY words
+`
+
+// What keeps a tier from being deleted, in words: tiers that include it, and
+// warnings triggered by it that would stay. Quotes have their foreign key.
+func (q *Queries) TierListUsers(ctx context.Context, db DBTX, tierID uuid.UUID) ([]string, error) {
+	rows, err := db.Query(ctx, tierListUsers, tierID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var words string
+		if err := rows.Scan(&words); err != nil {
+			return nil, err
+		}
+		items = append(items, words)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tierOwnAdd = `-- name: TierOwnAdd :exec
+INSERT INTO tier_elements (category_id, tier_id, element_id, created_at)
+SELECT $1::uuid, $2::uuid, unnest($3::uuid[]), $4::timestamptz
+ON CONFLICT (tier_id, element_id) DO NOTHING
+`
+
+type TierOwnAddParams struct {
+	CategoryID uuid.UUID   `json:"category_id"`
+	TierID     uuid.UUID   `json:"tier_id"`
+	ElementIds []uuid.UUID `json:"element_ids"`
+	At         time.Time   `json:"at"`
+}
+
+func (q *Queries) TierOwnAdd(ctx context.Context, db DBTX, arg TierOwnAddParams) error {
+	_, err := db.Exec(ctx, tierOwnAdd,
+		arg.CategoryID,
+		arg.TierID,
+		arg.ElementIds,
+		arg.At,
+	)
+	return err
+}
+
+const tierOwnKeep = `-- name: TierOwnKeep :exec
+DELETE FROM tier_elements WHERE tier_id = $1 AND element_id <> ALL ($2::uuid[])
+`
+
+type TierOwnKeepParams struct {
+	TierID     uuid.UUID   `json:"tier_id"`
+	ElementIds []uuid.UUID `json:"element_ids"`
+}
+
+// Takes off the own list what is not among the elements.
+func (q *Queries) TierOwnKeep(ctx context.Context, db DBTX, arg TierOwnKeepParams) error {
+	_, err := db.Exec(ctx, tierOwnKeep, arg.TierID, arg.ElementIds)
+	return err
+}
+
+const tierOwnList = `-- name: TierOwnList :many
+SELECT e.code FROM tier_elements te JOIN elements e ON e.id = te.element_id
+WHERE te.tier_id = $1 AND e.deleted_at IS NULL ORDER BY e.code
+`
+
+// The codes of the elements on the tier's own list.
+func (q *Queries) TierOwnList(ctx context.Context, db DBTX, tierID uuid.UUID) ([]string, error) {
+	rows, err := db.Query(ctx, tierOwnList, tierID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			return nil, err
+		}
+		items = append(items, code)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tierPriceListBefore = `-- name: TierPriceListBefore :many
+WITH versions AS (
+    SELECT h.id, h.row ->> 'price' AS price, lag(h.row ->> 'price') OVER (ORDER BY h.id) AS price_before, h.valid_from, h.actor_name
+    FROM catalogue_history h
+    WHERE h.table_name = 'tariff_tiers' AND h.row_key = $4::text
+), prices AS (
+    SELECT v.id, row_number() OVER (ORDER BY v.id) AS nth, v.price::numeric(10, 2) AS price, v.valid_from, v.actor_name
+    FROM versions v WHERE v.price IS DISTINCT FROM v.price_before
+)
+SELECT p.id, p.price, p.valid_from, following.valid_from AS valid_to, p.actor_name
+FROM prices p LEFT JOIN prices following ON following.nth = p.nth + 1
+WHERE $1::boolean OR p.id < $2::bigint
+ORDER BY p.id DESC LIMIT $3
+`
+
+type TierPriceListBeforeParams struct {
+	NoCursor bool   `json:"no_cursor"`
+	BeforeID int64  `json:"before_id"`
+	MaxRows  int32  `json:"max_rows"`
+	TierKey  string `json:"tier_key"`
+}
+
+type TierPriceListBeforeRow struct {
+	ID        int64        `json:"id"`
+	Price     money.Amount `json:"price"`
+	ValidFrom time.Time    `json:"valid_from"`
+	ValidTo   *time.Time   `json:"valid_to"`
+	ActorName string       `json:"actor_name"`
+}
+
+// The prices a tier had, the newest first: one row for each time that the price
+// was another one than before. Of the price of now, valid_to is NULL.
+func (q *Queries) TierPriceListBefore(ctx context.Context, db DBTX, arg TierPriceListBeforeParams) ([]TierPriceListBeforeRow, error) {
+	rows, err := db.Query(ctx, tierPriceListBefore,
+		arg.NoCursor,
+		arg.BeforeID,
+		arg.MaxRows,
+		arg.TierKey,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TierPriceListBeforeRow{}
+	for rows.Next() {
+		var i TierPriceListBeforeRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Price,
+			&i.ValidFrom,
+			&i.ValidTo,
+			&i.ActorName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tierUpdate = `-- name: TierUpdate :one
 UPDATE tariff_tiers SET
-    code = $1, name = $2, price = $3, conditions = $4,
-    sort_order = $5, is_active = $6, version = version + 1, updated_at = $7
-WHERE id = $8
+    code = $1, name = $2, description = $3, conditions = $4, price = $5,
+    requires_project = $6, own_max = $7, sort_order = $8, is_active = $9,
+    version = version + 1, updated_at = $10
+WHERE id = $11
+RETURNING id, category_id, code, name, description, conditions, price, requires_project, own_max, sort_order, is_active, version, created_at, updated_at
 `
 
 type TierUpdateParams struct {
-	Code       string       `json:"code"`
-	Name       string       `json:"name"`
-	Price      money.Amount `json:"price"`
-	Conditions *string      `json:"conditions"`
-	SortOrder  int32        `json:"sort_order"`
-	IsActive   bool         `json:"is_active"`
-	At         time.Time    `json:"at"`
-	ID         uuid.UUID    `json:"id"`
+	Code            string       `json:"code"`
+	Name            string       `json:"name"`
+	Description     *string      `json:"description"`
+	Conditions      *string      `json:"conditions"`
+	Price           money.Amount `json:"price"`
+	RequiresProject bool         `json:"requires_project"`
+	OwnMax          *int32       `json:"own_max"`
+	SortOrder       int32        `json:"sort_order"`
+	IsActive        bool         `json:"is_active"`
+	At              time.Time    `json:"at"`
+	ID              uuid.UUID    `json:"id"`
 }
 
-func (q *Queries) TierUpdate(ctx context.Context, db DBTX, arg TierUpdateParams) error {
-	_, err := db.Exec(ctx, tierUpdate,
+func (q *Queries) TierUpdate(ctx context.Context, db DBTX, arg TierUpdateParams) (TariffTier, error) {
+	row := db.QueryRow(ctx, tierUpdate,
 		arg.Code,
 		arg.Name,
-		arg.Price,
+		arg.Description,
 		arg.Conditions,
+		arg.Price,
+		arg.RequiresProject,
+		arg.OwnMax,
 		arg.SortOrder,
 		arg.IsActive,
 		arg.At,
 		arg.ID,
 	)
-	return err
+	var i TariffTier
+	err := row.Scan(
+		&i.ID,
+		&i.CategoryID,
+		&i.Code,
+		&i.Name,
+		&i.Description,
+		&i.Conditions,
+		&i.Price,
+		&i.RequiresProject,
+		&i.OwnMax,
+		&i.SortOrder,
+		&i.IsActive,
+		&i.Version,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const tierWarningList = `-- name: TierWarningList :many
+SELECT code FROM warnings WHERE tier_id = $1::uuid ORDER BY code
+`
+
+// The codes of the warnings that hang on a tier.
+func (q *Queries) TierWarningList(ctx context.Context, db DBTX, tierID uuid.UUID) ([]string, error) {
+	rows, err := db.Query(ctx, tierWarningList, tierID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			return nil, err
+		}
+		items = append(items, code)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -22,9 +22,9 @@ import (
 
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
-	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
+	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/seed"
@@ -45,7 +45,9 @@ type Server struct {
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 
-	t testing.TB
+	// accounts holds the ids of the accounts that Account has made, by role.
+	accounts sync.Map
+	t        testing.TB
 }
 
 // Clock is a clock that tests set.
@@ -123,38 +125,31 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, spool.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
-	s.Accounts = admin.NewAccounts(pool, s.Clock.Now)
+	s.Accounts = admin.NewAccounts(admin.AccountsConfig{
+		DB: pool, Throttle: admin.NewMemoryThrottle(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
+	})
+	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works
+	require.NoError(t, err)
 	server, err := api.New(api.Deps{
-		Version: "test", Catalogue: cache, Tiers: tariffs.NewTiers(cache),
+		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
+		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
+		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
-		Matching: elements.NewMatching(cache),
+		Matching: elements.NewMatching(cache), Editor: elements.NewEditor(pool, cache),
 		Intake: conversations.NewIntake(conversations.IntakeConfig{
 			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
 			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 		}),
-		Reader: conversations.NewReader(pool), Accounts: s.Accounts, Settings: admin.NewSettings(pool, s.Clock.Now),
+		Reader: conversations.NewReader(pool), Accounts: s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: admin.NewSettings(pool, s.Clock.Now),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
-		Metrics:     prometheus.NewRegistry(), Now: s.Clock.Now, Log: log,
+		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, Now: s.Clock.Now, Log: log,
 	})
 	require.NoError(t, err)
 	web := httptest.NewServer(server.Handler())
 	t.Cleanup(web.Close)
 	s.URL = web.URL
 	return s
-}
-
-// Token returns a bearer token of a new account with that role.
-func (s *Server) Token(role caller.Role) string {
-	s.t.Helper()
-	name, password := "test-"+string(role), "a-long-enough-password"
-	err := s.Accounts.Create(s.t.Context(), admin.NewAccount{Username: name, Password: password, Role: role})
-	if err != nil {
-		require.ErrorIs(s.t, err, admin.ErrUsernameTaken)
-	}
-	session, err := s.Accounts.Login(s.t.Context(), name, password)
-	require.NoError(s.t, err)
-	return session.Token
 }
 
 // Response is an answer, read to the end and checked against the contract.
@@ -169,7 +164,7 @@ type Response struct {
 // Option changes a request before it is sent.
 type Option func(*http.Request)
 
-// Bearer signs the request in.
+// Bearer signs the request in with a session's token or an API key.
 func Bearer(token string) Option {
 	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
 }

@@ -1,9 +1,10 @@
-// Package caller carries who is asking, and the id of the request, through a
-// context.
+// Package caller carries who is asking, from where, and the id of the request,
+// through a context.
 package caller
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -33,15 +34,51 @@ func rank(r Role) int {
 	return 0
 }
 
+// Lower returns the lesser of two roles.
+func Lower(a, b Role) Role {
+	if rank(a) < rank(b) {
+		return a
+	}
+	return b
+}
+
+// Means is how a caller proved who it is.
+type Means string
+
+// The means.
+const (
+	MeansBearer Means = "bearer"
+	MeansCookie Means = "cookie"
+	MeansAPIKey Means = "api_key"
+)
+
 // Caller is a signed-in account.
 type Caller struct {
 	AccountID uuid.UUID
 	Username  string
-	Role      Role
+	// Role is what this request may do: with an API key it can be lower than the
+	// account's.
+	Role  Role
+	Means Means
+	// SessionID is uuid.Nil with an API key, APIKeyID with a session.
+	SessionID uuid.UUID
+	APIKeyID  uuid.UUID
+	// ExpiresAt is the end of the session, should it not be used again, or of the key.
+	ExpiresAt time.Time
+}
+
+// Origin is where a request came from.
+type Origin struct {
+	// Address is the IP address of the client; "" outside of a request.
+	Address   string
+	UserAgent string
+	// Secure says that the request came over TLS.
+	Secure bool
 }
 
 type (
 	callerKey    struct{}
+	originKey    struct{}
 	requestIDKey struct{}
 )
 
@@ -54,6 +91,17 @@ func With(ctx context.Context, c Caller) context.Context {
 func From(ctx context.Context) (Caller, bool) {
 	c, ok := ctx.Value(callerKey{}).(Caller)
 	return c, ok
+}
+
+// WithOrigin returns a context that carries where the request came from.
+func WithOrigin(ctx context.Context, o Origin) context.Context {
+	return context.WithValue(ctx, originKey{}, o)
+}
+
+// OriginOf returns where the request came from; the zero Origin outside of one.
+func OriginOf(ctx context.Context) Origin {
+	o, _ := ctx.Value(originKey{}).(Origin)
+	return o
 }
 
 // WithRequestID returns a context that carries the id of the request.

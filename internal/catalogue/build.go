@@ -20,12 +20,15 @@ type builder struct {
 	// codes holds the code of every element, deleted ones too: what names those
 	// holds no more, but has to be told from what names none.
 	codes map[uuid.UUID]string
+	// fields holds the keys of the active fields.
+	fields map[uuid.UUID]string
 }
 
 func (t tables) snapshot() *Snapshot {
 	b := builder{
 		categories: make(map[uuid.UUID]*Category, len(t.categories)), elements: make(map[uuid.UUID]*Element, len(t.elements)),
 		tiers: make(map[uuid.UUID]*Tier, len(t.tiers)), codes: make(map[uuid.UUID]string, len(t.elements)),
+		fields: make(map[uuid.UUID]string, len(t.fields)),
 	}
 	list := make([]*Category, len(t.categories))
 	for i, row := range t.categories {
@@ -75,20 +78,19 @@ func (b *builder) addElements(rows []sqlc.Element) {
 
 func (b *builder) addFields(rows []sqlc.ElementRequiredField) {
 	rows = slices.DeleteFunc(rows, func(r sqlc.ElementRequiredField) bool { return !r.IsActive || b.elements[r.ElementID] == nil })
-	keys := make(map[uuid.UUID]string, len(rows))
 	for _, row := range rows {
-		keys[row.ID] = row.FieldKey
+		b.fields[row.ID] = row.FieldKey
 	}
 	for _, row := range inOrder(rows, func(r *sqlc.ElementRequiredField) (int32, string) { return r.SortOrder, r.FieldKey }) {
 		e := b.elements[row.ElementID]
-		e.Fields = append(e.Fields, fieldFromRow(row, keys))
+		e.Fields = append(e.Fields, FieldFromRow(row, b.fields))
 	}
 }
 
 func (b *builder) addSlots(rows []sqlc.ElementPhotoSlot) {
 	for _, row := range inOrder(rows, func(r *sqlc.ElementPhotoSlot) (int32, string) { return r.SortOrder, r.Code }) {
 		if e := b.elements[row.ElementID]; e != nil && row.IsActive {
-			e.Photos = append(e.Photos, photoSlotFromRow(row))
+			e.Photos = append(e.Photos, PhotoSlotFromRow(row, b.fields))
 		}
 	}
 }

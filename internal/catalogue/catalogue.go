@@ -293,7 +293,9 @@ type PhotoSlot struct {
 	Instruction *string
 	ImageURL    *string
 	IsRequired  bool
-	SortOrder   int
+	// Condition takes the slot away unless it holds; nil means always asked for.
+	Condition *FieldCondition
+	SortOrder int
 }
 
 // PhotoKind says what a photo slot is for.

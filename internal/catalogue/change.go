@@ -21,7 +21,13 @@ import (
 func (c *Cache) Change(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx, at time.Time) error) (*Snapshot, error) {
 	var s *Snapshot
 	err := db.InTx(ctx, c.db, func(ctx context.Context, tx pgx.Tx) error {
-		at := c.now()
+		if err := sqlc.New().CatalogueWait(ctx, tx); err != nil {
+			return fmt.Errorf("wait for the catalogue's other writers: %w", err)
+		}
+		// Taken when it is this writer's turn, not when it began to wait: the
+		// history is in the order in which things were written. PostgreSQL would
+		// round what is finer, to a moment that may not have come yet.
+		at := c.now().Truncate(time.Microsecond)
 		if err := Lock(ctx, tx, at); err != nil {
 			return err
 		}

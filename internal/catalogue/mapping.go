@@ -37,27 +37,37 @@ func elementFromRow(r sqlc.Element) *Element {
 	return e
 }
 
-// fieldFromRow makes a field; keys holds those of the active fields by id.
-func fieldFromRow(r sqlc.ElementRequiredField, keys map[uuid.UUID]string) *Field {
+// FieldFromRow makes a field. keys holds the keys by id of the fields that a
+// condition may be on: in a snapshot, those of the active ones.
+func FieldFromRow(r sqlc.ElementRequiredField, keys map[uuid.UUID]string) *Field {
 	f := &Field{
 		ID: r.ID, Key: r.FieldKey, Label: r.Label, Type: FieldType(r.FieldType), Options: r.Options, Unit: r.Unit,
 		IsRequired: r.IsRequired, Min: r.MinValue, Max: r.MaxValue, MinLength: toInt(r.MinLength), MaxLength: toInt(r.MaxLength),
 		Pattern: r.Pattern, Example: r.Example, Hint: r.Hint, SortOrder: int(r.SortOrder),
 	}
-	// A condition on a field that was switched off no longer hides anything.
-	if r.ConditionFieldID != nil && keys[*r.ConditionFieldID] != "" {
-		f.Condition = &FieldCondition{FieldKey: keys[*r.ConditionFieldID], Operator: *r.ConditionOperator}
-		if r.ConditionValue != nil {
-			f.Condition.Value = *r.ConditionValue
-		}
-	}
+	f.Condition = condition(keys, r.ConditionFieldID, r.ConditionOperator, r.ConditionValue)
 	return f
 }
 
-func photoSlotFromRow(r sqlc.ElementPhotoSlot) *PhotoSlot {
+// condition returns nil for none, and for one on a field that was switched off:
+// that no longer hides anything.
+func condition(keys map[uuid.UUID]string, field *uuid.UUID, operator, value *string) *FieldCondition {
+	if field == nil || keys[*field] == "" {
+		return nil
+	}
+	c := &FieldCondition{FieldKey: keys[*field], Operator: *operator}
+	if value != nil {
+		c.Value = *value
+	}
+	return c
+}
+
+// PhotoSlotFromRow makes a photo slot; keys are those of FieldFromRow.
+func PhotoSlotFromRow(r sqlc.ElementPhotoSlot, keys map[uuid.UUID]string) *PhotoSlot {
 	return &PhotoSlot{
 		ID: r.ID, Code: r.Code, Kind: PhotoKind(r.Kind), Title: r.Title, Instruction: r.Instruction, ImageURL: r.ImageURL,
 		IsRequired: r.IsRequired, SortOrder: int(r.SortOrder),
+		Condition: condition(keys, r.ConditionFieldID, r.ConditionOperator, r.ConditionValue),
 	}
 }
 

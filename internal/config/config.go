@@ -30,6 +30,22 @@ func (s Secret) String() string {
 // LogValue hides the value from slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
+// Networks is a list of networks in CIDR notation.
+type Networks []string
+
+// Parse returns the networks. It fails on the first that is none.
+func (n Networks) Parse() ([]*net.IPNet, error) {
+	var out []*net.IPNet
+	for _, s := range n {
+		_, network, err := net.ParseCIDR(strings.TrimSpace(s))
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a network such as 10.0.0.0/8", s)
+		}
+		out = append(out, network)
+	}
+	return out, nil
+}
+
 // Config is everything the environment says.
 type Config struct {
 	Addr        string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
@@ -42,8 +58,13 @@ type Config struct {
 	AdminUsername string `env:"MSIA_ADMIN_USERNAME" envDefault:"admin"`
 	AdminPassword Secret `env:"MSIA_ADMIN_PASSWORD"`
 	MetricsToken  Secret `env:"MSIA_METRICS_TOKEN"`
-	LogLevel      string `env:"MSIA_LOG_LEVEL" envDefault:"info"`
-	Seed          bool   `env:"MSIA_SEED" envDefault:"true"`
+	// LoginRate is how many wrong logins a minute one address may try for one
+	// account; 0, on loopback only, is no limit.
+	LoginRate int `env:"MSIA_LOGIN_RATE" envDefault:"5"`
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies Networks `env:"MSIA_TRUSTED_PROXIES"`
+	LogLevel       string   `env:"MSIA_LOG_LEVEL" envDefault:"info"`
+	Seed           bool     `env:"MSIA_SEED" envDefault:"true"`
 
 	Chatwoot Chatwoot
 
@@ -101,6 +122,15 @@ func (c Config) Validate() error {
 	}
 	if n := len(c.AdminPassword); n > 0 && n < 12 {
 		bad("MSIA_ADMIN_PASSWORD has to have at least 12 characters")
+	}
+	if c.LoginRate < 0 || c.LoginRate > 1_000_000 {
+		bad("MSIA_LOGIN_RATE has to be between 0 and 1000000")
+	}
+	if c.LoginRate == 0 && !c.LoopbackOnly() {
+		bad("MSIA_LOGIN_RATE 0 lets passwords be guessed: only for a MSIA_ADDR on loopback without MSIA_PUBLIC_URL")
+	}
+	if _, err := c.TrustedProxies.Parse(); err != nil {
+		bad("MSIA_TRUSTED_PROXIES: %w", err)
 	}
 	checkURL := func(name, value string) {
 		u, err := url.Parse(value)

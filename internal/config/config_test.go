@@ -41,13 +41,14 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for name, value := range map[string]string{
 		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
 		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
+		"MSIA_LOGIN_RATE": "-1", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
 	} {
 		t.Setenv(name, value)
 	}
 	_, err := config.Load()
 	for _, name := range []string{
 		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
-		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA",
+		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA", "MSIA_LOGIN_RATE", "MSIA_TRUSTED_PROXIES",
 	} {
 		require.ErrorContains(t, err, name)
 	}
@@ -62,6 +63,27 @@ func TestLists(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []config.Secret{"one", "two"}, c.Chatwoot.WebhookSecrets)
 	require.Equal(t, []int64{7, 8}, c.Chatwoot.InboxIDs)
+}
+
+func TestTrustedProxies(t *testing.T) {
+	clean(t)
+	t.Setenv("MSIA_TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::/32")
+	c, err := config.Load()
+	require.NoError(t, err)
+	networks, err := c.TrustedProxies.Parse()
+	require.NoError(t, err)
+	require.Equal(t, "[10.0.0.0/8 2001:db8::/32]", fmt.Sprint(networks))
+}
+
+// TestGuessingIsNeverFree but for programs on this machine.
+func TestGuessingIsNeverFree(t *testing.T) {
+	clean(t)
+	t.Setenv("MSIA_LOGIN_RATE", "0")
+	_, err := config.Load()
+	require.NoError(t, err)
+	t.Setenv("MSIA_PUBLIC_URL", "https://msia.example.com")
+	_, err = config.Load()
+	require.ErrorContains(t, err, "MSIA_LOGIN_RATE")
 }
 
 func TestLoopbackOnly(t *testing.T) {

@@ -97,6 +97,13 @@ func IsUnique(err error, constraint string) bool { return violates(err, "23505",
 // IsForeignKey reports whether err is the violation of that foreign key.
 func IsForeignKey(err error, constraint string) bool { return violates(err, "23503", constraint) }
 
+// IsReferenced reports whether err is the violation of any foreign key: what was
+// to be deleted is still referred to, or what was to be referred to is not there.
+func IsReferenced(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503"
+}
+
 func violates(err error, code, constraint string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == code && pg.ConstraintName == constraint

@@ -79,7 +79,11 @@ func TestInvariants(t *testing.T) {
 		INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at) VALUES ('%[1]s', 1, 1, now(), now());
 		INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
 			VALUES ('%[1]s', '%[1]s', 1, 1, 1, now(), now());
-		INSERT INTO escalations (id, conversation_id, source, reason, created_at) VALUES ('%[1]s', '%[1]s', 'error', 'x', now());`,
+		INSERT INTO escalations (id, conversation_id, source, reason, created_at) VALUES ('%[1]s', '%[1]s', 'error', 'x', now());
+		INSERT INTO accounts (id, username, password_hash, role) VALUES ('%[1]s', 'ana', 'x', 'viewer');
+		INSERT INTO sessions (id, account_id, token_hash, created_at, expires_at) VALUES ('%[1]s', '%[1]s', 'x', now(), now() + interval '1 day');
+		INSERT INTO api_keys (id, account_id, name, role, key_hash, created_at, expires_at)
+			VALUES ('%[1]s', '%[1]s', 'k', 'viewer', 'x', now(), now() + interval '1 day');`,
 		id(1), id(2), id(3), id(4), id(5), id(6), id(7), id(8)))
 	require.NoError(t, err)
 	for name, c := range map[string]struct{ statement, constraint string }{
@@ -103,8 +107,16 @@ func TestInvariants(t *testing.T) {
 		"trigger with two":              {fmt.Sprintf("INSERT INTO warning_triggers (id, warning_id, keyword, min_quantity) VALUES ('%s', '%s', 'gas', 2)", id(21), id(8)), "warning_triggers_one_condition_check"},
 		"select without options":        {fmt.Sprintf("INSERT INTO element_required_fields (id, element_id, field_key, label, field_type) VALUES ('%s', '%s', 'k', 'l', 'select')", id(22), id(5)), "element_required_fields_options_check"},
 		"minimum above maximum":         {fmt.Sprintf("INSERT INTO element_required_fields (id, element_id, field_key, label, field_type, min_value, max_value) VALUES ('%s', '%s', 'k', 'l', 'number', 2, 1)", id(22), id(5)), "element_required_fields_range_check"},
+		"photo of another's field":      {fmt.Sprintf("INSERT INTO element_photo_slots (id, element_id, code, kind, title, condition_field_id, condition_operator) VALUES ('%[1]s', '%[2]s', 'c', 'step', 't', '%[1]s', 'exists')", id(24), id(5)), "element_photo_slots_condition_fkey"},
+		"condition without a field":     {fmt.Sprintf("INSERT INTO element_photo_slots (id, element_id, code, kind, title, condition_operator) VALUES ('%s', '%s', 'c', 'step', 't', 'exists')", id(24), id(5)), "element_photo_slots_condition_check"},
 		"two open escalations":          {fmt.Sprintf("INSERT INTO escalations (id, conversation_id, source, reason, created_at) VALUES ('%s', '%s', 'error', 'y', now())", id(23), id(1)), "escalations_open_key"},
 		"paused without a reason":       {"UPDATE conversations SET paused_at = now()", "conversations_paused_check"},
+		"account name with capitals":    {fmt.Sprintf("INSERT INTO accounts (id, username, password_hash, role) VALUES ('%s', 'Ana', 'x', 'viewer')", id(24)), "accounts_username_check"},
+		"no such role":                  {"UPDATE accounts SET role = 'root'", "accounts_role_check"},
+		"session that never lives":      {"UPDATE sessions SET expires_at = created_at", "sessions_lifetime_check"},
+		"key that never lives":          {"UPDATE api_keys SET expires_at = created_at", "api_keys_lifetime_check"},
+		"key name twice":                {fmt.Sprintf("INSERT INTO api_keys (id, account_id, name, role, key_hash, created_at, expires_at) VALUES ('%s', '%s', 'k', 'viewer', 'y', now(), now() + interval '1 day')", id(25), id(1)), "api_keys_account_name_key"},
+		"event nobody knows":            {fmt.Sprintf("INSERT INTO access_log (id, at, username, event, outcome, address, user_agent) VALUES ('%s', now(), 'x', 'party', 'ok', '', '')", id(26)), "access_log_event_check"},
 		"phone that is none":            {"UPDATE customers SET phone = '600 100 200'", "customers_phone_check"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,8 @@
 // are looked up as phrases, the longest wins; side words qualify only what they
 // stand beside; negation has a scope; and what is in doubt becomes a question,
 // because a wrong element is a wrong price.
+//
+// Editor is how staff change the elements, their fields and their photo slots.
 package elements
 
 import (

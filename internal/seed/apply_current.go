@@ -213,6 +213,8 @@ func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
 	if err != nil {
 		return err
 	}
+	// What a deleted element had is as gone as the element.
+	fields = slices.DeleteFunc(fields, func(r sqlc.ElementRequiredField) bool { return k.byID[r.ElementID] == "" })
 	for _, r := range seededFirst(k, fields, func(r sqlc.ElementRequiredField) uuid.UUID { return r.ID }) {
 		hold(k, &a.fields, sqlc.SeedFieldUpsertParams{
 			ID: r.ID, ElementID: r.ElementID, FieldKey: r.FieldKey, Label: r.Label, FieldType: r.FieldType, Options: r.Options,
@@ -222,6 +224,7 @@ func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
 		}, k.byID[r.ElementID], r.FieldKey)
 	}
 	photos, err := a.q.ElementPhotoSlotListAll(ctx, a.tx)
+	photos = slices.DeleteFunc(photos, func(r sqlc.ElementPhotoSlot) bool { return k.byID[r.ElementID] == "" })
 	for _, r := range seededFirst(k, photos, func(r sqlc.ElementPhotoSlot) uuid.UUID { return r.ID }) {
 		hold(k, &a.photos, sqlc.SeedPhotoSlotUpsertParams{
 			ID: r.ID, ElementID: r.ElementID, Code: r.Code, Kind: r.Kind, Title: r.Title, Instruction: r.Instruction,

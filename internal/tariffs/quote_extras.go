@@ -54,7 +54,8 @@ func (s *Sheet) documentation(lines []line) []QuoteDocument {
 		for _, slot := range slots {
 			out = append(out, QuoteDocument{
 				Scope: DocumentElement, ElementCode: &l.element.Code, Description: describe(slot),
-				ImageURL: slot.ImageURL, Required: slot.IsRequired,
+				// Whether a conditional one applies shows when the data are there.
+				ImageURL: slot.ImageURL, Required: slot.IsRequired && slot.Condition == nil,
 			})
 		}
 		if len(slots) == 0 {

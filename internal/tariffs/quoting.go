@@ -30,6 +30,11 @@ func (q *Quoting) Quote(ctx context.Context, categoryRef string, req Request) (Q
 	if err != nil {
 		return Quote{}, err
 	}
+	return q.QuoteBy(snapshot, categoryRef, req)
+}
+
+// QuoteBy is Quote by a snapshot that the caller holds, such as one of the past.
+func (q *Quoting) QuoteBy(snapshot *catalogue.Snapshot, categoryRef string, req Request) (Quote, error) {
 	category, err := snapshot.Resolve(categoryRef, false)
 	if err != nil {
 		return Quote{}, err

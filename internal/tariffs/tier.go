@@ -11,7 +11,6 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/msia/msia/gen/sqlc"
-	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
@@ -22,8 +21,9 @@ import (
 var (
 	ErrTierNotFound  = fault.New(fault.NotFound, "tier_not_found", "Tier not found")
 	ErrTierCodeTaken = fault.New(fault.Conflict, "tier_code_taken", "Tier code already exists")
-	ErrTierChanged   = fault.New(fault.PreconditionFailed, "version_mismatch", "The tier was changed since then.")
-	errTierText      = fault.New(fault.Invalid, "invalid_text", "The text holds a character that cannot be stored.")
+	ErrTierChanged   = errChanged("The tier was changed since then.")
+	// ErrTierInUse says in its message what uses the tier.
+	ErrTierInUse = fault.New(fault.Conflict, "tier_in_use", "The tier is in use; deactivate it instead.")
 )
 
 // TierNotFound is ErrTierNotFound with the id in its words.
@@ -31,57 +31,80 @@ func TierNotFound(id uuid.UUID) error {
 	return ErrTierNotFound.WithMessage(fmt.Sprintf("Tier %s not found", id))
 }
 
-// Catalogue is the door through which prices and all around them are changed.
-type Catalogue interface {
-	Change(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx, at time.Time) error) (*catalogue.Snapshot, error)
-}
-
 // Tiers changes price levels. Safe for concurrent use.
 type Tiers struct {
-	q         *sqlc.Queries
-	catalogue Catalogue
+	db   db.DB
+	q    *sqlc.Queries
+	rows resource[tierRow]
+}
+
+// tierRow is a tier with its lists, by codes. Lists are read where they are
+// needed only; nil lists are not compared with others.
+type tierRow struct {
+	sqlc.TariffTier
+	Elements []string    `json:"elements,omitempty"`
+	Includes []Reference `json:"includes,omitempty"`
+	Warnings []string    `json:"warnings,omitempty"`
 }
 
 // NewTiers returns the service.
-func NewTiers(c Catalogue) *Tiers { return &Tiers{q: sqlc.New(), catalogue: c} }
+func NewTiers(d db.DB, c Catalogue) *Tiers {
+	s := &Tiers{db: d, q: sqlc.New()}
+	s.rows = resource[tierRow]{
+		catalogue: c, kind: "tier", write: s.write, notFound: ErrTierNotFound, changed: ErrTierChanged,
+		get: func(ctx context.Context, tx pgx.Tx, id uuid.UUID) (tierRow, error) {
+			row, err := s.q.TierGet(ctx, tx, id)
+			return tierRow{TariffTier: row}, err
+		},
+		key:   func(r *tierRow) (uuid.UUID, int32) { return r.ID, r.Version },
+		place: func(r *tierRow) *int32 { return &r.SortOrder },
+	}
+	return s
+}
 
-// NewTier describes a tier to create. It is active and covers nothing yet.
+// NewTier describes a tier to create. It covers nothing yet.
 type NewTier struct {
-	CategoryID uuid.UUID
-	Code       string
-	Name       string
-	Price      money.Amount
-	Conditions *string
-	SortOrder  int32
+	CategoryID  uuid.UUID
+	Code        string
+	Name        string
+	Price       money.Amount
+	Description *string
+	Conditions  *string
+	// RequiresProject says that an engineer's project is part of the price.
+	RequiresProject bool
+	// OwnMax is how many elements of its own list it covers; nil means no limit.
+	OwnMax    *int32
+	SortOrder int32
+	IsActive  bool
 }
 
 // TierPatch changes what is present: nil, or not specified, leaves a member as
-// it is; a null Conditions clears it.
+// it is; null clears it.
 type TierPatch struct {
-	Code       *string
-	Name       *string
-	Price      *money.Amount
-	Conditions nullable.Nullable[string]
-	SortOrder  *int32
-	IsActive   *bool
+	Code            *string
+	Name            *string
+	Price           *money.Amount
+	Description     nullable.Nullable[string]
+	Conditions      nullable.Nullable[string]
+	RequiresProject *bool
+	OwnMax          nullable.Nullable[int32]
+	SortOrder       *int32
+	IsActive        *bool
 }
 
 // Create stores a tier and returns it.
 // Errors: ErrCategoryNotFound; ErrTierCodeTaken within the category.
 func (s *Tiers) Create(ctx context.Context, n NewTier) (*catalogue.Tier, error) {
-	if err := storable(n.Code, n.Name, deref(n.Conditions)); err != nil {
+	if err := storable(&n.Code, &n.Name, n.Description, n.Conditions); err != nil {
 		return nil, err
 	}
 	id := uuid.Must(uuid.NewV7())
-	snapshot, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
+	_, snapshot, err := s.rows.create(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) (tierRow, error) {
 		row, err := s.q.TierInsert(ctx, tx, sqlc.TierInsertParams{
-			ID: id, CategoryID: n.CategoryID, Code: n.Code, Name: n.Name, Price: n.Price,
-			Conditions: n.Conditions, SortOrder: n.SortOrder, At: at,
+			ID: id, CategoryID: n.CategoryID, Code: n.Code, Name: n.Name, Price: n.Price, Description: n.Description,
+			Conditions: n.Conditions, RequiresProject: n.RequiresProject, OwnMax: n.OwnMax, SortOrder: n.SortOrder, IsActive: n.IsActive, At: at,
 		})
-		if err != nil {
-			return tierError(err)
-		}
-		return audit.RecordCreate(ctx, tx, at, "tier", id.String(), row)
+		return tierRow{TariffTier: row}, tierError(err)
 	})
 	if err != nil {
 		return nil, err
@@ -93,28 +116,17 @@ func (s *Tiers) Create(ctx context.Context, n NewTier) (*catalogue.Tier, error) 
 // change is based on; 0 means any.
 // Errors: ErrTierNotFound; ErrTierCodeTaken; ErrTierChanged.
 func (s *Tiers) Update(ctx context.Context, id uuid.UUID, version int, p TierPatch) (*catalogue.Tier, error) {
-	snapshot, err := s.catalogue.Change(ctx, func(ctx context.Context, tx pgx.Tx, at time.Time) error {
-		old, err := s.q.TierGetForUpdate(ctx, tx, id)
-		if db.IsNoRows(err) {
-			return TierNotFound(id)
-		}
-		if err != nil {
-			return fmt.Errorf("read tier: %w", err)
-		}
-		if version != 0 && int(old.Version) != version {
-			return ErrTierChanged
-		}
-		row, err := p.apply(old)
-		if err != nil {
-			return err
-		}
-		if changed, err := audit.RecordUpdate(ctx, tx, at, "tier", id.String(), old, row); err != nil || !changed {
-			return err
-		}
-		return tierError(s.q.TierUpdate(ctx, tx, sqlc.TierUpdateParams{
-			ID: id, Code: row.Code, Name: row.Name, Price: row.Price, Conditions: row.Conditions,
-			SortOrder: row.SortOrder, IsActive: row.IsActive, At: at,
-		}))
+	_, snapshot, err := s.rows.update(ctx, id, version, func(_ context.Context, _ pgx.Tx, row tierRow) (tierRow, error) {
+		set(&row.Code, p.Code)
+		set(&row.Name, p.Name)
+		set(&row.Price, p.Price)
+		set(&row.RequiresProject, p.RequiresProject)
+		set(&row.SortOrder, p.SortOrder)
+		set(&row.IsActive, p.IsActive)
+		setNullable(&row.Description, p.Description)
+		setNullable(&row.Conditions, p.Conditions)
+		setNullable(&row.OwnMax, p.OwnMax)
+		return row, storable(&row.Code, &row.Name, row.Description, row.Conditions)
 	})
 	if err != nil {
 		return nil, err
@@ -122,15 +134,65 @@ func (s *Tiers) Update(ctx context.Context, id uuid.UUID, version int, p TierPat
 	return snapshot.Tier(id), nil
 }
 
-// apply returns the row as the patch makes it.
-func (p TierPatch) apply(row sqlc.TariffTier) (sqlc.TariffTier, error) {
-	set(&row.Code, p.Code)
-	set(&row.Name, p.Name)
-	set(&row.Price, p.Price)
-	set(&row.SortOrder, p.SortOrder)
-	set(&row.IsActive, p.IsActive)
-	setNullable(&row.Conditions, p.Conditions)
-	return row, storable(row.Code, row.Name, deref(row.Conditions))
+// Delete removes a tier with its lists and the warnings that hang on it.
+// Errors: ErrTierNotFound; ErrTierChanged; ErrTierInUse while another tier
+// includes it, a warning that would stay is triggered by it, or a quote was
+// offered with it.
+func (s *Tiers) Delete(ctx context.Context, id uuid.UUID, version int) error {
+	// The audit's row has the lists too: nothing else will tell what they were.
+	whole := s.rows
+	whole.get = func(ctx context.Context, tx pgx.Tx, id uuid.UUID) (tierRow, error) {
+		row, err := s.q.TierGet(ctx, tx, id)
+		if err != nil {
+			return tierRow{}, err
+		}
+		r, err := s.withLists(ctx, tx, row)
+		if err != nil {
+			return r, err
+		}
+		r.Warnings, err = s.q.TierWarningList(ctx, tx, id)
+		return r, err
+	}
+	return whole.remove(ctx, id, version, func(ctx context.Context, tx pgx.Tx, _ tierRow) error {
+		users, err := s.q.TierListUsers(ctx, tx, id)
+		if err != nil {
+			return fmt.Errorf("find who uses the tier: %w", err)
+		}
+		if len(users) > 0 {
+			return ErrTierInUse.WithMessage("The tier is used by " + strings.Join(users, ", ") + ".")
+		}
+		if err := s.q.TierDeleteWarnings(ctx, tx, id); err != nil {
+			return fmt.Errorf("delete the tier's warnings: %w", err)
+		}
+		return tierError(s.q.TierDelete(ctx, tx, id))
+	})
+}
+
+// Order puts the tiers of a category in that order and returns them.
+// Errors: ErrCategoryNotFound; ErrInvalidOrder.
+func (s *Tiers) Order(ctx context.Context, categoryID uuid.UUID, ids []uuid.UUID) ([]*catalogue.Tier, error) {
+	_, snapshot, err := s.rows.reorder(ctx, ids, func(ctx context.Context, tx pgx.Tx) ([]tierRow, error) {
+		list, err := s.q.TierListByCategory(ctx, tx, categoryID)
+		return mapped(list, func(r sqlc.TariffTier) tierRow { return tierRow{TariffTier: r} }), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := snapshot.ByID(categoryID)
+	if c == nil {
+		return nil, ErrCategoryNotFound
+	}
+	return c.Tiers, nil
+}
+
+// write stores the tier itself; lists are written by their own operation.
+func (s *Tiers) write(ctx context.Context, tx pgx.Tx, r tierRow, at time.Time) (tierRow, error) {
+	var err error
+	r.TariffTier, err = s.q.TierUpdate(ctx, tx, sqlc.TierUpdateParams{
+		ID: r.ID, Code: r.Code, Name: r.Name, Price: r.Price, Description: r.Description, Conditions: r.Conditions,
+		RequiresProject: r.RequiresProject, OwnMax: r.OwnMax, SortOrder: r.SortOrder, IsActive: r.IsActive, At: at,
+	})
+	return r, tierError(err)
 }
 
 func tierError(err error) error {
@@ -141,38 +203,8 @@ func tierError(err error) error {
 		return ErrTierCodeTaken
 	case db.IsForeignKey(err, "tariff_tiers_category_id_fkey"):
 		return ErrCategoryNotFound
+	case db.IsForeignKey(err, "quotes_tier_id_fkey"):
+		return ErrTierInUse.WithMessage("Quotes were offered with the tier; deactivate it instead.")
 	}
 	return fmt.Errorf("write tier: %w", err)
-}
-
-// storable refuses what PostgreSQL's text cannot hold.
-func storable(texts ...string) error {
-	for _, t := range texts {
-		if strings.ContainsRune(t, 0) {
-			return errTierText
-		}
-	}
-	return nil
-}
-
-func set[T any](dst, src *T) {
-	if src != nil {
-		*dst = *src
-	}
-}
-
-// setNullable follows a member that may be cleared: unspecified leaves it.
-func setNullable[T any](dst **T, src nullable.Nullable[T]) {
-	if src.IsNull() {
-		*dst = nil
-	} else if v, err := src.Get(); err == nil {
-		*dst = &v
-	}
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -176,3 +176,10 @@ func (c *Case) PlaceLabel(p Place) string {
 	}
 	return "la foto o documento"
 }
+
+// SlotApplies reports whether a photo slot of an element is asked for, given
+// the values so far.
+func (c *Case) SlotApplies(element string, p *catalogue.PhotoSlot) bool {
+	s := c.Section(ElementSection(element))
+	return s != nil && c.view(*s).Holds(p.Condition)
+}

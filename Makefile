@@ -9,10 +9,14 @@ SHELL := bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TESTPG  := go run ./internal/testdb/testpg --
 REDOCLY := tools/node_modules/.bin/redocly
+VENV    := tests/contract/.venv
 # What to test and how long that may take: make test PKG=./internal/tariffs ARGS='-run Quote -v'
 PKG          ?= ./...
 ARGS         ?=
 TEST_TIMEOUT ?= 15m
+# How many cases make contract tries at the least (make test, with all packages, tries fewer), and their seed.
+CONTRACT_CASES ?= 5000
+CONTRACT_SEED  ?= 1
 
 .PHONY: help
 help: ## Show this help
@@ -36,11 +40,23 @@ run: setup build ## Build and run the whole product; needs no configuration
 	@exec bin/msia serve
 
 .PHONY: test
-test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL
-	@if $(TESTPG) go test -race -parallel 8 -timeout $(TEST_TIMEOUT) $(ARGS) $(PKG); then echo 'test: PASS'; else echo 'test: FAIL' >&2; exit 1; fi
+test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL; then a short make contract
+	@if $(TESTPG) go test -race -parallel 8 -timeout $(TEST_TIMEOUT) $(ARGS) $(PKG) && \
+		if [[ '$(PKG)$(ARGS)' == ./... ]]; then $(MAKE) --no-print-directory contract CONTRACT_CASES=1000; fi; \
+	then echo 'test: PASS'; else echo 'test: FAIL' >&2; exit 1; fi
+
+.PHONY: contract
+contract: setup build $(VENV)/installed ## Try openapi.yaml from outside: schemathesis against bin/msia, as nobody and as each role
+	@CONTRACT_CASES=$(CONTRACT_CASES) CONTRACT_SEED=$(CONTRACT_SEED) $(VENV)/bin/python tests/contract/run.py
+
+$(VENV)/installed: tests/contract/requirements.txt
+	python3 -m venv --clear $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 .PHONY: bench
 bench: setup ## Run the benchmarks
+	@scripts/bench-setup.sh
 	@packages=$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n 1 dirname | sort -u); \
 	if [[ -z $$packages ]]; then echo 'bench: no benchmarks'; exit 0; fi; \
 	$(TESTPG) go test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) $(ARGS) $$packages
@@ -73,4 +89,4 @@ verify: generate lint contract-lint ## What must hold before a push: generated c
 
 .PHONY: clean
 clean: ## Remove what was built; data/ stays
-	rm -rf bin tools/node_modules
+	rm -rf bin tools/node_modules $(VENV)

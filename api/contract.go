@@ -3,14 +3,16 @@ package api
 import (
 	"context"
 	"fmt"
-	"math"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
 
 	msia "github.com/msia/msia"
 )
@@ -31,6 +33,46 @@ type operation struct {
 	optionalAuth bool
 	// sessionNeeded: an API key will not do.
 	sessionNeeded bool
+	// maxBody is the most bytes a body may have: x-max-body, or 1 MiB.
+	maxBody int64
+	// media lists the types of a body that is not JSON, which is left to the
+	// handler to read; nil for JSON and for none.
+	media []string
+	// countsItself: it answers a body that is too large in words of its own.
+	countsItself bool
+}
+
+// streamed: the body is a form with files, which takes its time to arrive.
+func (o operation) streamed() bool { return slices.Contains(o.media, echo.MIMEMultipartForm) }
+
+// defaultMaxBody is the limit of operations that state none.
+const defaultMaxBody = 1 << 20
+
+// readOperation reads what the contract says about an operation, but its route.
+// It fails when it states no permission: an operation nobody thought about must
+// not be open.
+func readOperation(op *openapi3.Operation) (operation, error) {
+	out := operation{maxBody: defaultMaxBody}
+	name, _ := op.Extensions["x-permission"].(string)
+	switch out.permission = permission(name); out.permission {
+	case permissionPublic, permissionChatwoot, "viewer", "editor", "admin":
+	default:
+		return out, fmt.Errorf("x-permission %q", name)
+	}
+	out.sessionNeeded, _ = op.Extensions["x-session-needed"].(bool)
+	out.optionalAuth = op.Security != nil && len(*op.Security) > 1 && len((*op.Security)[0]) == 0
+	if limit, stated := op.Extensions["x-max-body"]; stated {
+		n, ok := limit.(float64)
+		if !ok || n < 1 {
+			return out, fmt.Errorf("x-max-body %v", limit)
+		}
+		out.maxBody = int64(n)
+	}
+	if op.RequestBody != nil && op.RequestBody.Value.Content["application/json"] == nil {
+		out.media = slices.Sorted(maps.Keys(op.RequestBody.Value.Content))
+	}
+	out.countsItself = out.streamed() && op.Responses.Status(http.StatusRequestEntityTooLarge) == nil
+	return out, nil
 }
 
 // contract is the OpenAPI document, indexed by method and echo's path.
@@ -43,8 +85,7 @@ type contract struct {
 // pathParam turns "{tier_id}" into echo's ":tier_id".
 var pathParam = regexp.MustCompile(`\{([^}]+)\}`)
 
-// loadContract reads the embedded document. It fails when an operation states
-// no permission: an operation nobody thought about must not be open.
+// loadContract reads the embedded document.
 func loadContract() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)
 	if err != nil {
@@ -58,21 +99,15 @@ func loadContract() (*contract, error) {
 	for path, item := range doc.Paths.Map() {
 		c.literal[path] = !strings.Contains(path, "{")
 		for method, op := range item.Operations() {
-			name, _ := op.Extensions["x-permission"].(string)
-			switch p := permission(name); p {
-			case permissionPublic, permissionChatwoot, "viewer", "editor", "admin":
-			default:
-				return nil, fmt.Errorf("openapi.yaml: %s %s: x-permission %q", method, path, name)
+			out, err := readOperation(op)
+			if err != nil {
+				return nil, fmt.Errorf("openapi.yaml: %s %s: %w", method, path, err)
 			}
-			sessionNeeded, _ := op.Extensions["x-session-needed"].(bool)
-			optional := op.Security != nil && len(*op.Security) > 1 && len((*op.Security)[0]) == 0
 			// Callers are authenticated before kin-openapi runs: it would read the
 			// whole body of a stranger first.
 			op.Security = &openapi3.SecurityRequirements{}
-			c.operations[method+" "+pathParam.ReplaceAllString(path, ":$1")] = operation{
-				permission: permission(name), optionalAuth: optional, sessionNeeded: sessionNeeded,
-				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
-			}
+			out.route = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
+			c.operations[method+" "+pathParam.ReplaceAllString(path, ":$1")] = out
 		}
 	}
 	return c, nil
@@ -106,7 +141,6 @@ func (c *contract) allowed(echoPath string) string {
 func validationOptions() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.WithStringFormatValidator("uuid", openapi3.NewCallbackValidator(checkUUID)),
-		openapi3.WithNumberFormatValidator("decimal2", openapi3.NewCallbackValidator(checkTwoDecimals)),
 		openapi3.DisableSchemaErrorDetails(),
 	}
 }
@@ -117,11 +151,4 @@ func checkUUID(s string) error {
 	}
 	_, err := uuid.Parse(s)
 	return err
-}
-
-func checkTwoDecimals(f float64) error {
-	if cents := f * 100; math.Abs(cents-math.Round(cents)) > 1e-6 {
-		return fmt.Errorf("more than two decimals")
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 // Conversations serves the tag Conversations.
 type Conversations struct {
 	reader *conversations.Reader
+	desk   *conversations.Desk
 }
 
 // ListConversations returns a page of conversations, the latest first.
@@ -19,7 +20,11 @@ func (h *Conversations) ListConversations(ctx context.Context, r oas.ListConvers
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := h.reader.Conversations(ctx, key, page.Limit(r.Params.Limit))
+	f := conversations.Filter{
+		Query: deref(r.Params.Q), CustomerID: r.Params.CustomerID, Status: asString(r.Params.Status),
+		Paused: r.Params.Paused, Unanswered: r.Params.Unanswered,
+	}
+	items, next, err := h.reader.Conversations(ctx, f, key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
@@ -54,4 +59,48 @@ func (h *Conversations) ListMessages(ctx context.Context, r oas.ListMessagesRequ
 		out.Items[i] = toAPIMessage(m)
 	}
 	return oas.ListMessages200JSONResponse(out), nil
+}
+
+// DeleteConversation removes a conversation with all that hangs on it.
+func (h *Conversations) DeleteConversation(ctx context.Context, r oas.DeleteConversationRequestObject) (oas.DeleteConversationResponseObject, error) {
+	if err := h.desk.Delete(ctx, r.ConversationID); err != nil {
+		return nil, err
+	}
+	return oas.DeleteConversation204Response{}, nil
+}
+
+// TakeConversation gives the conversation to the caller.
+func (h *Conversations) TakeConversation(ctx context.Context, r oas.TakeConversationRequestObject) (oas.TakeConversationResponseObject, error) {
+	c, err := h.desk.Take(ctx, r.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	return oas.TakeConversation200JSONResponse(toAPIConversation(c)), nil
+}
+
+// GiveBackConversation lets the assistant answer again.
+func (h *Conversations) GiveBackConversation(ctx context.Context, r oas.GiveBackConversationRequestObject) (oas.GiveBackConversationResponseObject, error) {
+	c, err := h.desk.GiveBack(ctx, r.ConversationID, deref(r.Body.AnswerWaiting))
+	if err != nil {
+		return nil, err
+	}
+	return oas.GiveBackConversation200JSONResponse(toAPIConversation(c)), nil
+}
+
+// SendMessage sends the customer a text of the caller's.
+func (h *Conversations) SendMessage(ctx context.Context, r oas.SendMessageRequestObject) (oas.SendMessageResponseObject, error) {
+	m, err := h.desk.Reply(ctx, r.ConversationID, r.Body.Content)
+	if err != nil {
+		return nil, err
+	}
+	return oas.SendMessage201JSONResponse(toAPIMessage(m)), nil
+}
+
+// CreateNote leaves a note that the customer does not see.
+func (h *Conversations) CreateNote(ctx context.Context, r oas.CreateNoteRequestObject) (oas.CreateNoteResponseObject, error) {
+	m, err := h.desk.Note(ctx, r.ConversationID, r.Body.Content)
+	if err != nil {
+		return nil, err
+	}
+	return oas.CreateNote201JSONResponse(toAPIMessage(m)), nil
 }

@@ -8,17 +8,23 @@ import (
 )
 
 func toAPIConversation(c conversations.Conversation) oas.Conversation {
-	return oas.Conversation{
+	out := oas.Conversation{
 		ID: c.ID, ChatwootConversationID: c.ChatwootConversationID, ChatwootInboxID: c.ChatwootInboxID,
-		CustomerName: c.CustomerName, CustomerPhone: orNull(c.CustomerPhone), Status: oas.ConversationStatus(c.Status),
-		PausedAt: orNullTime(c.PausedAt), PausedReason: orNull(c.PausedReason), LastIncomingAt: orNullTime(c.LastIncomingAt),
-		CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
+		CustomerID: c.CustomerID, CustomerName: c.CustomerName, CustomerPhone: orNull(c.CustomerPhone),
+		Status: oas.ConversationStatus(c.Status), CanReply: c.CanReply, PausedAt: orNullTime(c.PausedAt),
+		PausedReason: orNull(c.PausedReason), PausedBy: orNull(c.PausedBy), MessageCount: c.MessageCount,
+		LastMessage: nullable.NewNullNullable[oas.LastMessage](), LastIncomingAt: orNullTime(c.LastIncomingAt),
+		UnansweredSince: orNullTime(c.UnansweredSince), CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
 	}
+	if m := c.LastMessage; m != nil {
+		out.LastMessage.Set(oas.LastMessage{Author: oas.MessageAuthor(m.Author), Preview: m.Preview, SentAt: m.SentAt.UTC()})
+	}
+	return out
 }
 
 func toAPIMessage(m conversations.Message) oas.Message {
 	out := oas.Message{
-		ID: m.ID, Author: oas.MessageAuthor(m.Author), Content: m.Content, Private: m.Private,
+		ID: m.ID, ConversationID: m.ConversationID, Author: oas.MessageAuthor(m.Author), Content: m.Content, Private: m.Private,
 		Attachments: make([]oas.MessageAttachment, len(m.Attachments)), SentAt: m.SentAt.UTC(),
 		Delivery: nullable.NewNullNullable[oas.MessageDelivery](),
 	}

@@ -49,6 +49,24 @@ func optional[T comparable](v T) *T {
 	return &v
 }
 
+// deref returns the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// asString forgets the type of an enumeration.
+func asString[T ~string](p *T) *string {
+	if p == nil {
+		return nil
+	}
+	s := string(*p)
+	return &s
+}
+
 func orNullTime(t *time.Time) nullable.Nullable[time.Time] {
 	if t == nil {
 		return nullable.NewNullNullable[time.Time]()
@@ -73,13 +91,4 @@ func orZero(n *int32) int32 {
 		return 0
 	}
 	return *n
-}
-
-// deref returns the zero value for nil.
-func deref[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
 }

@@ -91,6 +91,8 @@ func toFault(err error) *fault.Error {
 		return f
 	case errors.As(err, &tooLarge):
 		return errTooLarge
+	case errors.Is(err, http.ErrMissingBoundary), errors.Is(err, http.ErrNotMultipart):
+		return errNotForm
 	case errors.As(err, &he):
 		switch he.Code {
 		case http.StatusNotFound, http.StatusMethodNotAllowed:

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -19,12 +21,6 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/fault"
-)
-
-// Body limits in bytes.
-const (
-	maxBody        = 1 << 20
-	maxWebhookBody = 5 << 20
 )
 
 var (
@@ -90,14 +86,11 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			return echo.ErrMethodNotAllowed
 		}
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store") // it depends on the moment or the caller
-		limit := int64(maxBody)
-		if op.permission == permissionChatwoot {
-			limit = maxWebhookBody
-		}
-		if c.Request().ContentLength > limit {
+		if c.Request().ContentLength > op.maxBody && !op.countsItself {
 			return errTooLarge
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		unread := c.Request().Body
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, op.maxBody)
 		if op.permission == permissionChatwoot {
 			if err := s.authenticateWebhook(c); err != nil {
 				return err
@@ -110,28 +103,53 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.validate(c, op); err != nil {
 			return err
 		}
+		if op.streamed() {
+			return s.lingering(next, c, unread)
+		}
 		return next(c)
 	}
 }
 
 // validate checks the request against the contract and leaves the validated
-// body, with its defaults filled in, for the binder.
+// body, with its defaults filled in, for the binder. It checks before it fills
+// in: kin-openapi puts defaults in place of null and of empty parameters, too,
+// which would let "quantity": null and "?limit=" pass.
 func (s *Server) validate(c echo.Context, op operation) error {
 	params := make(map[string]string, len(c.ParamNames()))
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)
 	}
-	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-		Request: c.Request(), PathParams: params, Route: op.route, Options: s.validation,
-	})
-	if err == nil {
-		return nil
+	filling := *s.validation
+	if op.media != nil {
+		if err := checkMedia(c.Request(), op.media); err != nil {
+			return err
+		}
+		filling.ExcludeRequestBody = true // it would be read into memory as a whole
 	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return errTooLarge
+	checking := filling
+	checking.SkipSettingDefaults, checking.KeepValidatedValue = true, false
+	for _, options := range []*openapi3filter.Options{&checking, &filling} {
+		err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+			Request: c.Request(), PathParams: params, Route: op.route, Options: options,
+		})
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return errTooLarge
+		}
+		if err != nil {
+			return contractFault(err)
+		}
 	}
-	return contractFault(err)
+	return nil
+}
+
+// checkMedia refuses a body of another type than the operation takes.
+func checkMedia(r *http.Request, media []string) error {
+	given, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if err != nil || !slices.Contains(media, given) {
+		return errMedia.WithMessage("The body has to be " + strings.Join(media, " or ") + ".")
+	}
+	return nil
 }
 
 type rawBodyKey struct{}

@@ -21,10 +21,15 @@ import (
 	msia "github.com/msia/msia"
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 )
 
@@ -51,11 +56,20 @@ type Deps struct {
 	Quoting     *tariffs.Quoting
 	Matching    *elements.Matching
 	Editor      *elements.Editor
+	Images      *images.Store
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
+	Desk        *conversations.Desk
+	Escalations *conversations.Escalations
+	Customers   *customers.Service
 	Accounts    *admin.Accounts
 	AccessLog   *admin.AccessLog
 	Settings    *admin.Settings
+	Audit       *audit.Reader
+	Dashboard   *admin.Dashboard
+	Rules       *rules.Rules
+	Trials      *rules.Trials
+	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
@@ -73,13 +87,19 @@ type Deps struct {
 type Server struct {
 	Tariffs
 	Elements
+	Images
 	Chatwoot
 	Auth
 	Accounts
 	AccessLog
+	Audit
 	Settings
+	Dashboard
+	Rules
+	Customers
 	Conversations
 	Escalations
+	Files
 	System
 
 	contract     *contract
@@ -110,10 +130,14 @@ func New(d Deps) (*Server, error) {
 			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
 		},
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
+		Images:   Images{catalogue: d.Catalogue, images: d.Images},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
-		Conversations: Conversations{reader: d.Reader}, Escalations: Escalations{reader: d.Reader},
+		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Customers:     Customers{customers: d.Customers},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
+		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),
@@ -151,7 +175,7 @@ func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = clientAddress(trustedProxies)
 	e.Use(s.observe, s.guard)
-	oas.RegisterHandlers(e, oas.NewStrictHandler(s, nil))
+	oas.RegisterHandlers(e, oas.NewStrictHandler(s, []oas.StrictMiddlewareFunc{fileRequest}))
 	e.GET("/metrics", s.serveMetrics)
 	e.GET("/openapi.yaml", func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "application/yaml", msia.OpenAPI)

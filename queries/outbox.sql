@@ -15,8 +15,9 @@ UPDATE outbox SET status = 'sending', sending_at = @at, attempts = attempts + 1,
 WHERE id = @id AND status IN ('pending', 'sending') AND attempts = @attempts;
 
 -- name: OutboxMarkSent :exec
+-- WhatsApp may have refused it before we hear that Chatwoot has it: that stays.
 UPDATE outbox SET status = 'sent', sent_at = @at, chatwoot_message_id = sqlc.narg('chatwoot_message_id'), error = NULL
-WHERE id = @id;
+WHERE id = @id AND status <> 'failed';
 
 -- name: OutboxMarkPending :exec
 -- The request certainly did not reach Chatwoot: it may be sent again at once.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prepares a machine to build, run and test msia: checks Go and Node, installs a C compiler, make, pkg-config, libvips,
-# PostgreSQL and pgvector with apt, and says plainly what is missing elsewhere. Safe to run again at any time: when
-# nothing is missing it only looks and returns.
+# Python's venv, PostgreSQL and pgvector with apt, and says plainly what is missing elsewhere. Safe to run again at any
+# time: when nothing is missing it only looks and returns.
 #
 #   scripts/setup.sh      as root, or as a user who may use sudo
 #
@@ -69,6 +69,9 @@ check_node() {
 
 compiler_works() { command -v gcc >/dev/null && gcc -E -x c -o /dev/null - <<<'#include <stdlib.h>' 2>/dev/null; }
 
+# Debian keeps what makes a virtual environment usable in a package of its own.
+venv_works() { command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
 # missing_packages prints the Debian names of the missing build packages, one a line. PostgreSQL is looked at apart.
 missing_packages() {
 	# gcc only recommends the C library's headers, and we install without recommendations.
@@ -76,6 +79,7 @@ missing_packages() {
 	command -v make >/dev/null || echo make
 	command -v pkg-config >/dev/null || echo pkg-config
 	{ command -v pkg-config >/dev/null && pkg-config --exists vips; } || echo libvips-dev
+	venv_works || echo python3-venv
 }
 
 is_postgres_dir() { [[ -x $1/initdb && -x $1/postgres ]]; }
@@ -263,6 +267,7 @@ main() {
 		fail "this is not a Debian or Ubuntu system, so install these yourself and run this script again:" \
 			"a C compiler, make, pkg-config (or pkgconf)" \
 			"libvips 8.12 or newer with its headers (vips-devel, libvips-dev, vips)" \
+			"Python 3.11 or newer with venv (for make contract)" \
 			"PostgreSQL $MIN_PG or newer, the server (no running service is needed)" \
 			"pgvector for that PostgreSQL (pgvector, postgresql-pgvector)"
 	fi

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,14 +24,20 @@ import (
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -46,9 +54,14 @@ type app struct {
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
 	matching  *elements.Matching
+	rules     *rules.Book
+	assistant *assistant.Assistant
 	accounts  *admin.Accounts
 	settings  *admin.Settings
+	decoders  *images.Pool
+	images    *images.Store
 	intake    *conversations.Intake
+	desk      *conversations.Desk
 	jobs      *jobs.Client
 	serves    bool
 	works     bool
@@ -81,7 +94,18 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.accounts = admin.NewAccounts(admin.AccountsConfig{
 		DB: a.pool, Throttle: admin.NewMemoryThrottle(throttleKeys, time.Now), LoginRate: env.cfg.LoginRate, Now: time.Now,
 	})
-	a.settings = admin.NewSettings(a.pool, time.Now)
+	a.settings = admin.NewSettings(admin.SettingsConfig{
+		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay,
+	})
+	a.rules = &rules.Book{}
+	a.assistant = assistant.New(assistant.Deps{
+		Pricer: a.quoting, Rules: a.rules,
+		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
+	})
+	if err := a.openImages(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
 	if err := a.wireConversations(); err != nil {
 		a.close()
 		return nil, err
@@ -110,6 +134,30 @@ func (a *app) open(ctx context.Context) error {
 	return nil
 }
 
+// imageQueue is how many uploads may wait for a decoder.
+const imageQueue = 64
+
+func (a *app) openImages(ctx context.Context) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("this program's own file: %w", err)
+	}
+	store := a.env.cfg.BlobURL
+	if store == "" {
+		store = (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(a.database.dataDir, "files"))}).String()
+	}
+	a.decoders = images.NewPool(images.PoolConfig{
+		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: a.env.log,
+	})
+	a.images, err = images.Open(ctx, images.Config{
+		DB: a.pool, URL: store, TempDir: filepath.Join(a.database.dataDir, "uploads"), Pool: a.decoders, Now: time.Now, Log: a.env.log,
+	})
+	if err != nil {
+		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
+	}
+	return nil
+}
+
 // wireConversations connects intake, assistant and Chatwoot through the jobs.
 func (a *app) wireConversations() error {
 	cw := a.env.cfg.Chatwoot
@@ -120,6 +168,7 @@ func (a *app) wireConversations() error {
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
+	a.desk = conversations.NewDesk(a.pool, outbox, client, time.Now)
 	if a.serves {
 		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
@@ -128,12 +177,7 @@ func (a *app) wireConversations() error {
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
-			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue,
-			Assistant: assistant.New(assistant.Deps{
-				Pricer:  a.quoting,
-				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
-			}),
-			TextDelay: a.env.cfg.TextDelay, MediaDelay: a.env.cfg.MediaDelay, Now: time.Now,
+			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
@@ -162,6 +206,9 @@ func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conve
 	}))
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+	river.AddWorker(jc.Workers, &images.SweepWorker{Store: a.images})
+	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(images.SweepEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return images.SweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
@@ -176,6 +223,9 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	}
 	river.AddWorker(jc.Workers, conversations.NewSendWorker(conversations.SendConfig{
 		DB: a.pool, Outbox: outbox, Chatwoot: client, Now: time.Now, Log: a.env.log,
+	}))
+	river.AddWorker(jc.Workers, conversations.NewSyncWorker(conversations.SyncConfig{
+		DB: a.pool, Chatwoot: client, Now: time.Now, Log: a.env.log,
 	}))
 	river.AddWorker(jc.Workers, conversations.NewReconcileWorker(conversations.ReconcileConfig{
 		DB: a.pool, Intake: a.intake, Chatwoot: client, AccountID: cw.AccountID, Now: time.Now, Log: a.env.log,
@@ -228,13 +278,26 @@ func (a *app) newServer() (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	escalations, err := conversations.NewEscalations(a.pool, a.desk, time.Now)
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Deps{
 		Version: version, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
 		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
 		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
-		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Intake: a.intake, Reader: conversations.NewReader(a.pool), Accounts: a.accounts, Settings: a.settings,
+		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Images: a.images, Intake: a.intake,
+		Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk, Escalations: escalations,
+		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Now: time.Now, Log: a.env.log}),
+		Accounts:  a.accounts, Settings: a.settings,
+		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
+		Rules: rules.New(a.catalogue),
+		Trials: rules.NewTrials(rules.TrialConfig{
+			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
+		}),
 		AccessLog: admin.NewAccessLog(a.pool), PublicURL: cfg.PublicURL, TrustedProxies: proxies,
+		Files:       cataloguefile.New(a.pool, a.catalogue),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {
@@ -353,6 +416,14 @@ func (a *app) close() {
 	if a.spool != nil {
 		if err := a.spool.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
 			a.env.log.Error("spool", slog.Any("error", err))
+		}
+	}
+	if a.decoders != nil {
+		a.decoders.Close()
+	}
+	if a.images != nil {
+		if err := a.images.Close(); err != nil {
+			a.env.log.Error("file store", slog.Any("error", err))
 		}
 	}
 	for _, p := range []*pgxpool.Pool{a.ackPool, a.pool} {

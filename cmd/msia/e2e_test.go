@@ -95,6 +95,38 @@ func TestServerAndWorkerApart(t *testing.T) {
 	server.stop()
 }
 
+// TestStaffChangeWhatIsAnswered makes a rule and presses the panic button at a
+// server that works no jobs: the worker beside it follows.
+func TestStaffChangeWhatIsAnswered(t *testing.T) {
+	t.Parallel()
+	cw, dsn := chatwoottest.New(t), testdb.DSN(t)
+	server := launch(t, withChatwoot(cw, dsn, t.TempDir()), "serve", "--workers=false").ready()
+	worker := launch(t, withChatwoot(cw, dsn, t.TempDir()), "worker")
+	var login struct {
+		AccessToken string `json:"access_token"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(call(t, server, "", "POST", "/api/admin/auth/login",
+		`{"username":"admin","password":"a-long-enough-password"}`)), &login))
+	said := 0
+	answer := func(text, phone string) string {
+		said++
+		server.deliver(cw, cw.Incoming(chatwoottest.Incoming{Text: text, Phone: phone}), "queued")
+		sent, err := cw.WaitSent(said, patience)
+		require.NoError(t, err)
+		return sent[said-1].Shown
+	}
+	require.NotContains(t, answer("¿qué horario tenéis?", "+34600100001"), "Abrimos") // the worker has the catalogue in memory
+	call(t, server, login.AccessToken, "POST", "/api/admin/response-rules",
+		`{"name":"Horario","pattern":"horario","action":"answer","answer":"Abrimos de 9 a 14 h."}`)
+	require.Contains(t, answer("¿qué horario tenéis?", "+34600100001"), "Abrimos de 9 a 14 h.")
+	call(t, server, login.AccessToken, "PUT", "/api/admin/settings/assistant_enabled", `{"value":false}`)
+	require.Contains(t, answer("¿qué horario tenéis?", "+34600100002"), "no está disponible")
+	call(t, server, login.AccessToken, "PUT", "/api/admin/settings/assistant_enabled", `{"value":true}`)
+	require.Contains(t, answer("¿qué horario tenéis?", "+34600100003"), "Abrimos de 9 a 14 h.")
+	worker.stop()
+	server.stop()
+}
+
 // TestKilledBetweenAcknowledgementAndReply kills the server at each step of the
 // way and starts it again.
 func TestKilledBetweenAcknowledgementAndReply(t *testing.T) {

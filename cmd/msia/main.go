@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/msia/msia/internal/config"
+	"github.com/msia/msia/internal/images/decoder"
+	"github.com/msia/msia/internal/images/wire"
 )
 
 // version is set by the Makefile.
@@ -25,6 +27,8 @@ Usage:
   msia worker                    job workers only
   msia migrate                   bring the database to this version and stop
   msia seed [--overwrite]        load the default catalogue; --overwrite also over what staff changed
+  msia export --category SLUG [--format yaml|xlsx] [--out FILE]
+  msia import [--dry-run] FILE   make a category what a .yaml or .xlsx file says; see docs/category-files.md
   msia user create --username NAME --role viewer|editor|admin
   msia user reset-password --username NAME
   msia user list
@@ -50,6 +54,8 @@ var commands = map[string]command{
 	"migrate": migrate,
 	"seed":    seedCatalogue,
 	"user":    user,
+	"export":  exportCategory,
+	"import":  importCategory,
 }
 
 // errUsage ends the program with status 2; what to say was said.
@@ -82,6 +88,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "", "help", "-h", "--help":
 		_, _ = fmt.Fprint(stdout, usage)
 		return nil
+	case wire.Command: // not for people: the server starts it
+		return decoder.Main()
 	}
 	cmd, ok := commands[name]
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"time"
@@ -275,10 +276,113 @@ func (e ConversationStatus) Valid() bool {
 	}
 }
 
+// Defines values for CustomerClientType.
+const (
+	CustomerClientTypeLessThanNil  CustomerClientType = "<nil>"
+	CustomerClientTypeParticular   CustomerClientType = "particular"
+	CustomerClientTypeProfessional CustomerClientType = "professional"
+)
+
+// Valid indicates whether the value is a known member of the CustomerClientType enum.
+func (e CustomerClientType) Valid() bool {
+	switch e {
+	case CustomerClientTypeLessThanNil:
+		return true
+	case CustomerClientTypeParticular:
+		return true
+	case CustomerClientTypeProfessional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerDuplicateSame.
+const (
+	CustomerDuplicateSameEmail  CustomerDuplicateSame = "email"
+	CustomerDuplicateSameNifCif CustomerDuplicateSame = "nif_cif"
+	CustomerDuplicateSamePhone  CustomerDuplicateSame = "phone"
+)
+
+// Valid indicates whether the value is a known member of the CustomerDuplicateSame enum.
+func (e CustomerDuplicateSame) Valid() bool {
+	switch e {
+	case CustomerDuplicateSameEmail:
+		return true
+	case CustomerDuplicateSameNifCif:
+		return true
+	case CustomerDuplicateSamePhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerSummaryClientType.
+const (
+	CustomerSummaryClientTypeLessThanNil  CustomerSummaryClientType = "<nil>"
+	CustomerSummaryClientTypeParticular   CustomerSummaryClientType = "particular"
+	CustomerSummaryClientTypeProfessional CustomerSummaryClientType = "professional"
+)
+
+// Valid indicates whether the value is a known member of the CustomerSummaryClientType enum.
+func (e CustomerSummaryClientType) Valid() bool {
+	switch e {
+	case CustomerSummaryClientTypeLessThanNil:
+		return true
+	case CustomerSummaryClientTypeParticular:
+		return true
+	case CustomerSummaryClientTypeProfessional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerWriteClientType.
+const (
+	CustomerWriteClientTypeLessThanNil  CustomerWriteClientType = "<nil>"
+	CustomerWriteClientTypeParticular   CustomerWriteClientType = "particular"
+	CustomerWriteClientTypeProfessional CustomerWriteClientType = "professional"
+)
+
+// Valid indicates whether the value is a known member of the CustomerWriteClientType enum.
+func (e CustomerWriteClientType) Valid() bool {
+	switch e {
+	case CustomerWriteClientTypeLessThanNil:
+		return true
+	case CustomerWriteClientTypeParticular:
+		return true
+	case CustomerWriteClientTypeProfessional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EscalationPriority.
+const (
+	EscalationPriorityHigh   EscalationPriority = "high"
+	EscalationPriorityNormal EscalationPriority = "normal"
+)
+
+// Valid indicates whether the value is a known member of the EscalationPriority enum.
+func (e EscalationPriority) Valid() bool {
+	switch e {
+	case EscalationPriorityHigh:
+		return true
+	case EscalationPriorityNormal:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationStatus.
 const (
 	EscalationStatusInProgress EscalationStatus = "in_progress"
 	EscalationStatusPending    EscalationStatus = "pending"
+	EscalationStatusResolved   EscalationStatus = "resolved"
 )
 
 // Valid indicates whether the value is a known member of the EscalationStatus enum.
@@ -287,6 +391,8 @@ func (e EscalationStatus) Valid() bool {
 	case EscalationStatusInProgress:
 		return true
 	case EscalationStatusPending:
+		return true
+	case EscalationStatusResolved:
 		return true
 	default:
 		return false
@@ -338,6 +444,81 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for ImageContentType.
+const (
+	ImageContentTypeImageJpeg ImageContentType = "image/jpeg"
+	ImageContentTypeImagePng  ImageContentType = "image/png"
+)
+
+// Valid indicates whether the value is a known member of the ImageContentType enum.
+func (e ImageContentType) Valid() bool {
+	switch e {
+	case ImageContentTypeImageJpeg:
+		return true
+	case ImageContentTypeImagePng:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportChangeAction.
+const (
+	ImportChangeActionAdded   ImportChangeAction = "added"
+	ImportChangeActionChanged ImportChangeAction = "changed"
+	ImportChangeActionRemoved ImportChangeAction = "removed"
+)
+
+// Valid indicates whether the value is a known member of the ImportChangeAction enum.
+func (e ImportChangeAction) Valid() bool {
+	switch e {
+	case ImportChangeActionAdded:
+		return true
+	case ImportChangeActionChanged:
+		return true
+	case ImportChangeActionRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportChangeTable.
+const (
+	ImportChangeTableCategory      ImportChangeTable = "category"
+	ImportChangeTableDocumentation ImportChangeTable = "documentation"
+	ImportChangeTableElements      ImportChangeTable = "elements"
+	ImportChangeTableFields        ImportChangeTable = "fields"
+	ImportChangeTablePhotos        ImportChangeTable = "photos"
+	ImportChangeTableServices      ImportChangeTable = "services"
+	ImportChangeTableTiers         ImportChangeTable = "tiers"
+	ImportChangeTableWarnings      ImportChangeTable = "warnings"
+)
+
+// Valid indicates whether the value is a known member of the ImportChangeTable enum.
+func (e ImportChangeTable) Valid() bool {
+	switch e {
+	case ImportChangeTableCategory:
+		return true
+	case ImportChangeTableDocumentation:
+		return true
+	case ImportChangeTableElements:
+		return true
+	case ImportChangeTableFields:
+		return true
+	case ImportChangeTablePhotos:
+		return true
+	case ImportChangeTableServices:
+		return true
+	case ImportChangeTableTiers:
+		return true
+	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LoginResponseTokenType.
 const (
 	LoginResponseTokenTypeBearer LoginResponseTokenType = "bearer"
@@ -347,30 +528,6 @@ const (
 func (e LoginResponseTokenType) Valid() bool {
 	switch e {
 	case LoginResponseTokenTypeBearer:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for MessageAuthor.
-const (
-	MessageAuthorAssistant MessageAuthor = "assistant"
-	MessageAuthorCustomer  MessageAuthor = "customer"
-	MessageAuthorStaff     MessageAuthor = "staff"
-	MessageAuthorSystem    MessageAuthor = "system"
-)
-
-// Valid indicates whether the value is a known member of the MessageAuthor enum.
-func (e MessageAuthor) Valid() bool {
-	switch e {
-	case MessageAuthorAssistant:
-		return true
-	case MessageAuthorCustomer:
-		return true
-	case MessageAuthorStaff:
-		return true
-	case MessageAuthorSystem:
 		return true
 	default:
 		return false
@@ -404,6 +561,30 @@ func (e MessageDelivery) Valid() bool {
 	case MessageDeliverySent:
 		return true
 	case MessageDeliverySuppressed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MessageAuthor.
+const (
+	MessageAuthorAssistant MessageAuthor = "assistant"
+	MessageAuthorCustomer  MessageAuthor = "customer"
+	MessageAuthorStaff     MessageAuthor = "staff"
+	MessageAuthorSystem    MessageAuthor = "system"
+)
+
+// Valid indicates whether the value is a known member of the MessageAuthor enum.
+func (e MessageAuthor) Valid() bool {
+	switch e {
+	case MessageAuthorAssistant:
+		return true
+	case MessageAuthorCustomer:
+		return true
+	case MessageAuthorStaff:
+		return true
+	case MessageAuthorSystem:
 		return true
 	default:
 		return false
@@ -509,6 +690,24 @@ func (e ReadinessStatus) Valid() bool {
 	}
 }
 
+// Defines values for ResponseRuleAction.
+const (
+	ResponseRuleActionAnswer   ResponseRuleAction = "answer"
+	ResponseRuleActionHandOver ResponseRuleAction = "hand_over"
+)
+
+// Valid indicates whether the value is a known member of the ResponseRuleAction enum.
+func (e ResponseRuleAction) Valid() bool {
+	switch e {
+	case ResponseRuleActionAnswer:
+		return true
+	case ResponseRuleActionHandOver:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin  Role = "admin"
@@ -533,6 +732,7 @@ func (e Role) Valid() bool {
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
+	SettingTypeInteger SettingType = "integer"
 	SettingTypePercent SettingType = "percent"
 	SettingTypeText    SettingType = "text"
 )
@@ -541,6 +741,8 @@ const (
 func (e SettingType) Valid() bool {
 	switch e {
 	case SettingTypeBoolean:
+		return true
+	case SettingTypeInteger:
 		return true
 	case SettingTypePercent:
 		return true
@@ -638,6 +840,108 @@ func (e WebhookReceiptStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListCustomersParamsSort.
+const (
+	ListCustomersParamsSortCreated      ListCustomersParamsSort = "created"
+	ListCustomersParamsSortLastActivity ListCustomersParamsSort = "last_activity"
+)
+
+// Valid indicates whether the value is a known member of the ListCustomersParamsSort enum.
+func (e ListCustomersParamsSort) Valid() bool {
+	switch e {
+	case ListCustomersParamsSortCreated:
+		return true
+	case ListCustomersParamsSortLastActivity:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEscalationsParamsStatus.
+const (
+	ListEscalationsParamsStatusAll        ListEscalationsParamsStatus = "all"
+	ListEscalationsParamsStatusInProgress ListEscalationsParamsStatus = "in_progress"
+	ListEscalationsParamsStatusOpen       ListEscalationsParamsStatus = "open"
+	ListEscalationsParamsStatusPending    ListEscalationsParamsStatus = "pending"
+	ListEscalationsParamsStatusResolved   ListEscalationsParamsStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the ListEscalationsParamsStatus enum.
+func (e ListEscalationsParamsStatus) Valid() bool {
+	switch e {
+	case ListEscalationsParamsStatusAll:
+		return true
+	case ListEscalationsParamsStatusInProgress:
+		return true
+	case ListEscalationsParamsStatusOpen:
+		return true
+	case ListEscalationsParamsStatusPending:
+		return true
+	case ListEscalationsParamsStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEscalationsParamsOrder.
+const (
+	ListEscalationsParamsOrderNewest ListEscalationsParamsOrder = "newest"
+	ListEscalationsParamsOrderOldest ListEscalationsParamsOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListEscalationsParamsOrder enum.
+func (e ListEscalationsParamsOrder) Valid() bool {
+	switch e {
+	case ListEscalationsParamsOrderNewest:
+		return true
+	case ListEscalationsParamsOrderOldest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetImageFileParamsW.
+const (
+	GetImageFileParamsWN1280 GetImageFileParamsW = 1280
+	GetImageFileParamsWN320  GetImageFileParamsW = 320
+	GetImageFileParamsWN640  GetImageFileParamsW = 640
+)
+
+// Valid indicates whether the value is a known member of the GetImageFileParamsW enum.
+func (e GetImageFileParamsW) Valid() bool {
+	switch e {
+	case GetImageFileParamsWN1280:
+		return true
+	case GetImageFileParamsWN320:
+		return true
+	case GetImageFileParamsWN640:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportCategoryParamsFormat.
+const (
+	ExportCategoryParamsFormatXlsx ExportCategoryParamsFormat = "xlsx"
+	ExportCategoryParamsFormatYaml ExportCategoryParamsFormat = "yaml"
+)
+
+// Valid indicates whether the value is a known member of the ExportCategoryParamsFormat enum.
+func (e ExportCategoryParamsFormat) Valid() bool {
+	switch e {
+	case ExportCategoryParamsFormatXlsx:
+		return true
+	case ExportCategoryParamsFormatYaml:
+		return true
+	default:
+		return false
+	}
+}
+
 // APIKey defines model for APIKey.
 type APIKey struct {
 	CreatedAt time.Time          `json:"created_at"`
@@ -721,6 +1025,49 @@ type AccountUpdate struct {
 	IsActive    *bool                     `json:"is_active,omitempty"`
 	Role        *Role                     `json:"role,omitempty"`
 }
+
+// AuditChange defines model for AuditChange.
+type AuditChange struct {
+	// After Any JSON; null where there was or is nothing.
+	After AuditValue `json:"after"`
+
+	// Before Any JSON; null where there was or is nothing.
+	Before AuditValue `json:"before"`
+
+	// Member Example: price
+	Member string `json:"member"`
+}
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	// Action Example: update
+	Action string `json:"action"`
+
+	// Actor The user name at the time, or `system`.
+	Actor string `json:"actor"`
+
+	// ActorID null for the system and for an account that is gone.
+	ActorID nullable.Nullable[openapi_types.UUID] `json:"actor_id"`
+	At      time.Time                             `json:"at"`
+
+	// Changes The changed members only, by name. Secrets are never among them.
+	Changes  []AuditChange `json:"changes"`
+	EntityID string        `json:"entity_id"`
+
+	// EntityType Example: tier
+	EntityType string                    `json:"entity_type"`
+	ID         openapi_types.UUID        `json:"id"`
+	RequestID  nullable.Nullable[string] `json:"request_id"`
+}
+
+// AuditPage defines model for AuditPage.
+type AuditPage struct {
+	Items      []AuditEntry              `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// AuditValue Any JSON; null where there was or is nothing.
+type AuditValue = json.RawMessage
 
 // BaseDocumentCreate defines model for BaseDocumentCreate.
 type BaseDocumentCreate struct {
@@ -1087,6 +1434,9 @@ type CategoryDuplicate struct {
 	VehicleKind *VehicleKind `json:"vehicle_kind,omitempty"`
 }
 
+// CategoryFile A whole category. docs/category-files.md describes every member.
+type CategoryFile = any
+
 // CategorySlug Example: coches-part
 type CategorySlug = string
 
@@ -1117,29 +1467,54 @@ type ConditionOperator string
 
 // Conversation defines model for Conversation.
 type Conversation struct {
+	// CanReply false more than 24 hours after the customer's last message: WhatsApp then takes a template only.
+	CanReply bool `json:"can_reply"`
+
+	// ChatwootConversationID Below zero for a customer who was anonymised.
 	ChatwootConversationID int64                        `json:"chatwoot_conversation_id"`
 	ChatwootInboxID        int64                        `json:"chatwoot_inbox_id"`
 	CreatedAt              time.Time                    `json:"created_at"`
+	CustomerID             openapi_types.UUID           `json:"customer_id"`
 	CustomerName           string                       `json:"customer_name"`
 	CustomerPhone          nullable.Nullable[string]    `json:"customer_phone"`
 	ID                     openapi_types.UUID           `json:"id"`
 	LastIncomingAt         nullable.Nullable[time.Time] `json:"last_incoming_at"`
 
+	// LastMessage What both sides saw last; null when nothing was said.
+	LastMessage nullable.Nullable[LastMessage] `json:"last_message"`
+
+	// MessageCount Without private notes.
+	MessageCount int `json:"message_count"`
+
 	// PausedAt Since when a person has the conversation; null while the assistant answers.
-	PausedAt     nullable.Nullable[time.Time] `json:"paused_at"`
-	PausedReason nullable.Nullable[string]    `json:"paused_reason"`
-	Status       ConversationStatus           `json:"status"`
-	UpdatedAt    time.Time                    `json:"updated_at"`
+	PausedAt nullable.Nullable[time.Time] `json:"paused_at"`
+
+	// PausedBy The account that took it; null for people in Chatwoot.
+	PausedBy nullable.Nullable[string] `json:"paused_by"`
+
+	// PausedReason Example: taken
+	PausedReason nullable.Nullable[string] `json:"paused_reason"`
+	Status       ConversationStatus        `json:"status"`
+
+	// UnansweredSince When the customer wrote what nobody has replied to.
+	UnansweredSince nullable.Nullable[time.Time] `json:"unanswered_since"`
+	UpdatedAt       time.Time                    `json:"updated_at"`
 }
 
-// ConversationStatus defines model for Conversation.Status.
-type ConversationStatus string
+// ConversationGiveBack defines model for ConversationGiveBack.
+type ConversationGiveBack struct {
+	// AnswerWaiting Have the assistant answer what waits for a reply.
+	AnswerWaiting *bool `json:"answer_waiting,omitempty"`
+}
 
 // ConversationPage defines model for ConversationPage.
 type ConversationPage struct {
 	Items      []Conversation            `json:"items"`
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
+
+// ConversationStatus defines model for ConversationStatus.
+type ConversationStatus string
 
 // CoveredElement defines model for CoveredElement.
 type CoveredElement struct {
@@ -1150,6 +1525,243 @@ type CoveredElement struct {
 
 	// Through The lists that have it, the tier's own first; at least one.
 	Through []TierInclusion `json:"through"`
+}
+
+// Customer defines model for Customer.
+type Customer struct {
+	AnonymisedAt nullable.Nullable[time.Time]          `json:"anonymised_at"`
+	City         nullable.Nullable[string]             `json:"city"`
+	ClientType   nullable.Nullable[CustomerClientType] `json:"client_type"`
+	CompanyName  nullable.Nullable[string]             `json:"company_name"`
+	Contacts     []CustomerContact                     `json:"contacts"`
+	CreatedAt    time.Time                             `json:"created_at"`
+
+	// DisplayName The legal name, else the company, else the WhatsApp name, else the phone.
+	DisplayName    string                    `json:"display_name"`
+	Duplicates     []CustomerDuplicate       `json:"duplicates"`
+	Email          nullable.Nullable[string] `json:"email"`
+	FirstName      nullable.Nullable[string] `json:"first_name"`
+	ID             openapi_types.UUID        `json:"id"`
+	LastActivityAt time.Time                 `json:"last_activity_at"`
+	LastName       nullable.Nullable[string] `json:"last_name"`
+	NifCif         nullable.Nullable[string] `json:"nif_cif"`
+	Notes          nullable.Nullable[string] `json:"notes"`
+
+	// Phone E.164.
+	//
+	// Example: +34600100200
+	Phone      nullable.Nullable[string] `json:"phone"`
+	PostalCode nullable.Nullable[string] `json:"postal_code"`
+	Province   nullable.Nullable[string] `json:"province"`
+
+	// StaffFields Members that people entered.
+	StaffFields []string                  `json:"staff_fields"`
+	Statistics  CustomerStatistics        `json:"statistics"`
+	Street      nullable.Nullable[string] `json:"street"`
+	UpdatedAt   time.Time                 `json:"updated_at"`
+	Version     int                       `json:"version"`
+
+	// WhatsappName What they call themselves in WhatsApp; never the legal name.
+	WhatsappName string `json:"whatsapp_name"`
+}
+
+// CustomerClientType defines model for Customer.ClientType.
+type CustomerClientType string
+
+// CustomerAnonymise defines model for CustomerAnonymise.
+type CustomerAnonymise struct {
+	// Confirm The customer's phone or one of their names; of one without either, the id.
+	Confirm string `json:"confirm"`
+}
+
+// CustomerContact What Chatwoot knows the customer as.
+type CustomerContact struct {
+	AccountID int64 `json:"account_id"`
+	ContactID int64 `json:"contact_id"`
+}
+
+// CustomerDuplicate Another customer with the same phone, e-mail or NIF.
+type CustomerDuplicate struct {
+	DisplayName    string                    `json:"display_name"`
+	ID             openapi_types.UUID        `json:"id"`
+	LastActivityAt time.Time                 `json:"last_activity_at"`
+	Phone          nullable.Nullable[string] `json:"phone"`
+	Same           []CustomerDuplicateSame   `json:"same"`
+}
+
+// CustomerDuplicateSame defines model for CustomerDuplicate.Same.
+type CustomerDuplicateSame string
+
+// CustomerExport defines model for CustomerExport.
+type CustomerExport struct {
+	Conversations []ExportedConversation `json:"conversations"`
+	Customer      Customer               `json:"customer"`
+	ExportedAt    time.Time              `json:"exported_at"`
+}
+
+// CustomerMerge defines model for CustomerMerge.
+type CustomerMerge struct {
+	DuplicateID openapi_types.UUID `json:"duplicate_id"`
+}
+
+// CustomerPage defines model for CustomerPage.
+type CustomerPage struct {
+	Items      []CustomerSummary         `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// CustomerStatistics defines model for CustomerStatistics.
+type CustomerStatistics struct {
+	Conversations int `json:"conversations"`
+	Escalations   int `json:"escalations"`
+	Messages      int `json:"messages"`
+	Quotes        int `json:"quotes"`
+}
+
+// CustomerSummary defines model for CustomerSummary.
+type CustomerSummary struct {
+	AnonymisedAt nullable.Nullable[time.Time]                 `json:"anonymised_at"`
+	ClientType   nullable.Nullable[CustomerSummaryClientType] `json:"client_type"`
+	CompanyName  nullable.Nullable[string]                    `json:"company_name"`
+	CreatedAt    time.Time                                    `json:"created_at"`
+
+	// DisplayName The legal name, else the company, else the WhatsApp name, else the phone.
+	DisplayName    string                    `json:"display_name"`
+	Email          nullable.Nullable[string] `json:"email"`
+	FirstName      nullable.Nullable[string] `json:"first_name"`
+	ID             openapi_types.UUID        `json:"id"`
+	LastActivityAt time.Time                 `json:"last_activity_at"`
+	LastName       nullable.Nullable[string] `json:"last_name"`
+	NifCif         nullable.Nullable[string] `json:"nif_cif"`
+
+	// Phone E.164.
+	//
+	// Example: +34600100200
+	Phone nullable.Nullable[string] `json:"phone"`
+
+	// WhatsappName What they call themselves in WhatsApp; never the legal name.
+	WhatsappName string `json:"whatsapp_name"`
+}
+
+// CustomerSummaryClientType defines model for CustomerSummary.ClientType.
+type CustomerSummaryClientType string
+
+// CustomerWrite Absent leaves a member, null clears it.
+type CustomerWrite struct {
+	City        nullable.Nullable[string]                  `json:"city,omitempty"`
+	ClientType  nullable.Nullable[CustomerWriteClientType] `json:"client_type,omitempty"`
+	CompanyName nullable.Nullable[string]                  `json:"company_name,omitempty"`
+	Email       nullable.Nullable[string]                  `json:"email,omitempty"`
+	FirstName   nullable.Nullable[string]                  `json:"first_name,omitempty"`
+	LastName    nullable.Nullable[string]                  `json:"last_name,omitempty"`
+
+	// NifCif DNI, NIE or CIF with its check character.
+	NifCif nullable.Nullable[string] `json:"nif_cif,omitempty"`
+	Notes  nullable.Nullable[string] `json:"notes,omitempty"`
+
+	// Phone Any spelling; Spanish without a prefix.
+	Phone nullable.Nullable[string] `json:"phone,omitempty"`
+
+	// PostalCode Of the province.
+	PostalCode nullable.Nullable[string] `json:"postal_code,omitempty"`
+
+	// Province In either of its languages.
+	Province nullable.Nullable[string] `json:"province,omitempty"`
+	Street   nullable.Nullable[string] `json:"street,omitempty"`
+}
+
+// CustomerWriteClientType defines model for CustomerWrite.ClientType.
+type CustomerWriteClientType string
+
+// Dashboard defines model for Dashboard.
+type Dashboard struct {
+	At            time.Time              `json:"at"`
+	Conversations DashboardConversations `json:"conversations"`
+	Customers     DashboardCustomers     `json:"customers"`
+
+	// Days The last 14 days, by time; the last is today.
+	Days        []DashboardDay       `json:"days"`
+	Escalations DashboardEscalations `json:"escalations"`
+
+	// FirstAnswerSeconds The median time today from a customer's first message to the first answer, by the assistant or a person; null when none was answered.
+	FirstAnswerSeconds nullable.Nullable[float64] `json:"first_answer_seconds"`
+	Outbox             DashboardOutbox            `json:"outbox"`
+
+	// TimeZone Example: Europe/Madrid
+	TimeZone string       `json:"time_zone"`
+	Today    DashboardDay `json:"today"`
+
+	// TopElements At most 10, those quoted in the most conversations of the last 30 days first.
+	TopElements []DashboardElement `json:"top_elements"`
+}
+
+// DashboardConversations defines model for DashboardConversations.
+type DashboardConversations struct {
+	// Paused A person has them.
+	Paused int `json:"paused"`
+	Total  int `json:"total"`
+
+	// Unanswered The assistant has not dealt with a message of theirs yet.
+	Unanswered int `json:"unanswered"`
+}
+
+// DashboardCustomers defines model for DashboardCustomers.
+type DashboardCustomers struct {
+	// Today Those who are new today.
+	Today int `json:"today"`
+	Total int `json:"total"`
+}
+
+// DashboardDay defines model for DashboardDay.
+type DashboardDay struct {
+	// Assistant Messages of the assistant; what was never said does not count.
+	Assistant int `json:"assistant"`
+
+	// Conversations Those that began.
+	Conversations int                `json:"conversations"`
+	Date          openapi_types.Date `json:"date"`
+
+	// Incoming Messages of customers.
+	Incoming int `json:"incoming"`
+
+	// Quotes Quotes offered; a customer who changes the set is offered another.
+	Quotes int `json:"quotes"`
+
+	// QuotesAccepted Conversations in which a quote was accepted.
+	QuotesAccepted int `json:"quotes_accepted"`
+
+	// QuotesSubtotal Their sum in euros without IVA.
+	QuotesSubtotal money.Amount `json:"quotes_subtotal"`
+
+	// Staff Messages of people; private notes do not count.
+	Staff int `json:"staff"`
+}
+
+// DashboardElement defines model for DashboardElement.
+type DashboardElement struct {
+	// Category The slug.
+	Category string `json:"category"`
+	Code     string `json:"code"`
+
+	// Conversations In how many it was quoted.
+	Conversations int    `json:"conversations"`
+	Name          string `json:"name"`
+}
+
+// DashboardEscalations defines model for DashboardEscalations.
+type DashboardEscalations struct {
+	InProgress    int `json:"in_progress"`
+	Pending       int `json:"pending"`
+	ResolvedToday int `json:"resolved_today"`
+}
+
+// DashboardOutbox defines model for DashboardOutbox.
+type DashboardOutbox struct {
+	// FailedToday Of today; Chatwoot refused them for good.
+	FailedToday int `json:"failed_today"`
+
+	// Waiting Not with Chatwoot yet.
+	Waiting int `json:"waiting"`
 }
 
 // Document defines model for Document.
@@ -1441,21 +2053,123 @@ type ElementUpdate struct {
 
 // Escalation defines model for Escalation.
 type Escalation struct {
-	ConversationID openapi_types.UUID `json:"conversation_id"`
-	CreatedAt      time.Time          `json:"created_at"`
-	ID             openapi_types.UUID `json:"id"`
-	Reason         string             `json:"reason"`
-	Source         string             `json:"source"`
-	Status         EscalationStatus   `json:"status"`
+	AssignedTo     nullable.Nullable[openapi_types.UUID] `json:"assigned_to"`
+	AssignedToName nullable.Nullable[string]             `json:"assigned_to_name"`
+	ConversationID openapi_types.UUID                    `json:"conversation_id"`
+	CreatedAt      time.Time                             `json:"created_at"`
+	CustomerID     openapi_types.UUID                    `json:"customer_id"`
+	CustomerName   string                                `json:"customer_name"`
+	CustomerPhone  nullable.Nullable[string]             `json:"customer_phone"`
+	ID             openapi_types.UUID                    `json:"id"`
+	Note           nullable.Nullable[string]             `json:"note"`
+	Priority       EscalationPriority                    `json:"priority"`
+	Reason         string                                `json:"reason"`
+	ResolvedAt     nullable.Nullable[time.Time]          `json:"resolved_at"`
+	ResolvedBy     nullable.Nullable[openapi_types.UUID] `json:"resolved_by"`
+	ResolvedByName nullable.Nullable[string]             `json:"resolved_by_name"`
+	Source         string                                `json:"source"`
+	Status         EscalationStatus                      `json:"status"`
+	UpdatedAt      time.Time                             `json:"updated_at"`
+	Version        int                                   `json:"version"`
 }
-
-// EscalationStatus defines model for Escalation.Status.
-type EscalationStatus string
 
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// EscalationPriority defines model for EscalationPriority.
+type EscalationPriority string
+
+// EscalationResolve defines model for EscalationResolve.
+type EscalationResolve struct {
+	// GiveBack The assistant answers the conversation again.
+	GiveBack bool    `json:"give_back"`
+	Note     *string `json:"note,omitempty"`
+}
+
+// EscalationStats defines model for EscalationStats.
+type EscalationStats struct {
+	InProgress    int `json:"in_progress"`
+	Pending       int `json:"pending"`
+	ResolvedToday int `json:"resolved_today"`
+	TotalToday    int `json:"total_today"`
+}
+
+// EscalationStatus defines model for EscalationStatus.
+type EscalationStatus string
+
+// EscalationUpdate defines model for EscalationUpdate.
+type EscalationUpdate struct {
+	// AssignedTo The id of an account.
+	AssignedTo nullable.Nullable[openapi_types.UUID] `json:"assigned_to,omitempty"`
+	Note       nullable.Nullable[string]             `json:"note,omitempty"`
+}
+
+// ExportedAttachment defines model for ExportedAttachment.
+type ExportedAttachment struct {
+	ContentType string `json:"content_type"`
+	Kind        string `json:"kind"`
+
+	// Transcript What was said in a voice note.
+	Transcript string `json:"transcript"`
+
+	// URL Empty when there is none.
+	URL string `json:"url"`
+}
+
+// ExportedConversation defines model for ExportedConversation.
+type ExportedConversation struct {
+	ChatwootConversationID int64                `json:"chatwoot_conversation_id"`
+	CreatedAt              time.Time            `json:"created_at"`
+	Escalations            []ExportedEscalation `json:"escalations"`
+	ID                     openapi_types.UUID   `json:"id"`
+
+	// Messages Oldest first.
+	Messages  []ExportedMessage  `json:"messages"`
+	Quotes    []ExportedQuote    `json:"quotes"`
+	Status    ConversationStatus `json:"status"`
+	UpdatedAt time.Time          `json:"updated_at"`
+}
+
+// ExportedEscalation defines model for ExportedEscalation.
+type ExportedEscalation struct {
+	CreatedAt  time.Time                    `json:"created_at"`
+	ID         openapi_types.UUID           `json:"id"`
+	Note       nullable.Nullable[string]    `json:"note"`
+	Reason     string                       `json:"reason"`
+	ResolvedAt nullable.Nullable[time.Time] `json:"resolved_at"`
+	Source     string                       `json:"source"`
+	Status     EscalationStatus             `json:"status"`
+}
+
+// ExportedMessage defines model for ExportedMessage.
+type ExportedMessage struct {
+	Attachments []ExportedAttachment `json:"attachments"`
+	Author      MessageAuthor        `json:"author"`
+	Content     string               `json:"content"`
+	ID          openapi_types.UUID   `json:"id"`
+	Private     bool                 `json:"private"`
+	SentAt      time.Time            `json:"sent_at"`
+}
+
+// ExportedQuote defines model for ExportedQuote.
+type ExportedQuote struct {
+	CreatedAt   time.Time          `json:"created_at"`
+	ID          openapi_types.UUID `json:"id"`
+	Provisional bool               `json:"provisional"`
+
+	// Request What was priced.
+	Request map[string]interface{} `json:"request"`
+
+	// Result How it was priced.
+	Result map[string]interface{} `json:"result"`
+
+	// Total Euros with two places.
+	//
+	// Example: 140.00
+	Total Money `json:"total"`
 }
 
 // FieldCheck defines model for FieldCheck.
@@ -1519,11 +2233,125 @@ type Health struct {
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
+// Image defines model for Image.
+type Image struct {
+	CategoryID  nullable.Nullable[openapi_types.UUID] `json:"category_id"`
+	ContentType ImageContentType                      `json:"content_type"`
+	CreatedAt   time.Time                             `json:"created_at"`
+	Description nullable.Nullable[string]             `json:"description"`
+	Height      int                                   `json:"height"`
+	ID          openapi_types.UUID                    `json:"id"`
+
+	// OriginalFilename What the sender called it.
+	OriginalFilename nullable.Nullable[string] `json:"original_filename"`
+	SizeBytes        int64                     `json:"size_bytes"`
+	StoredFilename   string                    `json:"stored_filename"`
+	UpdatedAt        time.Time                 `json:"updated_at"`
+
+	// URL Where its bytes are.
+	//
+	// Example: /api/images/019ab7c2-4f53-7a6e-9d0e-6f2f7f3f9f10.jpg
+	URL     string `json:"url"`
+	Version int    `json:"version"`
+
+	// Width In pixels, as it is shown.
+	Width int `json:"width"`
+}
+
+// ImageContentType defines model for Image.ContentType.
+type ImageContentType string
+
+// ImagePage defines model for ImagePage.
+type ImagePage struct {
+	Items      []Image                   `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// ImageUpdate defines model for ImageUpdate.
+type ImageUpdate struct {
+	// Category Id or slug of a category. Malformed is 400, unknown 404.
+	Category    nullable.Nullable[string] `json:"category,omitempty"`
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+}
+
+// ImageUpload defines model for ImageUpload.
+type ImageUpload struct {
+	Category    *string            `json:"category,omitempty"`
+	Description *string            `json:"description,omitempty"`
+	File        openapi_types.File `json:"file"`
+}
+
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	Action ImportChangeAction `json:"action"`
+
+	// Code Of a field or photo, after that of its element.
+	//
+	// Example: ESCAPE/longitud
+	Code string `json:"code"`
+
+	// Members What changes in the row. For an added one all that is not as when left out; for a removed one nothing.
+	Members []ImportMember    `json:"members"`
+	Table   ImportChangeTable `json:"table"`
+}
+
+// ImportChangeAction defines model for ImportChange.Action.
+type ImportChangeAction string
+
+// ImportChangeTable defines model for ImportChange.Table.
+type ImportChangeTable string
+
+// ImportMember defines model for ImportMember.
+type ImportMember struct {
+	// From Before. Lists are joined by commas; null is no value.
+	From nullable.Nullable[string] `json:"from"`
+
+	// Name Example: price
+	Name string `json:"name"`
+
+	// To After.
+	To nullable.Nullable[string] `json:"to"`
+}
+
+// ImportReport defines model for ImportReport.
+type ImportReport struct {
+	Category struct {
+		Name string `json:"name"`
+		Slug string `json:"slug"`
+	} `json:"category"`
+	Changes []ImportChange `json:"changes"`
+
+	// Counts How many rows.
+	Counts struct {
+		Added   int `json:"added"`
+		Changed int `json:"changed"`
+		Removed int `json:"removed"`
+	} `json:"counts"`
+
+	// DryRun Nothing was written.
+	DryRun bool `json:"dry_run"`
+
+	// Notices What is allowed but looks like a mistake.
+	Notices []ProblemField `json:"notices"`
+
+	// Revision Of the catalogue: after the import or, for a dry run, the one it was compared with.
+	Revision int64 `json:"revision"`
+}
+
 // InactiveElement defines model for InactiveElement.
 type InactiveElement struct {
 	Code   string `json:"code"`
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
+}
+
+// LastMessage What both sides saw last; null when nothing was said.
+type LastMessage struct {
+	Author MessageAuthor `json:"author"`
+
+	// Preview At most 200 characters.
+	Preview string    `json:"preview"`
+	SentAt  time.Time `json:"sent_at"`
 }
 
 // LoginRequest defines model for LoginRequest.
@@ -1560,27 +2388,33 @@ type MatchResult struct {
 
 // Message defines model for Message.
 type Message struct {
-	Attachments []MessageAttachment `json:"attachments"`
-	Author      MessageAuthor       `json:"author"`
-	Content     string              `json:"content"`
+	Attachments    []MessageAttachment `json:"attachments"`
+	Author         MessageAuthor       `json:"author"`
+	Content        string              `json:"content"`
+	ConversationID openapi_types.UUID  `json:"conversation_id"`
 
-	// Delivery What became of a reply of the assistant; held means that Chatwoot is not configured. null for the messages of others.
+	// Delivery What became of a message of ours; held means that Chatwoot is not configured. null for the messages of others.
 	Delivery nullable.Nullable[MessageDelivery] `json:"delivery"`
 	ID       openapi_types.UUID                 `json:"id"`
 	Private  bool                               `json:"private"`
 	SentAt   time.Time                          `json:"sent_at"`
 }
 
-// MessageAuthor defines model for Message.Author.
-type MessageAuthor string
-
-// MessageDelivery What became of a reply of the assistant; held means that Chatwoot is not configured. null for the messages of others.
+// MessageDelivery What became of a message of ours; held means that Chatwoot is not configured. null for the messages of others.
 type MessageDelivery string
 
 // MessageAttachment defines model for MessageAttachment.
 type MessageAttachment struct {
 	// Kind Example: image
 	Kind string `json:"kind"`
+}
+
+// MessageAuthor defines model for MessageAuthor.
+type MessageAuthor string
+
+// MessageCreate defines model for MessageCreate.
+type MessageCreate struct {
+	Content string `json:"content"`
 }
 
 // MessagePage defines model for MessagePage.
@@ -1911,6 +2745,142 @@ type RequiredField struct {
 	Unit      nullable.Nullable[string]         `json:"unit"`
 }
 
+// ResponsePattern A regular expression in RE2's syntax, looked for in what the customer writes,
+// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+// line, and each message is one. It must not match an empty text.
+//
+// Example: \bhorarios?\b
+type ResponsePattern = string
+
+// ResponseRule defines model for ResponseRule.
+type ResponseRule struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// Answer What is said; null with `hand_over`.
+	Answer nullable.Nullable[string] `json:"answer"`
+
+	// Category The slug of the sheet on which it holds; null for any.
+	Category  nullable.Nullable[string] `json:"category"`
+	CreatedAt time.Time                 `json:"created_at"`
+	ID        openapi_types.UUID        `json:"id"`
+	IsActive  bool                      `json:"is_active"`
+	Name      string                    `json:"name"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern ResponsePattern `json:"pattern"`
+
+	// Reason What the person reads who gets the conversation; null with `answer`.
+	Reason    nullable.Nullable[string] `json:"reason"`
+	UpdatedAt time.Time                 `json:"updated_at"`
+	Version   int                       `json:"version"`
+}
+
+// ResponseRuleAction `answer` says the answer first; the rest of the message is dealt with as ever, and
+// when nothing of it is understood only the answer is said. The same answer is not
+// said twice in a row. `hand_over` gives the conversation to a person.
+type ResponseRuleAction string
+
+// ResponseRuleCreate defines model for ResponseRuleCreate.
+type ResponseRuleCreate struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// Answer What is said; with `answer` only. Plain text, no amounts of money.
+	Answer nullable.Nullable[string] `json:"answer,omitempty"`
+
+	// Category Id or slug of the sheet on which it holds; null for any.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	IsActive *bool                     `json:"is_active,omitempty"`
+	Name     string                    `json:"name"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern ResponsePattern `json:"pattern"`
+
+	// Reason What the person reads who gets the conversation; with `hand_over` only.
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
+
+// ResponseRuleMatch defines model for ResponseRuleMatch.
+type ResponseRuleMatch struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action ResponseRuleAction `json:"action"`
+
+	// ID null for the rule that is not saved.
+	ID   nullable.Nullable[openapi_types.UUID] `json:"id"`
+	Name string                                `json:"name"`
+
+	// Spans [start, end) in Unicode code points of the text; at most 20.
+	Spans [][]int `json:"spans"`
+}
+
+// ResponseRuleTest defines model for ResponseRuleTest.
+type ResponseRuleTest struct {
+	// Category Id or slug of the sheet the conversation is on; null for none yet.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	Rule     *ResponseRuleCreate       `json:"rule,omitempty"`
+	Text     string                    `json:"text"`
+}
+
+// ResponseRuleTestResult defines model for ResponseRuleTestResult.
+type ResponseRuleTestResult struct {
+	// HandOver The conversation would go to a person.
+	HandOver bool `json:"hand_over"`
+
+	// Matches The rules that hold, in the order in which they are tried. The first one decides.
+	Matches []ResponseRuleMatch `json:"matches"`
+
+	// Replies The messages of the assistant.
+	Replies []string `json:"replies"`
+}
+
+// ResponseRuleUpdate defines model for ResponseRuleUpdate.
+type ResponseRuleUpdate struct {
+	// Action `answer` says the answer first; the rest of the message is dealt with as ever, and
+	// when nothing of it is understood only the answer is said. The same answer is not
+	// said twice in a row. `hand_over` gives the conversation to a person.
+	Action *ResponseRuleAction `json:"action,omitempty"`
+
+	// Answer What is said; with `answer` only. Plain text, no amounts of money.
+	Answer nullable.Nullable[string] `json:"answer,omitempty"`
+
+	// Category Id or slug of the sheet on which it holds; null for any.
+	Category nullable.Nullable[string] `json:"category,omitempty"`
+	IsActive *bool                     `json:"is_active,omitempty"`
+	Name     *string                   `json:"name,omitempty"`
+
+	// Pattern A regular expression in RE2's syntax, looked for in what the customer writes,
+	// without accents (ñ is n too) and whatever the case, in the text and in the pattern:
+	// `[áé]` is `[ae]`. White space is one space or line break; `^` and `$` are those of a
+	// line, and each message is one. It must not match an empty text.
+	//
+	//
+	// Example: \bhorarios?\b
+	Pattern *ResponsePattern `json:"pattern,omitempty"`
+
+	// Reason What the person reads who gets the conversation; with `hand_over` only.
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
+
 // Role defines model for Role.
 type Role string
 
@@ -2000,11 +2970,43 @@ type Session struct {
 
 // Setting defines model for Setting.
 type Setting struct {
-	Default     string      `json:"default"`
-	Description string      `json:"description"`
-	Key         string      `json:"key"`
-	Type        SettingType `json:"type"`
-	Value       string      `json:"value"`
+	// Default As value.
+	Default string `json:"default"`
+
+	// Description For people, in Spanish.
+	Description string `json:"description"`
+
+	// IsDefault Nobody has set another value.
+	IsDefault bool   `json:"is_default"`
+	Key       string `json:"key"`
+
+	// Label For people, in Spanish.
+	Label string `json:"label"`
+
+	// MaxLength Of a text; it has at least one character.
+	MaxLength nullable.Nullable[int] `json:"max_length"`
+
+	// Maximum Of an integer or percentage.
+	Maximum nullable.Nullable[int] `json:"maximum"`
+
+	// Minimum Of an integer or percentage.
+	Minimum nullable.Nullable[int] `json:"minimum"`
+	Type    SettingType            `json:"type"`
+
+	// Unit Of an integer or percentage.
+	//
+	// Example: ms
+	Unit nullable.Nullable[string] `json:"unit"`
+
+	// UpdatedAt null until the first change.
+	UpdatedAt nullable.Nullable[time.Time] `json:"updated_at"`
+
+	// UpdatedBy The user name.
+	UpdatedBy nullable.Nullable[string] `json:"updated_by"`
+
+	// Value By type: `true` or `false`; a whole number; a percentage with two decimals; the text.
+	Value   string `json:"value"`
+	Version int    `json:"version"`
 }
 
 // SettingType defines model for Setting.Type.
@@ -2012,8 +3014,12 @@ type SettingType string
 
 // SettingUpdate defines model for SettingUpdate.
 type SettingUpdate struct {
-	Value string `json:"value"`
+	// Value In the JSON type of the setting, or as a string.
+	Value SettingValue `json:"value"`
 }
+
+// SettingValue In the JSON type of the setting, or as a string.
+type SettingValue = json.RawMessage
 
 // Severity defines model for Severity.
 type Severity string
@@ -2324,8 +3330,17 @@ type ConversationID = openapi_types.UUID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// CustomerID defines model for CustomerID.
+type CustomerID = openapi_types.UUID
+
+// EscalationID defines model for EscalationID.
+type EscalationID = openapi_types.UUID
+
 // IfMatch defines model for IfMatch.
 type IfMatch = string
+
+// ImageID defines model for ImageID.
+type ImageID = openapi_types.UUID
 
 // IncludeInactive defines model for IncludeInactive.
 type IncludeInactive = bool
@@ -2392,9 +3407,48 @@ type UpdateAccountParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListAuditParams defines parameters for ListAudit.
+type ListAuditParams struct {
+	// EntityType What was changed - tier, setting, response_rule and so on.
+	EntityType *string `form:"entity_type,omitempty" json:"entity_type,omitempty"`
+
+	// EntityID Which one; the id in its path.
+	EntityID *string `form:"entity_id,omitempty" json:"entity_id,omitempty"`
+
+	// Actor A user name, or `system`.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// Action What was done - create, update, delete and so on.
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// From Not before.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before, exclusive.
+	To    *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	Limit *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Status As in Chatwoot.
+	Status *ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Paused true: a person has it; false: the assistant answers.
+	Paused *bool `form:"paused,omitempty" json:"paused,omitempty"`
+
+	// Unanswered true: the customer waits for a reply.
+	Unanswered *bool `form:"unanswered,omitempty" json:"unanswered,omitempty"`
+
+	// CustomerID Only those of this customer.
+	CustomerID *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
+	Limit      *Limit              `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -2408,12 +3462,90 @@ type ListMessagesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
-// ListEscalationsParams defines parameters for ListEscalations.
-type ListEscalationsParams struct {
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+// ListCustomersParams defines parameters for ListCustomers.
+type ListCustomersParams struct {
+	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// ClientType Only these.
+	ClientType *ClientType `form:"client_type,omitempty" json:"client_type,omitempty"`
+
+	// Sort By the last message, or by when they were first known; the latest first. Keep it for the pages that follow.
+	Sort  *ListCustomersParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+	Limit *Limit                   `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCustomersParamsSort defines parameters for ListCustomers.
+type ListCustomersParamsSort string
+
+// UpdateCustomerParams defines parameters for UpdateCustomer.
+type UpdateCustomerParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListEscalationsParams defines parameters for ListEscalations.
+type ListEscalationsParams struct {
+	// Status open: what is not resolved.
+	Status *ListEscalationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Source Only of this source.
+	Source *string `form:"source,omitempty" json:"source,omitempty"`
+
+	// Priority Only of this priority.
+	Priority *EscalationPriority `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// AssignedTo Only those this account has.
+	AssignedTo *openapi_types.UUID `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Unassigned Only those nobody has.
+	Unassigned *bool `form:"unassigned,omitempty" json:"unassigned,omitempty"`
+
+	// Order The oldest first is the queue. Keep it for the pages that follow.
+	Order *ListEscalationsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
+	Limit *Limit                      `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEscalationsParamsStatus defines parameters for ListEscalations.
+type ListEscalationsParamsStatus string
+
+// ListEscalationsParamsOrder defines parameters for ListEscalations.
+type ListEscalationsParamsOrder string
+
+// UpdateEscalationParams defines parameters for UpdateEscalation.
+type UpdateEscalationParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeleteResponseRuleParams defines parameters for DeleteResponseRule.
+type DeleteResponseRuleParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateResponseRuleParams defines parameters for UpdateResponseRule.
+type UpdateResponseRuleParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ResetSettingParams defines parameters for ResetSetting.
+type ResetSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateSettingParams defines parameters for UpdateSetting.
+type UpdateSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListCasesParams defines parameters for ListCases.
@@ -2524,6 +3656,58 @@ type UpdateElementParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListImagesParams defines parameters for ListImages.
+type ListImagesParams struct {
+	// Q A part of the description or of the original file name, in any case.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Category Id or slug of a category. Malformed is 400, unknown 404.
+	Category *string `form:"category,omitempty" json:"category,omitempty"`
+	Limit    *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DeleteImageParams defines parameters for DeleteImage.
+type DeleteImageParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateImageParams defines parameters for UpdateImage.
+type UpdateImageParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UploadImageParams defines parameters for UploadImage.
+type UploadImageParams struct {
+	// Category Id or slug of a category; the form field of that name does the same. Malformed is 400, unknown 404.
+	Category *string `form:"category,omitempty" json:"category,omitempty"`
+}
+
+// GetImageFileParams defines parameters for GetImageFile.
+type GetImageFileParams struct {
+	// W The width wanted; a picture that is not wider stays as it is.
+	W *GetImageFileParamsW `form:"w,omitempty" json:"w,omitempty"`
+
+	// Expires Of a signed address.
+	Expires *int64 `form:"expires,omitempty" json:"expires,omitempty"`
+
+	// Signature Of a signed address.
+	Signature *string `form:"signature,omitempty" json:"signature,omitempty"`
+
+	// IfNoneMatch An `ETag` one has; the same picture is 304.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// Range A part of the bytes, which is 206.
+	Range *string `json:"Range,omitempty"`
+}
+
+// GetImageFileParamsW defines parameters for GetImageFile.
+type GetImageFileParamsW int
+
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
 	// IncludeInactive Inactive rows too; needs a signed-in account.
@@ -2541,6 +3725,14 @@ type UpdateCategoryParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
+
+// ExportCategoryParams defines parameters for ExportCategory.
+type ExportCategoryParams struct {
+	Format *ExportCategoryParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ExportCategoryParamsFormat defines parameters for ExportCategory.
+type ExportCategoryParamsFormat string
 
 // ListTiersParams defines parameters for ListTiers.
 type ListTiersParams struct {
@@ -2568,6 +3760,15 @@ type DeleteBaseDocumentParams struct {
 
 // UpdateBaseDocumentParams defines parameters for UpdateBaseDocument.
 type UpdateBaseDocumentParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ImportCategoryParams defines parameters for ImportCategory.
+type ImportCategoryParams struct {
+	// DryRun Only tell what would be done.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -2673,6 +3874,45 @@ type LoginJSONRequestBody = LoginRequest
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
 
+// GiveBackConversationJSONRequestBody defines body for GiveBackConversation for application/json ContentType.
+type GiveBackConversationJSONRequestBody = ConversationGiveBack
+
+// SendMessageJSONRequestBody defines body for SendMessage for application/json ContentType.
+type SendMessageJSONRequestBody = MessageCreate
+
+// CreateNoteJSONRequestBody defines body for CreateNote for application/json ContentType.
+type CreateNoteJSONRequestBody = MessageCreate
+
+// CreateCustomerJSONRequestBody defines body for CreateCustomer for application/json ContentType.
+type CreateCustomerJSONRequestBody = CustomerWrite
+
+// UpdateCustomerJSONRequestBody defines body for UpdateCustomer for application/json ContentType.
+type UpdateCustomerJSONRequestBody = CustomerWrite
+
+// AnonymiseCustomerJSONRequestBody defines body for AnonymiseCustomer for application/json ContentType.
+type AnonymiseCustomerJSONRequestBody = CustomerAnonymise
+
+// MergeCustomerJSONRequestBody defines body for MergeCustomer for application/json ContentType.
+type MergeCustomerJSONRequestBody = CustomerMerge
+
+// UpdateEscalationJSONRequestBody defines body for UpdateEscalation for application/json ContentType.
+type UpdateEscalationJSONRequestBody = EscalationUpdate
+
+// ResolveEscalationJSONRequestBody defines body for ResolveEscalation for application/json ContentType.
+type ResolveEscalationJSONRequestBody = EscalationResolve
+
+// CreateResponseRuleJSONRequestBody defines body for CreateResponseRule for application/json ContentType.
+type CreateResponseRuleJSONRequestBody = ResponseRuleCreate
+
+// OrderResponseRulesJSONRequestBody defines body for OrderResponseRules for application/json ContentType.
+type OrderResponseRulesJSONRequestBody = Order
+
+// TestResponseRulesJSONRequestBody defines body for TestResponseRules for application/json ContentType.
+type TestResponseRulesJSONRequestBody = ResponseRuleTest
+
+// UpdateResponseRuleJSONRequestBody defines body for UpdateResponseRule for application/json ContentType.
+type UpdateResponseRuleJSONRequestBody = ResponseRuleUpdate
+
 // UpdateSettingJSONRequestBody defines body for UpdateSetting for application/json ContentType.
 type UpdateSettingJSONRequestBody = SettingUpdate
 
@@ -2729,6 +3969,12 @@ type CreateElementPhotoJSONRequestBody = ElementPhotoCreate
 
 // OrderElementPhotosJSONRequestBody defines body for OrderElementPhotos for application/json ContentType.
 type OrderElementPhotosJSONRequestBody = Order
+
+// UpdateImageJSONRequestBody defines body for UpdateImage for application/json ContentType.
+type UpdateImageJSONRequestBody = ImageUpdate
+
+// UploadImageMultipartRequestBody defines body for UploadImage for multipart/form-data ContentType.
+type UploadImageMultipartRequestBody = ImageUpload
 
 // CreateCategoryJSONRequestBody defines body for CreateCategory for application/json ContentType.
 type CreateCategoryJSONRequestBody = CategoryCreate
@@ -2872,6 +4118,9 @@ type ServerInterface interface {
 	// RevokeAccountSessions Sign an account out everywhere
 	// (DELETE /api/admin/accounts/{account_id}/sessions)
 	RevokeAccountSessions(ctx echo.Context, accountID openapi_types.UUID) error
+	// ListAudit Who changed what, the newest first
+	// (GET /api/admin/audit)
+	ListAudit(ctx echo.Context, params ListAuditParams) error
 	// ListAPIKeys One's own API keys
 	// (GET /api/admin/auth/api-keys)
 	ListAPIKeys(ctx echo.Context) error
@@ -2908,21 +4157,99 @@ type ServerInterface interface {
 	// ListConversations Conversations, the latest first
 	// (GET /api/admin/conversations)
 	ListConversations(ctx echo.Context, params ListConversationsParams) error
+	// DeleteConversation Remove a conversation with everything that hangs on it
+	// (DELETE /api/admin/conversations/{conversation_id})
+	DeleteConversation(ctx echo.Context, conversationID ConversationID) error
 	// GetConversation One conversation
 	// (GET /api/admin/conversations/{conversation_id})
 	GetConversation(ctx echo.Context, conversationID ConversationID) error
+	// GiveBackConversation The assistant answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/give-back)
+	GiveBackConversation(ctx echo.Context, conversationID ConversationID) error
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx echo.Context, conversationID ConversationID, params ListMessagesParams) error
-	// ListEscalations Open work for people, the oldest first
+	// SendMessage Reply to the customer as a person
+	// (POST /api/admin/conversations/{conversation_id}/messages)
+	SendMessage(ctx echo.Context, conversationID ConversationID) error
+	// CreateNote A note that the customer does not see
+	// (POST /api/admin/conversations/{conversation_id}/notes)
+	CreateNote(ctx echo.Context, conversationID ConversationID) error
+	// TakeConversation A person answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/take)
+	TakeConversation(ctx echo.Context, conversationID ConversationID) error
+	// ListCustomers Customers, searched and filtered
+	// (GET /api/admin/customers)
+	ListCustomers(ctx echo.Context, params ListCustomersParams) error
+	// CreateCustomer A customer who calls rather than writes
+	// (POST /api/admin/customers)
+	CreateCustomer(ctx echo.Context) error
+	// GetCustomer One customer
+	// (GET /api/admin/customers/{customer_id})
+	GetCustomer(ctx echo.Context, customerID CustomerID) error
+	// UpdateCustomer Change the members that are present
+	// (PATCH /api/admin/customers/{customer_id})
+	UpdateCustomer(ctx echo.Context, customerID CustomerID, params UpdateCustomerParams) error
+	// AnonymiseCustomer Leave nothing personal of a customer, for good
+	// (POST /api/admin/customers/{customer_id}/anonymise)
+	AnonymiseCustomer(ctx echo.Context, customerID CustomerID) error
+	// ExportCustomer Everything there is about one customer
+	// (GET /api/admin/customers/{customer_id}/export)
+	ExportCustomer(ctx echo.Context, customerID CustomerID) error
+	// MergeCustomer Make a duplicate part of this customer
+	// (POST /api/admin/customers/{customer_id}/merge)
+	MergeCustomer(ctx echo.Context, customerID CustomerID) error
+	// GetDashboard The numbers of the day, in one call
+	// (GET /api/admin/dashboard)
+	GetDashboard(ctx echo.Context) error
+	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
+	// GetEscalationStats The queue and the day in numbers
+	// (GET /api/admin/escalations/stats)
+	GetEscalationStats(ctx echo.Context) error
+	// GetEscalation One escalation
+	// (GET /api/admin/escalations/{escalation_id})
+	GetEscalation(ctx echo.Context, escalationID EscalationID) error
+	// UpdateEscalation Assign an open escalation; note something
+	// (PATCH /api/admin/escalations/{escalation_id})
+	UpdateEscalation(ctx echo.Context, escalationID EscalationID, params UpdateEscalationParams) error
+	// ResolveEscalation An escalation is done
+	// (POST /api/admin/escalations/{escalation_id}/resolve)
+	ResolveEscalation(ctx echo.Context, escalationID EscalationID) error
+	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
+	// (GET /api/admin/response-rules)
+	ListResponseRules(ctx echo.Context) error
+	// CreateResponseRule A new rule, tried after all others
+	// (POST /api/admin/response-rules)
+	CreateResponseRule(ctx echo.Context) error
+	// OrderResponseRules Put the rules in another order
+	// (PUT /api/admin/response-rules/order)
+	OrderResponseRules(ctx echo.Context) error
+	// TestResponseRules What the assistant would answer
+	// (POST /api/admin/response-rules/test)
+	TestResponseRules(ctx echo.Context) error
+	// DeleteResponseRule Remove a rule for good
+	// (DELETE /api/admin/response-rules/{rule_id})
+	DeleteResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params DeleteResponseRuleParams) error
+	// GetResponseRule One rule
+	// (GET /api/admin/response-rules/{rule_id})
+	GetResponseRule(ctx echo.Context, ruleID openapi_types.UUID) error
+	// UpdateResponseRule Change the members that are present
+	// (PATCH /api/admin/response-rules/{rule_id})
+	UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx echo.Context) error
+	// ResetSetting Take a setting back to its default
+	// (DELETE /api/admin/settings/{key})
+	ResetSetting(ctx echo.Context, key string, params ResetSettingParams) error
+	// GetSetting One setting with its meaning and value
+	// (GET /api/admin/settings/{key})
+	GetSetting(ctx echo.Context, key string) error
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
-	UpdateSetting(ctx echo.Context, key string) error
+	UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error
 	// ListCases Case files, the latest change first
 	// (GET /api/cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
@@ -3031,6 +4358,24 @@ type ServerInterface interface {
 	// OrderElementPhotos Give an element's photo slots their order
 	// (PUT /api/elements/{element_id}/photos/order)
 	OrderElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error
+	// ListImages The catalogue's pictures, the newest first
+	// (GET /api/images)
+	ListImages(ctx echo.Context, params ListImagesParams) error
+	// DeleteImage Delete a picture that the catalogue does not show
+	// (DELETE /api/images/id/{image_id})
+	DeleteImage(ctx echo.Context, imageID ImageID, params DeleteImageParams) error
+	// GetImage What is known about a picture
+	// (GET /api/images/id/{image_id})
+	GetImage(ctx echo.Context, imageID ImageID) error
+	// UpdateImage Change what is said about a picture
+	// (PATCH /api/images/id/{image_id})
+	UpdateImage(ctx echo.Context, imageID ImageID, params UpdateImageParams) error
+	// UploadImage Add a picture to the catalogue
+	// (POST /api/images/upload)
+	UploadImage(ctx echo.Context, params UploadImageParams) error
+	// GetImageFile The bytes of a picture
+	// (GET /api/images/{stored_filename})
+	GetImageFile(ctx echo.Context, storedFilename string, params GetImageFileParams) error
 	// ListCategories The vehicle categories, in their order
 	// (GET /api/tariffs/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
@@ -3058,6 +4403,9 @@ type ServerInterface interface {
 	// OrderElements Give a category's elements their order
 	// (PUT /api/tariffs/categories/{category_id}/elements/order)
 	OrderElements(ctx echo.Context, categoryID CategoryRef) error
+	// ExportCategory A whole category as one file
+	// (GET /api/tariffs/categories/{category_id}/export)
+	ExportCategory(ctx echo.Context, categoryID CategoryRef, params ExportCategoryParams) error
 	// ListTiers The price levels of a category, by sort_order
 	// (GET /api/tariffs/categories/{category_id}/tiers)
 	ListTiers(ctx echo.Context, categoryID CategoryRef, params ListTiersParams) error
@@ -3082,6 +4430,9 @@ type ServerInterface interface {
 	// UpdateBaseDocument Change the members that are present
 	// (PATCH /api/tariffs/documentation/{document_id})
 	UpdateBaseDocument(ctx echo.Context, documentID openapi_types.UUID, params UpdateBaseDocumentParams) error
+	// ImportCategory Make a category what a file says
+	// (POST /api/tariffs/import)
+	ImportCategory(ctx echo.Context, params ImportCategoryParams) error
 	// CalculateQuote The exact price of a set of elements
 	// (POST /api/tariffs/quote)
 	CalculateQuote(ctx echo.Context) error
@@ -3310,6 +4661,73 @@ func (w *ServerInterfaceWrapper) RevokeAccountSessions(ctx echo.Context) error {
 	return err
 }
 
+// ListAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAudit(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditParams
+	// ------------- Optional query parameter "entity_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity_type", ctx.QueryParams(), &params.EntityType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entity_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "entity_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity_id", ctx.QueryParams(), &params.EntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entity_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", ctx.QueryParams(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter action: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAudit(ctx, params)
+	return err
+}
+
 // ListAPIKeys converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
 	var err error
@@ -3429,6 +4847,41 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListConversationsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "paused" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "paused", ctx.QueryParams(), &params.Paused, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter paused: %s", err))
+	}
+
+	// ------------- Optional query parameter "unanswered" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unanswered", ctx.QueryParams(), &params.Unanswered, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unanswered: %s", err))
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", ctx.QueryParams(), &params.CustomerID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -3448,6 +4901,22 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 	return err
 }
 
+// DeleteConversation converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteConversation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteConversation(ctx, conversationID)
+	return err
+}
+
 // GetConversation converts echo context to params.
 func (w *ServerInterfaceWrapper) GetConversation(ctx echo.Context) error {
 	var err error
@@ -3461,6 +4930,22 @@ func (w *ServerInterfaceWrapper) GetConversation(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetConversation(ctx, conversationID)
+	return err
+}
+
+// GiveBackConversation converts echo context to params.
+func (w *ServerInterfaceWrapper) GiveBackConversation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GiveBackConversation(ctx, conversationID)
 	return err
 }
 
@@ -3496,12 +4981,266 @@ func (w *ServerInterfaceWrapper) ListMessages(ctx echo.Context) error {
 	return err
 }
 
+// SendMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendMessage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendMessage(ctx, conversationID)
+	return err
+}
+
+// CreateNote converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateNote(ctx, conversationID)
+	return err
+}
+
+// TakeConversation converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeConversation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "conversation_id" -------------
+	var conversationID ConversationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation_id", ctx.Param("conversation_id"), &conversationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeConversation(ctx, conversationID)
+	return err
+}
+
+// ListCustomers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCustomers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCustomersParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "client_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "client_type", ctx.QueryParams(), &params.ClientType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter client_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCustomers(ctx, params)
+	return err
+}
+
+// CreateCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCustomer(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCustomer(ctx)
+	return err
+}
+
+// GetCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCustomer(ctx, customerID)
+	return err
+}
+
+// UpdateCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCustomerParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCustomer(ctx, customerID, params)
+	return err
+}
+
+// AnonymiseCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) AnonymiseCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnonymiseCustomer(ctx, customerID)
+	return err
+}
+
+// ExportCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCustomer(ctx, customerID)
+	return err
+}
+
+// MergeCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) MergeCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "customer_id" -------------
+	var customerID CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "customer_id", ctx.Param("customer_id"), &customerID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MergeCustomer(ctx, customerID)
+	return err
+}
+
+// GetDashboard converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDashboard(ctx)
+	return err
+}
+
 // ListEscalations converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListEscalationsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", ctx.QueryParams(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// ------------- Optional query parameter "priority" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "priority", ctx.QueryParams(), &params.Priority, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter priority: %s", err))
+	}
+
+	// ------------- Optional query parameter "assigned_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+	}
+
+	// ------------- Optional query parameter "unassigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", ctx.QueryParams(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unassigned: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -3521,12 +5260,265 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	return err
 }
 
+// GetEscalationStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEscalationStats(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEscalationStats(ctx)
+	return err
+}
+
+// GetEscalation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEscalation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "escalation_id" -------------
+	var escalationID EscalationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "escalation_id", ctx.Param("escalation_id"), &escalationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEscalation(ctx, escalationID)
+	return err
+}
+
+// UpdateEscalation converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateEscalation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "escalation_id" -------------
+	var escalationID EscalationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "escalation_id", ctx.Param("escalation_id"), &escalationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalation_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateEscalationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateEscalation(ctx, escalationID, params)
+	return err
+}
+
+// ResolveEscalation converts echo context to params.
+func (w *ServerInterfaceWrapper) ResolveEscalation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "escalation_id" -------------
+	var escalationID EscalationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "escalation_id", ctx.Param("escalation_id"), &escalationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter escalation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResolveEscalation(ctx, escalationID)
+	return err
+}
+
+// ListResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) ListResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListResponseRules(ctx)
+	return err
+}
+
+// CreateResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateResponseRule(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateResponseRule(ctx)
+	return err
+}
+
+// OrderResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) OrderResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OrderResponseRules(ctx)
+	return err
+}
+
+// TestResponseRules converts echo context to params.
+func (w *ServerInterfaceWrapper) TestResponseRules(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestResponseRules(ctx)
+	return err
+}
+
+// DeleteResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteResponseRuleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteResponseRule(ctx, ruleID, params)
+	return err
+}
+
+// GetResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) GetResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetResponseRule(ctx, ruleID)
+	return err
+}
+
+// UpdateResponseRule converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateResponseRule(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "rule_id" -------------
+	var ruleID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rule_id", ctx.Param("rule_id"), &ruleID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateResponseRuleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateResponseRule(ctx, ruleID, params)
+	return err
+}
+
 // ListSettings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSettings(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListSettings(ctx)
+	return err
+}
+
+// ResetSetting converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetSetting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResetSettingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetSetting(ctx, key, params)
+	return err
+}
+
+// GetSetting converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSetting(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSetting(ctx, key)
 	return err
 }
 
@@ -3541,8 +5533,28 @@ func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateSettingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateSetting(ctx, key)
+	err = w.Handler.UpdateSetting(ctx, key, params)
 	return err
 }
 
@@ -4399,6 +6411,222 @@ func (w *ServerInterfaceWrapper) OrderElementPhotos(ctx echo.Context) error {
 	return err
 }
 
+// ListImages converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImages(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImagesParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "category" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category", ctx.QueryParams(), &params.Category, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImages(ctx, params)
+	return err
+}
+
+// DeleteImage converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteImage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "image_id" -------------
+	var imageID ImageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "image_id", ctx.Param("image_id"), &imageID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter image_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteImageParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteImage(ctx, imageID, params)
+	return err
+}
+
+// GetImage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "image_id" -------------
+	var imageID ImageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "image_id", ctx.Param("image_id"), &imageID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter image_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImage(ctx, imageID)
+	return err
+}
+
+// UpdateImage converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateImage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "image_id" -------------
+	var imageID ImageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "image_id", ctx.Param("image_id"), &imageID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter image_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateImageParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateImage(ctx, imageID, params)
+	return err
+}
+
+// UploadImage converts echo context to params.
+func (w *ServerInterfaceWrapper) UploadImage(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UploadImageParams
+	// ------------- Optional query parameter "category" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category", ctx.QueryParams(), &params.Category, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UploadImage(ctx, params)
+	return err
+}
+
+// GetImageFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImageFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "stored_filename" -------------
+	var storedFilename string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "stored_filename", ctx.Param("stored_filename"), &storedFilename, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter stored_filename: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImageFileParams
+	// ------------- Optional query parameter "w" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "w", ctx.QueryParams(), &params.W, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter w: %s", err))
+	}
+
+	// ------------- Optional query parameter "expires" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expires", ctx.QueryParams(), &params.Expires, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter expires: %s", err))
+	}
+
+	// ------------- Optional query parameter "signature" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "signature", ctx.QueryParams(), &params.Signature, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signature: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImageFile(ctx, storedFilename, params)
+	return err
+}
+
 // ListCategories converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCategories(ctx echo.Context) error {
 	var err error
@@ -4568,6 +6796,31 @@ func (w *ServerInterfaceWrapper) OrderElements(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.OrderElements(ctx, categoryID)
+	return err
+}
+
+// ExportCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCategory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "category_id" -------------
+	var categoryID CategoryRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "category_id", ctx.Param("category_id"), &categoryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCategoryParams
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCategory(ctx, categoryID, params)
 	return err
 }
 
@@ -4742,6 +6995,41 @@ func (w *ServerInterfaceWrapper) UpdateBaseDocument(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateBaseDocument(ctx, documentID, params)
+	return err
+}
+
+// ImportCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportCategory(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportCategoryParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportCategory(ctx, params)
 	return err
 }
 
@@ -5280,103 +7568,138 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
-	router.GET(options.BaseURL+"/api/tariffs/categories", wrapper.ListCategories, options.OperationMiddlewares["ListCategories"]...)
-	router.POST(options.BaseURL+"/api/tariffs/categories", wrapper.CreateCategory, options.OperationMiddlewares["CreateCategory"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/categories/order", wrapper.OrderCategories, options.OperationMiddlewares["OrderCategories"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.DeleteCategory, options.OperationMiddlewares["DeleteCategory"]...)
-	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.GetCategory, options.OperationMiddlewares["GetCategory"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.UpdateCategory, options.OperationMiddlewares["UpdateCategory"]...)
-	router.POST(options.BaseURL+"/api/tariffs/categories/:category_id/duplicate", wrapper.DuplicateCategory, options.OperationMiddlewares["DuplicateCategory"]...)
-	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/tiers", wrapper.ListTiers, options.OperationMiddlewares["ListTiers"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/tiers/order", wrapper.OrderTiers, options.OperationMiddlewares["OrderTiers"]...)
-	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/catalogue", wrapper.GetCategoryCatalogue, options.OperationMiddlewares["GetCategoryCatalogue"]...)
-	router.POST(options.BaseURL+"/api/tariffs/tiers", wrapper.CreateTier, options.OperationMiddlewares["CreateTier"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.DeleteTier, options.OperationMiddlewares["DeleteTier"]...)
-	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.GetTier, options.OperationMiddlewares["GetTier"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.UpdateTier, options.OperationMiddlewares["UpdateTier"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
-	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
-	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
-	router.GET(options.BaseURL+"/api/tariffs/services", wrapper.ListServices, options.OperationMiddlewares["ListServices"]...)
-	router.POST(options.BaseURL+"/api/tariffs/services", wrapper.CreateService, options.OperationMiddlewares["CreateService"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/services/order", wrapper.OrderServices, options.OperationMiddlewares["OrderServices"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.DeleteService, options.OperationMiddlewares["DeleteService"]...)
-	router.GET(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.GetService, options.OperationMiddlewares["GetService"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.UpdateService, options.OperationMiddlewares["UpdateService"]...)
-	router.GET(options.BaseURL+"/api/tariffs/documentation", wrapper.ListBaseDocuments, options.OperationMiddlewares["ListBaseDocuments"]...)
-	router.POST(options.BaseURL+"/api/tariffs/documentation", wrapper.CreateBaseDocument, options.OperationMiddlewares["CreateBaseDocument"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/documentation/order", wrapper.OrderBaseDocuments, options.OperationMiddlewares["OrderBaseDocuments"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.DeleteBaseDocument, options.OperationMiddlewares["DeleteBaseDocument"]...)
-	router.GET(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.GetBaseDocument, options.OperationMiddlewares["GetBaseDocument"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.UpdateBaseDocument, options.OperationMiddlewares["UpdateBaseDocument"]...)
-	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
-	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/warnings/order", wrapper.OrderWarnings, options.OperationMiddlewares["OrderWarnings"]...)
-	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
-	router.GET(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.GetWarning, options.OperationMiddlewares["GetWarning"]...)
-	router.PATCH(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.UpdateWarning, options.OperationMiddlewares["UpdateWarning"]...)
-	router.POST(options.BaseURL+"/api/tariffs/quote", wrapper.CalculateQuote, options.OperationMiddlewares["CalculateQuote"]...)
-	router.GET(options.BaseURL+"/api/elements", wrapper.ListElements, options.OperationMiddlewares["ListElements"]...)
-	router.POST(options.BaseURL+"/api/elements", wrapper.CreateElement, options.OperationMiddlewares["CreateElement"]...)
-	router.DELETE(options.BaseURL+"/api/elements/:element_id", wrapper.DeleteElement, options.OperationMiddlewares["DeleteElement"]...)
-	router.GET(options.BaseURL+"/api/elements/:element_id", wrapper.GetElement, options.OperationMiddlewares["GetElement"]...)
-	router.PATCH(options.BaseURL+"/api/elements/:element_id", wrapper.UpdateElement, options.OperationMiddlewares["UpdateElement"]...)
-	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
-	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/elements/order", wrapper.OrderElements, options.OperationMiddlewares["OrderElements"]...)
-	router.GET(options.BaseURL+"/api/elements/:element_id/fields", wrapper.ListElementFields, options.OperationMiddlewares["ListElementFields"]...)
-	router.POST(options.BaseURL+"/api/elements/:element_id/fields", wrapper.CreateElementField, options.OperationMiddlewares["CreateElementField"]...)
-	router.PUT(options.BaseURL+"/api/elements/:element_id/fields/order", wrapper.OrderElementFields, options.OperationMiddlewares["OrderElementFields"]...)
-	router.POST(options.BaseURL+"/api/elements/:element_id/fields/check", wrapper.CheckElementFields, options.OperationMiddlewares["CheckElementFields"]...)
-	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
-	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
-	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
-	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
-	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
-	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
-	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
-	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
-	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
-	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/login", wrapper.Login, options.OperationMiddlewares["Login"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/cookie", wrapper.OpenCookieSession, options.OperationMiddlewares["OpenCookieSession"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/logout", wrapper.Logout, options.OperationMiddlewares["Logout"]...)
-	router.GET(options.BaseURL+"/api/admin/auth/me", wrapper.GetSignedIn, options.OperationMiddlewares["GetSignedIn"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/password", wrapper.ChangePassword, options.OperationMiddlewares["ChangePassword"]...)
-	router.DELETE(options.BaseURL+"/api/admin/auth/sessions", wrapper.RevokeOtherSessions, options.OperationMiddlewares["RevokeOtherSessions"]...)
-	router.GET(options.BaseURL+"/api/admin/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["ListSessions"]...)
-	router.DELETE(options.BaseURL+"/api/admin/auth/sessions/:session_id", wrapper.RevokeSession, options.OperationMiddlewares["RevokeSession"]...)
-	router.GET(options.BaseURL+"/api/admin/auth/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["ListAPIKeys"]...)
-	router.POST(options.BaseURL+"/api/admin/auth/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["CreateAPIKey"]...)
-	router.DELETE(options.BaseURL+"/api/admin/auth/api-keys/:key_id", wrapper.DeleteAPIKey, options.OperationMiddlewares["DeleteAPIKey"]...)
+	router.GET(options.BaseURL+"/api/admin/access-log", wrapper.ListAccessLog, options.OperationMiddlewares["ListAccessLog"]...)
 	router.GET(options.BaseURL+"/api/admin/accounts", wrapper.ListAccounts, options.OperationMiddlewares["ListAccounts"]...)
 	router.POST(options.BaseURL+"/api/admin/accounts", wrapper.CreateAccount, options.OperationMiddlewares["CreateAccount"]...)
 	router.GET(options.BaseURL+"/api/admin/accounts/:account_id", wrapper.GetAccount, options.OperationMiddlewares["GetAccount"]...)
 	router.PATCH(options.BaseURL+"/api/admin/accounts/:account_id", wrapper.UpdateAccount, options.OperationMiddlewares["UpdateAccount"]...)
 	router.POST(options.BaseURL+"/api/admin/accounts/:account_id/password", wrapper.ResetPassword, options.OperationMiddlewares["ResetPassword"]...)
 	router.DELETE(options.BaseURL+"/api/admin/accounts/:account_id/sessions", wrapper.RevokeAccountSessions, options.OperationMiddlewares["RevokeAccountSessions"]...)
-	router.GET(options.BaseURL+"/api/admin/access-log", wrapper.ListAccessLog, options.OperationMiddlewares["ListAccessLog"]...)
-	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
-	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/audit", wrapper.ListAudit, options.OperationMiddlewares["ListAudit"]...)
+	router.GET(options.BaseURL+"/api/admin/auth/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["ListAPIKeys"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["CreateAPIKey"]...)
+	router.DELETE(options.BaseURL+"/api/admin/auth/api-keys/:key_id", wrapper.DeleteAPIKey, options.OperationMiddlewares["DeleteAPIKey"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/cookie", wrapper.OpenCookieSession, options.OperationMiddlewares["OpenCookieSession"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/login", wrapper.Login, options.OperationMiddlewares["Login"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/logout", wrapper.Logout, options.OperationMiddlewares["Logout"]...)
+	router.GET(options.BaseURL+"/api/admin/auth/me", wrapper.GetSignedIn, options.OperationMiddlewares["GetSignedIn"]...)
+	router.POST(options.BaseURL+"/api/admin/auth/password", wrapper.ChangePassword, options.OperationMiddlewares["ChangePassword"]...)
+	router.DELETE(options.BaseURL+"/api/admin/auth/sessions", wrapper.RevokeOtherSessions, options.OperationMiddlewares["RevokeOtherSessions"]...)
+	router.GET(options.BaseURL+"/api/admin/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["ListSessions"]...)
+	router.DELETE(options.BaseURL+"/api/admin/auth/sessions/:session_id", wrapper.RevokeSession, options.OperationMiddlewares["RevokeSession"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations", wrapper.ListConversations, options.OperationMiddlewares["ListConversations"]...)
+	router.DELETE(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.DeleteConversation, options.OperationMiddlewares["DeleteConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id", wrapper.GetConversation, options.OperationMiddlewares["GetConversation"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/give-back", wrapper.GiveBackConversation, options.OperationMiddlewares["GiveBackConversation"]...)
 	router.GET(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.ListMessages, options.OperationMiddlewares["ListMessages"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/messages", wrapper.SendMessage, options.OperationMiddlewares["SendMessage"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/notes", wrapper.CreateNote, options.OperationMiddlewares["CreateNote"]...)
+	router.POST(options.BaseURL+"/api/admin/conversations/:conversation_id/take", wrapper.TakeConversation, options.OperationMiddlewares["TakeConversation"]...)
+	router.GET(options.BaseURL+"/api/admin/customers", wrapper.ListCustomers, options.OperationMiddlewares["ListCustomers"]...)
+	router.POST(options.BaseURL+"/api/admin/customers", wrapper.CreateCustomer, options.OperationMiddlewares["CreateCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.GetCustomer, options.OperationMiddlewares["GetCustomer"]...)
+	router.PATCH(options.BaseURL+"/api/admin/customers/:customer_id", wrapper.UpdateCustomer, options.OperationMiddlewares["UpdateCustomer"]...)
+	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/anonymise", wrapper.AnonymiseCustomer, options.OperationMiddlewares["AnonymiseCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/:customer_id/export", wrapper.ExportCustomer, options.OperationMiddlewares["ExportCustomer"]...)
+	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/merge", wrapper.MergeCustomer, options.OperationMiddlewares["MergeCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations", wrapper.ListEscalations, options.OperationMiddlewares["ListEscalations"]...)
+	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
+	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
+	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
+	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
+	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
+	router.GET(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.GetResponseRule, options.OperationMiddlewares["GetResponseRule"]...)
+	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
+	router.PUT(options.BaseURL+"/api/admin/response-rules/order", wrapper.OrderResponseRules, options.OperationMiddlewares["OrderResponseRules"]...)
+	router.POST(options.BaseURL+"/api/admin/response-rules/test", wrapper.TestResponseRules, options.OperationMiddlewares["TestResponseRules"]...)
+	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
+	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
+	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
 	router.GET(options.BaseURL+"/api/cases", wrapper.ListCases, options.OperationMiddlewares["ListCases"]...)
 	router.POST(options.BaseURL+"/api/cases", wrapper.CreateCase, options.OperationMiddlewares["CreateCase"]...)
-	router.GET(options.BaseURL+"/api/cases/stats", wrapper.GetCaseStats, options.OperationMiddlewares["GetCaseStats"]...)
-	router.GET(options.BaseURL+"/api/cases/reject-reasons", wrapper.ListRejectReasons, options.OperationMiddlewares["ListRejectReasons"]...)
 	router.GET(options.BaseURL+"/api/cases/:case_id", wrapper.GetCase, options.OperationMiddlewares["GetCase"]...)
 	router.PATCH(options.BaseURL+"/api/cases/:case_id", wrapper.UpdateCase, options.OperationMiddlewares["UpdateCase"]...)
-	router.POST(options.BaseURL+"/api/cases/:case_id/transition", wrapper.TransitionCase, options.OperationMiddlewares["TransitionCase"]...)
-	router.POST(options.BaseURL+"/api/cases/:case_id/notes", wrapper.AddCaseNote, options.OperationMiddlewares["AddCaseNote"]...)
-	router.GET(options.BaseURL+"/api/cases/:case_id/events", wrapper.ListCaseEvents, options.OperationMiddlewares["ListCaseEvents"]...)
 	router.GET(options.BaseURL+"/api/cases/:case_id/archive", wrapper.DownloadCaseArchive, options.OperationMiddlewares["DownloadCaseArchive"]...)
 	router.GET(options.BaseURL+"/api/cases/:case_id/dossier", wrapper.DownloadCaseDossier, options.OperationMiddlewares["DownloadCaseDossier"]...)
+	router.GET(options.BaseURL+"/api/cases/:case_id/events", wrapper.ListCaseEvents, options.OperationMiddlewares["ListCaseEvents"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/files", wrapper.UploadCaseFile, options.OperationMiddlewares["UploadCaseFile"]...)
 	router.DELETE(options.BaseURL+"/api/cases/:case_id/files/:file_id", wrapper.RemoveCaseFile, options.OperationMiddlewares["RemoveCaseFile"]...)
 	router.GET(options.BaseURL+"/api/cases/:case_id/files/:file_id", wrapper.DownloadCaseFile, options.OperationMiddlewares["DownloadCaseFile"]...)
 	router.PATCH(options.BaseURL+"/api/cases/:case_id/files/:file_id", wrapper.MoveCaseFile, options.OperationMiddlewares["MoveCaseFile"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/files/:file_id/review", wrapper.ReviewCaseFile, options.OperationMiddlewares["ReviewCaseFile"]...)
+	router.POST(options.BaseURL+"/api/cases/:case_id/notes", wrapper.AddCaseNote, options.OperationMiddlewares["AddCaseNote"]...)
+	router.POST(options.BaseURL+"/api/cases/:case_id/transition", wrapper.TransitionCase, options.OperationMiddlewares["TransitionCase"]...)
+	router.GET(options.BaseURL+"/api/cases/reject-reasons", wrapper.ListRejectReasons, options.OperationMiddlewares["ListRejectReasons"]...)
+	router.GET(options.BaseURL+"/api/cases/stats", wrapper.GetCaseStats, options.OperationMiddlewares["GetCaseStats"]...)
+	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
+	router.GET(options.BaseURL+"/api/elements", wrapper.ListElements, options.OperationMiddlewares["ListElements"]...)
+	router.POST(options.BaseURL+"/api/elements", wrapper.CreateElement, options.OperationMiddlewares["CreateElement"]...)
+	router.DELETE(options.BaseURL+"/api/elements/:element_id", wrapper.DeleteElement, options.OperationMiddlewares["DeleteElement"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id", wrapper.GetElement, options.OperationMiddlewares["GetElement"]...)
+	router.PATCH(options.BaseURL+"/api/elements/:element_id", wrapper.UpdateElement, options.OperationMiddlewares["UpdateElement"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/fields", wrapper.ListElementFields, options.OperationMiddlewares["ListElementFields"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/fields", wrapper.CreateElementField, options.OperationMiddlewares["CreateElementField"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/fields/check", wrapper.CheckElementFields, options.OperationMiddlewares["CheckElementFields"]...)
+	router.PUT(options.BaseURL+"/api/elements/:element_id/fields/order", wrapper.OrderElementFields, options.OperationMiddlewares["OrderElementFields"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
+	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
+	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
+	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
+	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
+	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
+	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
+	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
+	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
+	router.GET(options.BaseURL+"/api/images", wrapper.ListImages, options.OperationMiddlewares["ListImages"]...)
+	router.GET(options.BaseURL+"/api/images/:stored_filename", wrapper.GetImageFile, options.OperationMiddlewares["GetImageFile"]...)
+	router.DELETE(options.BaseURL+"/api/images/id/:image_id", wrapper.DeleteImage, options.OperationMiddlewares["DeleteImage"]...)
+	router.GET(options.BaseURL+"/api/images/id/:image_id", wrapper.GetImage, options.OperationMiddlewares["GetImage"]...)
+	router.PATCH(options.BaseURL+"/api/images/id/:image_id", wrapper.UpdateImage, options.OperationMiddlewares["UpdateImage"]...)
+	router.POST(options.BaseURL+"/api/images/upload", wrapper.UploadImage, options.OperationMiddlewares["UploadImage"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories", wrapper.ListCategories, options.OperationMiddlewares["ListCategories"]...)
+	router.POST(options.BaseURL+"/api/tariffs/categories", wrapper.CreateCategory, options.OperationMiddlewares["CreateCategory"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.DeleteCategory, options.OperationMiddlewares["DeleteCategory"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.GetCategory, options.OperationMiddlewares["GetCategory"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.UpdateCategory, options.OperationMiddlewares["UpdateCategory"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/catalogue", wrapper.GetCategoryCatalogue, options.OperationMiddlewares["GetCategoryCatalogue"]...)
+	router.POST(options.BaseURL+"/api/tariffs/categories/:category_id/duplicate", wrapper.DuplicateCategory, options.OperationMiddlewares["DuplicateCategory"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/elements/order", wrapper.OrderElements, options.OperationMiddlewares["OrderElements"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/export", wrapper.ExportCategory, options.OperationMiddlewares["ExportCategory"]...)
+	router.GET(options.BaseURL+"/api/tariffs/categories/:category_id/tiers", wrapper.ListTiers, options.OperationMiddlewares["ListTiers"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/:category_id/tiers/order", wrapper.OrderTiers, options.OperationMiddlewares["OrderTiers"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/categories/order", wrapper.OrderCategories, options.OperationMiddlewares["OrderCategories"]...)
+	router.GET(options.BaseURL+"/api/tariffs/documentation", wrapper.ListBaseDocuments, options.OperationMiddlewares["ListBaseDocuments"]...)
+	router.POST(options.BaseURL+"/api/tariffs/documentation", wrapper.CreateBaseDocument, options.OperationMiddlewares["CreateBaseDocument"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.DeleteBaseDocument, options.OperationMiddlewares["DeleteBaseDocument"]...)
+	router.GET(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.GetBaseDocument, options.OperationMiddlewares["GetBaseDocument"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/documentation/:document_id", wrapper.UpdateBaseDocument, options.OperationMiddlewares["UpdateBaseDocument"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/documentation/order", wrapper.OrderBaseDocuments, options.OperationMiddlewares["OrderBaseDocuments"]...)
+	router.POST(options.BaseURL+"/api/tariffs/import", wrapper.ImportCategory, options.OperationMiddlewares["ImportCategory"]...)
+	router.POST(options.BaseURL+"/api/tariffs/quote", wrapper.CalculateQuote, options.OperationMiddlewares["CalculateQuote"]...)
+	router.GET(options.BaseURL+"/api/tariffs/services", wrapper.ListServices, options.OperationMiddlewares["ListServices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/services", wrapper.CreateService, options.OperationMiddlewares["CreateService"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.DeleteService, options.OperationMiddlewares["DeleteService"]...)
+	router.GET(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.GetService, options.OperationMiddlewares["GetService"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/services/:service_id", wrapper.UpdateService, options.OperationMiddlewares["UpdateService"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/services/order", wrapper.OrderServices, options.OperationMiddlewares["OrderServices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/tiers", wrapper.CreateTier, options.OperationMiddlewares["CreateTier"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.DeleteTier, options.OperationMiddlewares["DeleteTier"]...)
+	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.GetTier, options.OperationMiddlewares["GetTier"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/tiers/:tier_id", wrapper.UpdateTier, options.OperationMiddlewares["UpdateTier"]...)
+	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
+	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
+	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
+	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
+	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
+	router.GET(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.GetWarning, options.OperationMiddlewares["GetWarning"]...)
+	router.PATCH(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.UpdateWarning, options.OperationMiddlewares["UpdateWarning"]...)
+	router.PUT(options.BaseURL+"/api/tariffs/warnings/order", wrapper.OrderWarnings, options.OperationMiddlewares["OrderWarnings"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["GetHealth"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["GetReadiness"]...)
 
@@ -6385,6 +8708,109 @@ type RevokeAccountSessions503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RevokeAccountSessions503ApplicationProblemPlusJSONResponse) VisitRevokeAccountSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditRequestObject struct {
+	Params ListAuditParams
+}
+
+type ListAuditResponseObject interface {
+	VisitListAuditResponse(w http.ResponseWriter) error
+}
+
+type ListAudit200JSONResponse AuditPage
+
+func (response ListAudit200JSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit401ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit403ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit422ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit500ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAudit503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAudit503ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7727,6 +10153,135 @@ func (response ListConversations503ApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type DeleteConversationRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+}
+
+type DeleteConversationResponseObject interface {
+	VisitDeleteConversationResponse(w http.ResponseWriter) error
+}
+
+type DeleteConversation204Response struct {
+}
+
+func (response DeleteConversation204Response) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteConversation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation401ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation403ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation404ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation409ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation422ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation500ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteConversation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteConversation503ApplicationProblemPlusJSONResponse) VisitDeleteConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetConversationRequestObject struct {
 	ConversationID ConversationID `json:"conversation_id"`
 }
@@ -7834,6 +10389,174 @@ type GetConversation503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetConversation503ApplicationProblemPlusJSONResponse) VisitGetConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversationRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+	Body           *GiveBackConversationJSONRequestBody
+}
+
+type GiveBackConversationResponseObject interface {
+	VisitGiveBackConversationResponse(w http.ResponseWriter) error
+}
+
+type GiveBackConversation200JSONResponse Conversation
+
+func (response GiveBackConversation200JSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation401ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation403ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation404ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation409ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation413ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation415ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation422ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation500ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveBackConversation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GiveBackConversation503ApplicationProblemPlusJSONResponse) VisitGiveBackConversationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7966,6 +10689,1600 @@ func (response ListMessages503ApplicationProblemPlusJSONResponse) VisitListMessa
 	return err
 }
 
+type SendMessageRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+	Body           *SendMessageJSONRequestBody
+}
+
+type SendMessageResponseObject interface {
+	VisitSendMessageResponse(w http.ResponseWriter) error
+}
+
+type SendMessage201JSONResponse Message
+
+func (response SendMessage201JSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage401ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage403ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage404ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage409ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage413ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage415ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage422ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage500ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendMessage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SendMessage503ApplicationProblemPlusJSONResponse) VisitSendMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNoteRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+	Body           *CreateNoteJSONRequestBody
+}
+
+type CreateNoteResponseObject interface {
+	VisitCreateNoteResponse(w http.ResponseWriter) error
+}
+
+type CreateNote201JSONResponse Message
+
+func (response CreateNote201JSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote401ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote403ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote404ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote409ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote413ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote415ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote422ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote500ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNote503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNote503ApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversationRequestObject struct {
+	ConversationID ConversationID `json:"conversation_id"`
+}
+
+type TakeConversationResponseObject interface {
+	VisitTakeConversationResponse(w http.ResponseWriter) error
+}
+
+type TakeConversation200JSONResponse Conversation
+
+func (response TakeConversation200JSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation401ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation403ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation404ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation409ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation422ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation500ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeConversation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TakeConversation503ApplicationProblemPlusJSONResponse) VisitTakeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomersRequestObject struct {
+	Params ListCustomersParams
+}
+
+type ListCustomersResponseObject interface {
+	VisitListCustomersResponse(w http.ResponseWriter) error
+}
+
+type ListCustomers200JSONResponse CustomerPage
+
+func (response ListCustomers200JSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers401ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers403ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers422ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers500ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCustomers503ApplicationProblemPlusJSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomerRequestObject struct {
+	Body *CreateCustomerJSONRequestBody
+}
+
+type CreateCustomerResponseObject interface {
+	VisitCreateCustomerResponse(w http.ResponseWriter) error
+}
+
+type CreateCustomer201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateCustomer201JSONResponse struct {
+	Body    Customer
+	Headers CreateCustomer201ResponseHeaders
+}
+
+func (response CreateCustomer201JSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer401ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer403ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer413ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer415ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer422ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer500ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCustomer503ApplicationProblemPlusJSONResponse) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+}
+
+type GetCustomerResponseObject interface {
+	VisitGetCustomerResponse(w http.ResponseWriter) error
+}
+
+type GetCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type GetCustomer200JSONResponse struct {
+	Body    Customer
+	Headers GetCustomer200ResponseHeaders
+}
+
+func (response GetCustomer200JSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer401ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer403ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer404ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer422ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer500ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer503ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+	Params     UpdateCustomerParams
+	Body       *UpdateCustomerJSONRequestBody
+}
+
+type UpdateCustomerResponseObject interface {
+	VisitUpdateCustomerResponse(w http.ResponseWriter) error
+}
+
+type UpdateCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateCustomer200JSONResponse struct {
+	Body    Customer
+	Headers UpdateCustomer200ResponseHeaders
+}
+
+func (response UpdateCustomer200JSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer401ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer403ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer404ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer409ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer412ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer413ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer415ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer422ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer500ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCustomer503ApplicationProblemPlusJSONResponse) VisitUpdateCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+	Body       *AnonymiseCustomerJSONRequestBody
+}
+
+type AnonymiseCustomerResponseObject interface {
+	VisitAnonymiseCustomerResponse(w http.ResponseWriter) error
+}
+
+type AnonymiseCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type AnonymiseCustomer200JSONResponse struct {
+	Body    Customer
+	Headers AnonymiseCustomer200ResponseHeaders
+}
+
+func (response AnonymiseCustomer200JSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer401ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer403ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer404ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer409ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer413ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer415ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer422ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer500ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnonymiseCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AnonymiseCustomer503ApplicationProblemPlusJSONResponse) VisitAnonymiseCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+}
+
+type ExportCustomerResponseObject interface {
+	VisitExportCustomerResponse(w http.ResponseWriter) error
+}
+
+type ExportCustomer200JSONResponse CustomerExport
+
+func (response ExportCustomer200JSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer401ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer403ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer404ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer422ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer500ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer503ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomerRequestObject struct {
+	CustomerID CustomerID `json:"customer_id"`
+	Body       *MergeCustomerJSONRequestBody
+}
+
+type MergeCustomerResponseObject interface {
+	VisitMergeCustomerResponse(w http.ResponseWriter) error
+}
+
+type MergeCustomer200ResponseHeaders struct {
+	ETag string
+}
+
+type MergeCustomer200JSONResponse struct {
+	Body    Customer
+	Headers MergeCustomer200ResponseHeaders
+}
+
+func (response MergeCustomer200JSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer401ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer403ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer404ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer409ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer413ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer415ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer422ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer500ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeCustomer503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response MergeCustomer503ApplicationProblemPlusJSONResponse) VisitMergeCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboardRequestObject struct {
+}
+
+type GetDashboardResponseObject interface {
+	VisitGetDashboardResponse(w http.ResponseWriter) error
+}
+
+type GetDashboard200JSONResponse Dashboard
+
+func (response GetDashboard200JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard401ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard403ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard500ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetDashboard503ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEscalationsRequestObject struct {
 	Params ListEscalationsParams
 }
@@ -8069,6 +12386,1633 @@ func (response ListEscalations503ApplicationProblemPlusJSONResponse) VisitListEs
 	return err
 }
 
+type GetEscalationStatsRequestObject struct {
+}
+
+type GetEscalationStatsResponseObject interface {
+	VisitGetEscalationStatsResponse(w http.ResponseWriter) error
+}
+
+type GetEscalationStats200JSONResponse EscalationStats
+
+func (response GetEscalationStats200JSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats401ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats403ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats500ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationStats503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalationStats503ApplicationProblemPlusJSONResponse) VisitGetEscalationStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalationRequestObject struct {
+	EscalationID EscalationID `json:"escalation_id"`
+}
+
+type GetEscalationResponseObject interface {
+	VisitGetEscalationResponse(w http.ResponseWriter) error
+}
+
+type GetEscalation200ResponseHeaders struct {
+	ETag string
+}
+
+type GetEscalation200JSONResponse struct {
+	Body    Escalation
+	Headers GetEscalation200ResponseHeaders
+}
+
+func (response GetEscalation200JSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation401ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation403ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation404ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation422ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation500ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEscalation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetEscalation503ApplicationProblemPlusJSONResponse) VisitGetEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalationRequestObject struct {
+	EscalationID EscalationID `json:"escalation_id"`
+	Params       UpdateEscalationParams
+	Body         *UpdateEscalationJSONRequestBody
+}
+
+type UpdateEscalationResponseObject interface {
+	VisitUpdateEscalationResponse(w http.ResponseWriter) error
+}
+
+type UpdateEscalation200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateEscalation200JSONResponse struct {
+	Body    Escalation
+	Headers UpdateEscalation200ResponseHeaders
+}
+
+func (response UpdateEscalation200JSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation401ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation403ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation404ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation409ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation412ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation413ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation415ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation422ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation500ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEscalation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateEscalation503ApplicationProblemPlusJSONResponse) VisitUpdateEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalationRequestObject struct {
+	EscalationID EscalationID `json:"escalation_id"`
+	Body         *ResolveEscalationJSONRequestBody
+}
+
+type ResolveEscalationResponseObject interface {
+	VisitResolveEscalationResponse(w http.ResponseWriter) error
+}
+
+type ResolveEscalation200ResponseHeaders struct {
+	ETag string
+}
+
+type ResolveEscalation200JSONResponse struct {
+	Body    Escalation
+	Headers ResolveEscalation200ResponseHeaders
+}
+
+func (response ResolveEscalation200JSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation401ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation403ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation404ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation409ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation413ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation415ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation422ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation500ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveEscalation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveEscalation503ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRulesRequestObject struct {
+}
+
+type ListResponseRulesResponseObject interface {
+	VisitListResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type ListResponseRules200JSONResponse []ResponseRule
+
+func (response ListResponseRules200JSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules401ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules403ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules500ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListResponseRules503ApplicationProblemPlusJSONResponse) VisitListResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRuleRequestObject struct {
+	Body *CreateResponseRuleJSONRequestBody
+}
+
+type CreateResponseRuleResponseObject interface {
+	VisitCreateResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type CreateResponseRule201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateResponseRule201JSONResponse struct {
+	Body    ResponseRule
+	Headers CreateResponseRule201ResponseHeaders
+}
+
+func (response CreateResponseRule201JSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule400ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule401ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule403ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule404ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule409ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule413ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule415ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule422ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule500ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateResponseRule503ApplicationProblemPlusJSONResponse) VisitCreateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRulesRequestObject struct {
+	Body *OrderResponseRulesJSONRequestBody
+}
+
+type OrderResponseRulesResponseObject interface {
+	VisitOrderResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type OrderResponseRules200JSONResponse []ResponseRule
+
+func (response OrderResponseRules200JSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules401ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules403ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules413ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules415ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules422ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules500ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response OrderResponseRules503ApplicationProblemPlusJSONResponse) VisitOrderResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRulesRequestObject struct {
+	Body *TestResponseRulesJSONRequestBody
+}
+
+type TestResponseRulesResponseObject interface {
+	VisitTestResponseRulesResponse(w http.ResponseWriter) error
+}
+
+type TestResponseRules200JSONResponse ResponseRuleTestResult
+
+func (response TestResponseRules200JSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules400ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules401ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules403ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules404ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules413ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules415ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules422ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules500ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestResponseRules503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TestResponseRules503ApplicationProblemPlusJSONResponse) VisitTestResponseRulesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+	Params DeleteResponseRuleParams
+}
+
+type DeleteResponseRuleResponseObject interface {
+	VisitDeleteResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type DeleteResponseRule204Response struct {
+}
+
+func (response DeleteResponseRule204Response) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule401ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule403ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule404ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule412ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule422ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule500ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteResponseRule503ApplicationProblemPlusJSONResponse) VisitDeleteResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+}
+
+type GetResponseRuleResponseObject interface {
+	VisitGetResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type GetResponseRule200ResponseHeaders struct {
+	ETag string
+}
+
+type GetResponseRule200JSONResponse struct {
+	Body    ResponseRule
+	Headers GetResponseRule200ResponseHeaders
+}
+
+func (response GetResponseRule200JSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule401ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule403ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule404ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule422ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule500ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetResponseRule503ApplicationProblemPlusJSONResponse) VisitGetResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRuleRequestObject struct {
+	RuleID openapi_types.UUID `json:"rule_id"`
+	Params UpdateResponseRuleParams
+	Body   *UpdateResponseRuleJSONRequestBody
+}
+
+type UpdateResponseRuleResponseObject interface {
+	VisitUpdateResponseRuleResponse(w http.ResponseWriter) error
+}
+
+type UpdateResponseRule200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateResponseRule200JSONResponse struct {
+	Body    ResponseRule
+	Headers UpdateResponseRule200ResponseHeaders
+}
+
+func (response UpdateResponseRule200JSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule400ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule401ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule403ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule404ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule409ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule412ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule413ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule415ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule422ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule500ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateResponseRule503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateResponseRule503ApplicationProblemPlusJSONResponse) VisitUpdateResponseRuleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSettingsRequestObject struct {
 }
 
@@ -8155,24 +14099,290 @@ func (response ListSettings503ApplicationProblemPlusJSONResponse) VisitListSetti
 	return err
 }
 
+type ResetSettingRequestObject struct {
+	Key    string `json:"key"`
+	Params ResetSettingParams
+}
+
+type ResetSettingResponseObject interface {
+	VisitResetSettingResponse(w http.ResponseWriter) error
+}
+
+type ResetSetting204Response struct {
+}
+
+func (response ResetSetting204Response) VisitResetSettingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetSetting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting401ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting403ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting404ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting412ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting422ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting500ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetSetting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResetSetting503ApplicationProblemPlusJSONResponse) VisitResetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSettingRequestObject struct {
+	Key string `json:"key"`
+}
+
+type GetSettingResponseObject interface {
+	VisitGetSettingResponse(w http.ResponseWriter) error
+}
+
+type GetSetting200ResponseHeaders struct {
+	ETag string
+}
+
+type GetSetting200JSONResponse struct {
+	Body    Setting
+	Headers GetSetting200ResponseHeaders
+}
+
+func (response GetSetting200JSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting401ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting403ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting404ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting422ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting500ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSetting503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSetting503ApplicationProblemPlusJSONResponse) VisitGetSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateSettingRequestObject struct {
-	Key  string `json:"key"`
-	Body *UpdateSettingJSONRequestBody
+	Key    string `json:"key"`
+	Params UpdateSettingParams
+	Body   *UpdateSettingJSONRequestBody
 }
 
 type UpdateSettingResponseObject interface {
 	VisitUpdateSettingResponse(w http.ResponseWriter) error
 }
 
-type UpdateSetting200JSONResponse Setting
+type UpdateSetting200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateSetting200JSONResponse struct {
+	Body    Setting
+	Headers UpdateSetting200ResponseHeaders
+}
 
 func (response UpdateSetting200JSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8222,6 +14432,22 @@ func (response UpdateSetting404ApplicationProblemPlusJSONResponse) VisitUpdateSe
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSetting412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSetting412ApplicationProblemPlusJSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13763,6 +19989,1086 @@ func (response OrderElementPhotos503ApplicationProblemPlusJSONResponse) VisitOrd
 	return err
 }
 
+type ListImagesRequestObject struct {
+	Params ListImagesParams
+}
+
+type ListImagesResponseObject interface {
+	VisitListImagesResponse(w http.ResponseWriter) error
+}
+
+type ListImages200JSONResponse ImagePage
+
+func (response ListImages200JSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages400ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages401ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages403ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages404ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages422ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages500ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImages503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListImages503ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImageRequestObject struct {
+	ImageID ImageID `json:"image_id"`
+	Params  DeleteImageParams
+}
+
+type DeleteImageResponseObject interface {
+	VisitDeleteImageResponse(w http.ResponseWriter) error
+}
+
+type DeleteImage204Response struct {
+}
+
+func (response DeleteImage204Response) VisitDeleteImageResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteImage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage401ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage403ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage404ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage409ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage412ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage422ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage500ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteImage503ApplicationProblemPlusJSONResponse) VisitDeleteImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageRequestObject struct {
+	ImageID ImageID `json:"image_id"`
+}
+
+type GetImageResponseObject interface {
+	VisitGetImageResponse(w http.ResponseWriter) error
+}
+
+type GetImage200ResponseHeaders struct {
+	ETag string
+}
+
+type GetImage200JSONResponse struct {
+	Body    Image
+	Headers GetImage200ResponseHeaders
+}
+
+func (response GetImage200JSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetImage401ApplicationProblemPlusJSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetImage403ApplicationProblemPlusJSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetImage404ApplicationProblemPlusJSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetImage422ApplicationProblemPlusJSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetImage500ApplicationProblemPlusJSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetImage503ApplicationProblemPlusJSONResponse) VisitGetImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImageRequestObject struct {
+	ImageID ImageID `json:"image_id"`
+	Params  UpdateImageParams
+	Body    *UpdateImageJSONRequestBody
+}
+
+type UpdateImageResponseObject interface {
+	VisitUpdateImageResponse(w http.ResponseWriter) error
+}
+
+type UpdateImage200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateImage200JSONResponse struct {
+	Body    Image
+	Headers UpdateImage200ResponseHeaders
+}
+
+func (response UpdateImage200JSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage400ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage401ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage403ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage404ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage412ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage413ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage415ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage422ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage500ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateImage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateImage503ApplicationProblemPlusJSONResponse) VisitUpdateImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImageRequestObject struct {
+	Params UploadImageParams
+	Body   *multipart.Reader
+}
+
+type UploadImageResponseObject interface {
+	VisitUploadImageResponse(w http.ResponseWriter) error
+}
+
+type UploadImage201ResponseHeaders struct {
+	ETag string
+}
+
+type UploadImage201JSONResponse struct {
+	Body    Image
+	Headers UploadImage201ResponseHeaders
+}
+
+func (response UploadImage201JSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage400ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage401ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage403ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage404ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage415ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage422ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage429ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage500ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UploadImage503ApplicationProblemPlusJSONResponse) VisitUploadImageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFileRequestObject struct {
+	StoredFilename string `json:"stored_filename"`
+	Params         GetImageFileParams
+}
+
+type GetImageFileResponseObject interface {
+	VisitGetImageFileResponse(w http.ResponseWriter) error
+}
+
+type GetImageFile200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetImageFile200ImageJpegResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile200ImageJpegResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/jpeg")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImageFile200ImagePngResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile200ImagePngResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImageFile200ImageWebpResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile200ImageWebpResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/webp")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImageFile206ResponseHeaders struct {
+	ETag string
+}
+
+type GetImageFile206ImageJpegResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile206ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile206ImageJpegResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/jpeg")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImageFile206ImagePngResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile206ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile206ImagePngResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImageFile206ImageWebpResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile206ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile206ImageWebpResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/webp")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImageFile206MultipartResponse struct {
+	Body    func(writer *multipart.Writer) error
+	Headers GetImageFile206ResponseHeaders
+}
+
+func (response GetImageFile206MultipartResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+	writer := multipart.NewWriter(w)
+
+	w.Header().Set("Content-Type", mime.FormatMediaType("multipart/byteranges", map[string]string{"boundary": writer.Boundary()}))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	defer writer.Close()
+	return response.Body(writer)
+}
+
+type GetImageFile304Response struct {
+}
+
+func (response GetImageFile304Response) VisitGetImageFileResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetImageFile401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile401ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFile403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile403ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFile404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile404ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFile416TextResponse string
+
+func (response GetImageFile416TextResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/plain")
+	w.WriteHeader(416)
+
+	_, err := w.Write([]byte(fmt.Sprint(response)))
+	return err
+}
+
+type GetImageFile422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile422ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFile429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile429ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFile500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile500ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImageFile503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetImageFile503ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListCategoriesRequestObject struct {
 	Params ListCategoriesParams
 }
@@ -15121,6 +22427,195 @@ func (response OrderElements503ApplicationProblemPlusJSONResponse) VisitOrderEle
 	return err
 }
 
+type ExportCategoryRequestObject struct {
+	CategoryID CategoryRef `json:"category_id"`
+	Params     ExportCategoryParams
+}
+
+type ExportCategoryResponseObject interface {
+	VisitExportCategoryResponse(w http.ResponseWriter) error
+}
+
+type ExportCategory200ResponseHeaders struct {
+	ContentDisposition string
+	ETag               string
+}
+
+type ExportCategory200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCategory200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCategory200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCategory200ApplicationYamlResponse struct {
+	Body          io.Reader
+	Headers       ExportCategory200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCategory200ApplicationYamlResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/yaml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCategory400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory400ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory401ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory403ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory404ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory409ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory422ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory500ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCategory503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCategory503ApplicationProblemPlusJSONResponse) VisitExportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTiersRequestObject struct {
 	CategoryID CategoryRef `json:"category_id"`
 	Params     ListTiersParams
@@ -16341,6 +23836,167 @@ type UpdateBaseDocument503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateBaseDocument503ApplicationProblemPlusJSONResponse) VisitUpdateBaseDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategoryRequestObject struct {
+	Params      ImportCategoryParams
+	ContentType string
+	Body        io.Reader
+}
+
+type ImportCategoryResponseObject interface {
+	VisitImportCategoryResponse(w http.ResponseWriter) error
+}
+
+type ImportCategory200ResponseHeaders struct {
+	ETag string
+}
+
+type ImportCategory200JSONResponse struct {
+	Body    ImportReport
+	Headers ImportCategory200ResponseHeaders
+}
+
+func (response ImportCategory200JSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory401ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory403ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory412ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory413ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory415ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory422ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory500ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCategory503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ImportCategory503ApplicationProblemPlusJSONResponse) VisitImportCategoryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19592,6 +27248,9 @@ type StrictServerInterface interface {
 	// RevokeAccountSessions Sign an account out everywhere
 	// (DELETE /api/admin/accounts/{account_id}/sessions)
 	RevokeAccountSessions(ctx context.Context, request RevokeAccountSessionsRequestObject) (RevokeAccountSessionsResponseObject, error)
+	// ListAudit Who changed what, the newest first
+	// (GET /api/admin/audit)
+	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
 	// ListAPIKeys One's own API keys
 	// (GET /api/admin/auth/api-keys)
 	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
@@ -19628,18 +27287,96 @@ type StrictServerInterface interface {
 	// ListConversations Conversations, the latest first
 	// (GET /api/admin/conversations)
 	ListConversations(ctx context.Context, request ListConversationsRequestObject) (ListConversationsResponseObject, error)
+	// DeleteConversation Remove a conversation with everything that hangs on it
+	// (DELETE /api/admin/conversations/{conversation_id})
+	DeleteConversation(ctx context.Context, request DeleteConversationRequestObject) (DeleteConversationResponseObject, error)
 	// GetConversation One conversation
 	// (GET /api/admin/conversations/{conversation_id})
 	GetConversation(ctx context.Context, request GetConversationRequestObject) (GetConversationResponseObject, error)
+	// GiveBackConversation The assistant answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/give-back)
+	GiveBackConversation(ctx context.Context, request GiveBackConversationRequestObject) (GiveBackConversationResponseObject, error)
 	// ListMessages A conversation's messages, the latest first
 	// (GET /api/admin/conversations/{conversation_id}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
-	// ListEscalations Open work for people, the oldest first
+	// SendMessage Reply to the customer as a person
+	// (POST /api/admin/conversations/{conversation_id}/messages)
+	SendMessage(ctx context.Context, request SendMessageRequestObject) (SendMessageResponseObject, error)
+	// CreateNote A note that the customer does not see
+	// (POST /api/admin/conversations/{conversation_id}/notes)
+	CreateNote(ctx context.Context, request CreateNoteRequestObject) (CreateNoteResponseObject, error)
+	// TakeConversation A person answers from now on
+	// (POST /api/admin/conversations/{conversation_id}/take)
+	TakeConversation(ctx context.Context, request TakeConversationRequestObject) (TakeConversationResponseObject, error)
+	// ListCustomers Customers, searched and filtered
+	// (GET /api/admin/customers)
+	ListCustomers(ctx context.Context, request ListCustomersRequestObject) (ListCustomersResponseObject, error)
+	// CreateCustomer A customer who calls rather than writes
+	// (POST /api/admin/customers)
+	CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error)
+	// GetCustomer One customer
+	// (GET /api/admin/customers/{customer_id})
+	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
+	// UpdateCustomer Change the members that are present
+	// (PATCH /api/admin/customers/{customer_id})
+	UpdateCustomer(ctx context.Context, request UpdateCustomerRequestObject) (UpdateCustomerResponseObject, error)
+	// AnonymiseCustomer Leave nothing personal of a customer, for good
+	// (POST /api/admin/customers/{customer_id}/anonymise)
+	AnonymiseCustomer(ctx context.Context, request AnonymiseCustomerRequestObject) (AnonymiseCustomerResponseObject, error)
+	// ExportCustomer Everything there is about one customer
+	// (GET /api/admin/customers/{customer_id}/export)
+	ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error)
+	// MergeCustomer Make a duplicate part of this customer
+	// (POST /api/admin/customers/{customer_id}/merge)
+	MergeCustomer(ctx context.Context, request MergeCustomerRequestObject) (MergeCustomerResponseObject, error)
+	// GetDashboard The numbers of the day, in one call
+	// (GET /api/admin/dashboard)
+	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
+	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
+	// GetEscalationStats The queue and the day in numbers
+	// (GET /api/admin/escalations/stats)
+	GetEscalationStats(ctx context.Context, request GetEscalationStatsRequestObject) (GetEscalationStatsResponseObject, error)
+	// GetEscalation One escalation
+	// (GET /api/admin/escalations/{escalation_id})
+	GetEscalation(ctx context.Context, request GetEscalationRequestObject) (GetEscalationResponseObject, error)
+	// UpdateEscalation Assign an open escalation; note something
+	// (PATCH /api/admin/escalations/{escalation_id})
+	UpdateEscalation(ctx context.Context, request UpdateEscalationRequestObject) (UpdateEscalationResponseObject, error)
+	// ResolveEscalation An escalation is done
+	// (POST /api/admin/escalations/{escalation_id}/resolve)
+	ResolveEscalation(ctx context.Context, request ResolveEscalationRequestObject) (ResolveEscalationResponseObject, error)
+	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
+	// (GET /api/admin/response-rules)
+	ListResponseRules(ctx context.Context, request ListResponseRulesRequestObject) (ListResponseRulesResponseObject, error)
+	// CreateResponseRule A new rule, tried after all others
+	// (POST /api/admin/response-rules)
+	CreateResponseRule(ctx context.Context, request CreateResponseRuleRequestObject) (CreateResponseRuleResponseObject, error)
+	// OrderResponseRules Put the rules in another order
+	// (PUT /api/admin/response-rules/order)
+	OrderResponseRules(ctx context.Context, request OrderResponseRulesRequestObject) (OrderResponseRulesResponseObject, error)
+	// TestResponseRules What the assistant would answer
+	// (POST /api/admin/response-rules/test)
+	TestResponseRules(ctx context.Context, request TestResponseRulesRequestObject) (TestResponseRulesResponseObject, error)
+	// DeleteResponseRule Remove a rule for good
+	// (DELETE /api/admin/response-rules/{rule_id})
+	DeleteResponseRule(ctx context.Context, request DeleteResponseRuleRequestObject) (DeleteResponseRuleResponseObject, error)
+	// GetResponseRule One rule
+	// (GET /api/admin/response-rules/{rule_id})
+	GetResponseRule(ctx context.Context, request GetResponseRuleRequestObject) (GetResponseRuleResponseObject, error)
+	// UpdateResponseRule Change the members that are present
+	// (PATCH /api/admin/response-rules/{rule_id})
+	UpdateResponseRule(ctx context.Context, request UpdateResponseRuleRequestObject) (UpdateResponseRuleResponseObject, error)
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx context.Context, request ListSettingsRequestObject) (ListSettingsResponseObject, error)
+	// ResetSetting Take a setting back to its default
+	// (DELETE /api/admin/settings/{key})
+	ResetSetting(ctx context.Context, request ResetSettingRequestObject) (ResetSettingResponseObject, error)
+	// GetSetting One setting with its meaning and value
+	// (GET /api/admin/settings/{key})
+	GetSetting(ctx context.Context, request GetSettingRequestObject) (GetSettingResponseObject, error)
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx context.Context, request UpdateSettingRequestObject) (UpdateSettingResponseObject, error)
@@ -19751,6 +27488,24 @@ type StrictServerInterface interface {
 	// OrderElementPhotos Give an element's photo slots their order
 	// (PUT /api/elements/{element_id}/photos/order)
 	OrderElementPhotos(ctx context.Context, request OrderElementPhotosRequestObject) (OrderElementPhotosResponseObject, error)
+	// ListImages The catalogue's pictures, the newest first
+	// (GET /api/images)
+	ListImages(ctx context.Context, request ListImagesRequestObject) (ListImagesResponseObject, error)
+	// DeleteImage Delete a picture that the catalogue does not show
+	// (DELETE /api/images/id/{image_id})
+	DeleteImage(ctx context.Context, request DeleteImageRequestObject) (DeleteImageResponseObject, error)
+	// GetImage What is known about a picture
+	// (GET /api/images/id/{image_id})
+	GetImage(ctx context.Context, request GetImageRequestObject) (GetImageResponseObject, error)
+	// UpdateImage Change what is said about a picture
+	// (PATCH /api/images/id/{image_id})
+	UpdateImage(ctx context.Context, request UpdateImageRequestObject) (UpdateImageResponseObject, error)
+	// UploadImage Add a picture to the catalogue
+	// (POST /api/images/upload)
+	UploadImage(ctx context.Context, request UploadImageRequestObject) (UploadImageResponseObject, error)
+	// GetImageFile The bytes of a picture
+	// (GET /api/images/{stored_filename})
+	GetImageFile(ctx context.Context, request GetImageFileRequestObject) (GetImageFileResponseObject, error)
 	// ListCategories The vehicle categories, in their order
 	// (GET /api/tariffs/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
@@ -19778,6 +27533,9 @@ type StrictServerInterface interface {
 	// OrderElements Give a category's elements their order
 	// (PUT /api/tariffs/categories/{category_id}/elements/order)
 	OrderElements(ctx context.Context, request OrderElementsRequestObject) (OrderElementsResponseObject, error)
+	// ExportCategory A whole category as one file
+	// (GET /api/tariffs/categories/{category_id}/export)
+	ExportCategory(ctx context.Context, request ExportCategoryRequestObject) (ExportCategoryResponseObject, error)
 	// ListTiers The price levels of a category, by sort_order
 	// (GET /api/tariffs/categories/{category_id}/tiers)
 	ListTiers(ctx context.Context, request ListTiersRequestObject) (ListTiersResponseObject, error)
@@ -19802,6 +27560,9 @@ type StrictServerInterface interface {
 	// UpdateBaseDocument Change the members that are present
 	// (PATCH /api/tariffs/documentation/{document_id})
 	UpdateBaseDocument(ctx context.Context, request UpdateBaseDocumentRequestObject) (UpdateBaseDocumentResponseObject, error)
+	// ImportCategory Make a category what a file says
+	// (POST /api/tariffs/import)
+	ImportCategory(ctx context.Context, request ImportCategoryRequestObject) (ImportCategoryResponseObject, error)
 	// CalculateQuote The exact price of a set of elements
 	// (POST /api/tariffs/quote)
 	CalculateQuote(ctx context.Context, request CalculateQuoteRequestObject) (CalculateQuoteResponseObject, error)
@@ -20117,6 +27878,31 @@ func (sh *strictHandler) RevokeAccountSessions(ctx echo.Context, accountID opena
 		return err
 	} else if validResponse, ok := response.(RevokeAccountSessionsResponseObject); ok {
 		return validResponse.VisitRevokeAccountSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAudit operation middleware
+func (sh *strictHandler) ListAudit(ctx echo.Context, params ListAuditParams) error {
+	var request ListAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAudit(ctx.Request().Context(), request.(ListAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
+		return validResponse.VisitListAuditResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20497,6 +28283,31 @@ func (sh *strictHandler) ListConversations(ctx echo.Context, params ListConversa
 	return nil
 }
 
+// DeleteConversation operation middleware
+func (sh *strictHandler) DeleteConversation(ctx echo.Context, conversationID ConversationID) error {
+	var request DeleteConversationRequestObject
+
+	request.ConversationID = conversationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteConversation(ctx.Request().Context(), request.(DeleteConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteConversationResponseObject); ok {
+		return validResponse.VisitDeleteConversationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetConversation operation middleware
 func (sh *strictHandler) GetConversation(ctx echo.Context, conversationID ConversationID) error {
 	var request GetConversationRequestObject
@@ -20516,6 +28327,54 @@ func (sh *strictHandler) GetConversation(ctx echo.Context, conversationID Conver
 		return err
 	} else if validResponse, ok := response.(GetConversationResponseObject); ok {
 		return validResponse.VisitGetConversationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GiveBackConversation operation middleware
+func (sh *strictHandler) GiveBackConversation(ctx echo.Context, conversationID ConversationID) error {
+	var request GiveBackConversationRequestObject
+
+	request.ConversationID = conversationID
+
+	var body GiveBackConversationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveBackConversation(ctx.Request().Context(), request.(GiveBackConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveBackConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GiveBackConversationResponseObject); ok {
+		return validResponse.VisitGiveBackConversationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20548,6 +28407,416 @@ func (sh *strictHandler) ListMessages(ctx echo.Context, conversationID Conversat
 	return nil
 }
 
+// SendMessage operation middleware
+func (sh *strictHandler) SendMessage(ctx echo.Context, conversationID ConversationID) error {
+	var request SendMessageRequestObject
+
+	request.ConversationID = conversationID
+
+	var body SendMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendMessage(ctx.Request().Context(), request.(SendMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendMessageResponseObject); ok {
+		return validResponse.VisitSendMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateNote operation middleware
+func (sh *strictHandler) CreateNote(ctx echo.Context, conversationID ConversationID) error {
+	var request CreateNoteRequestObject
+
+	request.ConversationID = conversationID
+
+	var body CreateNoteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateNote(ctx.Request().Context(), request.(CreateNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateNoteResponseObject); ok {
+		return validResponse.VisitCreateNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeConversation operation middleware
+func (sh *strictHandler) TakeConversation(ctx echo.Context, conversationID ConversationID) error {
+	var request TakeConversationRequestObject
+
+	request.ConversationID = conversationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeConversation(ctx.Request().Context(), request.(TakeConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeConversationResponseObject); ok {
+		return validResponse.VisitTakeConversationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCustomers operation middleware
+func (sh *strictHandler) ListCustomers(ctx echo.Context, params ListCustomersParams) error {
+	var request ListCustomersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCustomers(ctx.Request().Context(), request.(ListCustomersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCustomers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCustomersResponseObject); ok {
+		return validResponse.VisitListCustomersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCustomer operation middleware
+func (sh *strictHandler) CreateCustomer(ctx echo.Context) error {
+	var request CreateCustomerRequestObject
+
+	var body CreateCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCustomer(ctx.Request().Context(), request.(CreateCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCustomerResponseObject); ok {
+		return validResponse.VisitCreateCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCustomer operation middleware
+func (sh *strictHandler) GetCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request GetCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCustomer(ctx.Request().Context(), request.(GetCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCustomerResponseObject); ok {
+		return validResponse.VisitGetCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCustomer operation middleware
+func (sh *strictHandler) UpdateCustomer(ctx echo.Context, customerID CustomerID, params UpdateCustomerParams) error {
+	var request UpdateCustomerRequestObject
+
+	request.CustomerID = customerID
+	request.Params = params
+
+	var body UpdateCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCustomer(ctx.Request().Context(), request.(UpdateCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCustomerResponseObject); ok {
+		return validResponse.VisitUpdateCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnonymiseCustomer operation middleware
+func (sh *strictHandler) AnonymiseCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request AnonymiseCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	var body AnonymiseCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnonymiseCustomer(ctx.Request().Context(), request.(AnonymiseCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnonymiseCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnonymiseCustomerResponseObject); ok {
+		return validResponse.VisitAnonymiseCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportCustomer operation middleware
+func (sh *strictHandler) ExportCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request ExportCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCustomer(ctx.Request().Context(), request.(ExportCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCustomerResponseObject); ok {
+		return validResponse.VisitExportCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MergeCustomer operation middleware
+func (sh *strictHandler) MergeCustomer(ctx echo.Context, customerID CustomerID) error {
+	var request MergeCustomerRequestObject
+
+	request.CustomerID = customerID
+
+	var body MergeCustomerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeCustomer(ctx.Request().Context(), request.(MergeCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeCustomerResponseObject); ok {
+		return validResponse.VisitMergeCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDashboard operation middleware
+func (sh *strictHandler) GetDashboard(ctx echo.Context) error {
+	var request GetDashboardRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDashboard(ctx.Request().Context(), request.(GetDashboardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDashboard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
+		return validResponse.VisitGetDashboardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListEscalations operation middleware
 func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalationsParams) error {
 	var request ListEscalationsRequestObject
@@ -20567,6 +28836,412 @@ func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalation
 		return err
 	} else if validResponse, ok := response.(ListEscalationsResponseObject); ok {
 		return validResponse.VisitListEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEscalationStats operation middleware
+func (sh *strictHandler) GetEscalationStats(ctx echo.Context) error {
+	var request GetEscalationStatsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEscalationStats(ctx.Request().Context(), request.(GetEscalationStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEscalationStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEscalationStatsResponseObject); ok {
+		return validResponse.VisitGetEscalationStatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEscalation operation middleware
+func (sh *strictHandler) GetEscalation(ctx echo.Context, escalationID EscalationID) error {
+	var request GetEscalationRequestObject
+
+	request.EscalationID = escalationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEscalation(ctx.Request().Context(), request.(GetEscalationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEscalation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEscalationResponseObject); ok {
+		return validResponse.VisitGetEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateEscalation operation middleware
+func (sh *strictHandler) UpdateEscalation(ctx echo.Context, escalationID EscalationID, params UpdateEscalationParams) error {
+	var request UpdateEscalationRequestObject
+
+	request.EscalationID = escalationID
+	request.Params = params
+
+	var body UpdateEscalationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateEscalation(ctx.Request().Context(), request.(UpdateEscalationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateEscalation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateEscalationResponseObject); ok {
+		return validResponse.VisitUpdateEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResolveEscalation operation middleware
+func (sh *strictHandler) ResolveEscalation(ctx echo.Context, escalationID EscalationID) error {
+	var request ResolveEscalationRequestObject
+
+	request.EscalationID = escalationID
+
+	var body ResolveEscalationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResolveEscalation(ctx.Request().Context(), request.(ResolveEscalationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResolveEscalation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResolveEscalationResponseObject); ok {
+		return validResponse.VisitResolveEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListResponseRules operation middleware
+func (sh *strictHandler) ListResponseRules(ctx echo.Context) error {
+	var request ListResponseRulesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListResponseRules(ctx.Request().Context(), request.(ListResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListResponseRulesResponseObject); ok {
+		return validResponse.VisitListResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateResponseRule operation middleware
+func (sh *strictHandler) CreateResponseRule(ctx echo.Context) error {
+	var request CreateResponseRuleRequestObject
+
+	var body CreateResponseRuleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateResponseRule(ctx.Request().Context(), request.(CreateResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateResponseRuleResponseObject); ok {
+		return validResponse.VisitCreateResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OrderResponseRules operation middleware
+func (sh *strictHandler) OrderResponseRules(ctx echo.Context) error {
+	var request OrderResponseRulesRequestObject
+
+	var body OrderResponseRulesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderResponseRules(ctx.Request().Context(), request.(OrderResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OrderResponseRulesResponseObject); ok {
+		return validResponse.VisitOrderResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestResponseRules operation middleware
+func (sh *strictHandler) TestResponseRules(ctx echo.Context) error {
+	var request TestResponseRulesRequestObject
+
+	var body TestResponseRulesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestResponseRules(ctx.Request().Context(), request.(TestResponseRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestResponseRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestResponseRulesResponseObject); ok {
+		return validResponse.VisitTestResponseRulesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteResponseRule operation middleware
+func (sh *strictHandler) DeleteResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params DeleteResponseRuleParams) error {
+	var request DeleteResponseRuleRequestObject
+
+	request.RuleID = ruleID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteResponseRule(ctx.Request().Context(), request.(DeleteResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteResponseRuleResponseObject); ok {
+		return validResponse.VisitDeleteResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetResponseRule operation middleware
+func (sh *strictHandler) GetResponseRule(ctx echo.Context, ruleID openapi_types.UUID) error {
+	var request GetResponseRuleRequestObject
+
+	request.RuleID = ruleID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetResponseRule(ctx.Request().Context(), request.(GetResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetResponseRuleResponseObject); ok {
+		return validResponse.VisitGetResponseRuleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateResponseRule operation middleware
+func (sh *strictHandler) UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error {
+	var request UpdateResponseRuleRequestObject
+
+	request.RuleID = ruleID
+	request.Params = params
+
+	var body UpdateResponseRuleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateResponseRule(ctx.Request().Context(), request.(UpdateResponseRuleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateResponseRule")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateResponseRuleResponseObject); ok {
+		return validResponse.VisitUpdateResponseRuleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20596,11 +29271,63 @@ func (sh *strictHandler) ListSettings(ctx echo.Context) error {
 	return nil
 }
 
+// ResetSetting operation middleware
+func (sh *strictHandler) ResetSetting(ctx echo.Context, key string, params ResetSettingParams) error {
+	var request ResetSettingRequestObject
+
+	request.Key = key
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetSetting(ctx.Request().Context(), request.(ResetSettingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetSetting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetSettingResponseObject); ok {
+		return validResponse.VisitResetSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSetting operation middleware
+func (sh *strictHandler) GetSetting(ctx echo.Context, key string) error {
+	var request GetSettingRequestObject
+
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSetting(ctx.Request().Context(), request.(GetSettingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSetting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingResponseObject); ok {
+		return validResponse.VisitGetSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateSetting operation middleware
-func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string) error {
+func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error {
 	var request UpdateSettingRequestObject
 
 	request.Key = key
+	request.Params = params
 
 	var body UpdateSettingJSONRequestBody
 	var err error
@@ -21944,6 +30671,188 @@ func (sh *strictHandler) OrderElementPhotos(ctx echo.Context, elementID openapi_
 	return nil
 }
 
+// ListImages operation middleware
+func (sh *strictHandler) ListImages(ctx echo.Context, params ListImagesParams) error {
+	var request ListImagesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImages(ctx.Request().Context(), request.(ListImagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImagesResponseObject); ok {
+		return validResponse.VisitListImagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteImage operation middleware
+func (sh *strictHandler) DeleteImage(ctx echo.Context, imageID ImageID, params DeleteImageParams) error {
+	var request DeleteImageRequestObject
+
+	request.ImageID = imageID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteImage(ctx.Request().Context(), request.(DeleteImageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteImage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteImageResponseObject); ok {
+		return validResponse.VisitDeleteImageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImage operation middleware
+func (sh *strictHandler) GetImage(ctx echo.Context, imageID ImageID) error {
+	var request GetImageRequestObject
+
+	request.ImageID = imageID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImage(ctx.Request().Context(), request.(GetImageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImageResponseObject); ok {
+		return validResponse.VisitGetImageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateImage operation middleware
+func (sh *strictHandler) UpdateImage(ctx echo.Context, imageID ImageID, params UpdateImageParams) error {
+	var request UpdateImageRequestObject
+
+	request.ImageID = imageID
+	request.Params = params
+
+	var body UpdateImageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateImage(ctx.Request().Context(), request.(UpdateImageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateImage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateImageResponseObject); ok {
+		return validResponse.VisitUpdateImageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UploadImage operation middleware
+func (sh *strictHandler) UploadImage(ctx echo.Context, params UploadImageParams) error {
+	var request UploadImageRequestObject
+
+	request.Params = params
+
+	if reader, err := ctx.Request().MultipartReader(); err != nil {
+		return err
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UploadImage(ctx.Request().Context(), request.(UploadImageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UploadImage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UploadImageResponseObject); ok {
+		return validResponse.VisitUploadImageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImageFile operation middleware
+func (sh *strictHandler) GetImageFile(ctx echo.Context, storedFilename string, params GetImageFileParams) error {
+	var request GetImageFileRequestObject
+
+	request.StoredFilename = storedFilename
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImageFile(ctx.Request().Context(), request.(GetImageFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImageFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImageFileResponseObject); ok {
+		return validResponse.VisitGetImageFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCategories operation middleware
 func (sh *strictHandler) ListCategories(ctx echo.Context, params ListCategoriesParams) error {
 	var request ListCategoriesRequestObject
@@ -22282,6 +31191,32 @@ func (sh *strictHandler) OrderElements(ctx echo.Context, categoryID CategoryRef)
 	return nil
 }
 
+// ExportCategory operation middleware
+func (sh *strictHandler) ExportCategory(ctx echo.Context, categoryID CategoryRef, params ExportCategoryParams) error {
+	var request ExportCategoryRequestObject
+
+	request.CategoryID = categoryID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCategory(ctx.Request().Context(), request.(ExportCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCategoryResponseObject); ok {
+		return validResponse.VisitExportCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTiers operation middleware
 func (sh *strictHandler) ListTiers(ctx echo.Context, categoryID CategoryRef, params ListTiersParams) error {
 	var request ListTiersRequestObject
@@ -22569,6 +31504,34 @@ func (sh *strictHandler) UpdateBaseDocument(ctx echo.Context, documentID openapi
 		return err
 	} else if validResponse, ok := response.(UpdateBaseDocumentResponseObject); ok {
 		return validResponse.VisitUpdateBaseDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportCategory operation middleware
+func (sh *strictHandler) ImportCategory(ctx echo.Context, params ImportCategoryParams) error {
+	var request ImportCategoryRequestObject
+
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportCategory(ctx.Request().Context(), request.(ImportCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportCategoryResponseObject); ok {
+		return validResponse.VisitImportCategoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

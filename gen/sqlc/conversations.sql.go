@@ -19,11 +19,27 @@ const advisoryLock = `-- name: AdvisoryLock :exec
 SELECT pg_advisory_xact_lock($1::bigint)
 `
 
-// Customers, conversations, messages, quotes, escalations.
+// Conversations, messages, quotes, raw webhooks.
 // Held until the end of the transaction. Inserting a message and finishing a
 // conversation's or an outbox's job take the same lock.
 func (q *Queries) AdvisoryLock(ctx context.Context, db DBTX, key int64) error {
 	_, err := db.Exec(ctx, advisoryLock, key)
+	return err
+}
+
+const auditErase = `-- name: AuditErase :exec
+UPDATE audit_log SET changes = (SELECT coalesce(jsonb_object_agg(c.key, '[null, null]'::jsonb), '{}') FROM jsonb_each(changes) AS c)
+WHERE entity_type = $1 AND entity_id = ANY($2::text[]) AND jsonb_typeof(changes) = 'object'
+`
+
+type AuditEraseParams struct {
+	EntityType string   `json:"entity_type"`
+	EntityIds  []string `json:"entity_ids"`
+}
+
+// Leaves who changed which member when, without the values.
+func (q *Queries) AuditErase(ctx context.Context, db DBTX, arg AuditEraseParams) error {
+	_, err := db.Exec(ctx, auditErase, arg.EntityType, arg.EntityIds)
 	return err
 }
 
@@ -37,8 +53,39 @@ func (q *Queries) ConversationCloseWindow(ctx context.Context, db DBTX, id uuid.
 	return err
 }
 
+const conversationDelete = `-- name: ConversationDelete :execrows
+DELETE FROM conversations WHERE id = $1
+`
+
+func (q *Queries) ConversationDelete(ctx context.Context, db DBTX, id uuid.UUID) (int64, error) {
+	result, err := db.Exec(ctx, conversationDelete, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const conversationErase = `-- name: ConversationErase :exec
+UPDATE conversations SET
+    chatwoot_conversation_id = -nextval('erased_conversation_ids'), assistant_state = '{}', state_version = state_version + 1,
+    status = 'resolved', can_reply = false, unanswered_since = NULL, unassign_due = false, updated_at = greatest(updated_at, $1)
+WHERE id = ANY($2::uuid[])
+`
+
+type ConversationEraseParams struct {
+	At  time.Time   `json:"at"`
+	Ids []uuid.UUID `json:"ids"`
+}
+
+// Leaves what can be counted. Chatwoot's id goes too: what comes later from
+// there begins a new conversation.
+func (q *Queries) ConversationErase(ctx context.Context, db DBTX, arg ConversationEraseParams) error {
+	_, err := db.Exec(ctx, conversationErase, arg.At, arg.Ids)
+	return err
+}
+
 const conversationGet = `-- name: ConversationGet :one
-SELECT id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at FROM conversations WHERE id = $1
+SELECT id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at, paused_by, message_count, unanswered_since, chatwoot_believed_at, unassign_due FROM conversations WHERE id = $1
 `
 
 func (q *Queries) ConversationGet(ctx context.Context, db DBTX, id uuid.UUID) (Conversation, error) {
@@ -63,12 +110,17 @@ func (q *Queries) ConversationGet(ctx context.Context, db DBTX, id uuid.UUID) (C
 		&i.ResumedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.PausedBy,
+		&i.MessageCount,
+		&i.UnansweredSince,
+		&i.ChatwootBelievedAt,
+		&i.UnassignDue,
 	)
 	return i, err
 }
 
 const conversationGetByChatwootID = `-- name: ConversationGetByChatwootID :one
-SELECT id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at FROM conversations
+SELECT id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at, paused_by, message_count, unanswered_since, chatwoot_believed_at, unassign_due FROM conversations
 WHERE chatwoot_account_id = $1 AND chatwoot_conversation_id = $2
 `
 
@@ -99,50 +151,41 @@ func (q *Queries) ConversationGetByChatwootID(ctx context.Context, db DBTX, arg 
 		&i.ResumedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.PausedBy,
+		&i.MessageCount,
+		&i.UnansweredSince,
+		&i.ChatwootBelievedAt,
+		&i.UnassignDue,
 	)
 	return i, err
 }
 
-const conversationListAfter = `-- name: ConversationListAfter :many
-SELECT c.id, c.customer_id, c.chatwoot_account_id, c.chatwoot_conversation_id, c.chatwoot_inbox_id, c.status, c.can_reply, c.chatwoot_updated_at, c.last_seen_message_id, c.reconciled_message_id, c.last_incoming_at, c.assistant_state, c.state_version, c.paused_at, c.paused_reason, c.resumed_at, c.created_at, c.updated_at, cu.whatsapp_name, cu.phone FROM conversations c JOIN customers cu ON cu.id = c.customer_id
-WHERE ($1::boolean OR (c.updated_at, c.id) < ($2::timestamptz, $3::uuid))
-ORDER BY c.updated_at DESC, c.id DESC
-LIMIT $4
+const conversationIDsAfter = `-- name: ConversationIDsAfter :many
+SELECT id FROM conversations
+WHERE ($1::text IS NULL OR status = $1)
+  AND ($2::boolean IS NULL OR (paused_at IS NOT NULL) = $2)
+  AND ($3::boolean IS NULL OR (unanswered_since IS NOT NULL) = $3)
+  AND ($4::boolean OR (updated_at, id) < ($5::timestamptz, $6::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT $7
 `
 
-type ConversationListAfterParams struct {
-	NoCursor bool      `json:"no_cursor"`
-	BeforeAt time.Time `json:"before_at"`
-	BeforeID uuid.UUID `json:"before_id"`
-	MaxRows  int32     `json:"max_rows"`
+type ConversationIDsAfterParams struct {
+	Status     *string   `json:"status"`
+	Paused     *bool     `json:"paused"`
+	Unanswered *bool     `json:"unanswered"`
+	NoCursor   bool      `json:"no_cursor"`
+	BeforeAt   time.Time `json:"before_at"`
+	BeforeID   uuid.UUID `json:"before_id"`
+	MaxRows    int32     `json:"max_rows"`
 }
 
-type ConversationListAfterRow struct {
-	ID                     uuid.UUID       `json:"id"`
-	CustomerID             uuid.UUID       `json:"customer_id"`
-	ChatwootAccountID      int64           `json:"chatwoot_account_id"`
-	ChatwootConversationID int64           `json:"chatwoot_conversation_id"`
-	ChatwootInboxID        int64           `json:"chatwoot_inbox_id"`
-	Status                 string          `json:"status"`
-	CanReply               bool            `json:"can_reply"`
-	ChatwootUpdatedAt      *time.Time      `json:"chatwoot_updated_at"`
-	LastSeenMessageID      int64           `json:"last_seen_message_id"`
-	ReconciledMessageID    int64           `json:"reconciled_message_id"`
-	LastIncomingAt         *time.Time      `json:"last_incoming_at"`
-	AssistantState         json.RawMessage `json:"assistant_state"`
-	StateVersion           int32           `json:"state_version"`
-	PausedAt               *time.Time      `json:"paused_at"`
-	PausedReason           *string         `json:"paused_reason"`
-	ResumedAt              *time.Time      `json:"resumed_at"`
-	CreatedAt              time.Time       `json:"created_at"`
-	UpdatedAt              time.Time       `json:"updated_at"`
-	WhatsappName           string          `json:"whatsapp_name"`
-	Phone                  *string         `json:"phone"`
-}
-
-// Newest first; keyset on (updated_at, id).
-func (q *Queries) ConversationListAfter(ctx context.Context, db DBTX, arg ConversationListAfterParams) ([]ConversationListAfterRow, error) {
-	rows, err := db.Query(ctx, conversationListAfter,
+// The latest change first; keyset on (updated_at, id).
+func (q *Queries) ConversationIDsAfter(ctx context.Context, db DBTX, arg ConversationIDsAfterParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, conversationIDsAfter,
+		arg.Status,
+		arg.Paused,
+		arg.Unanswered,
 		arg.NoCursor,
 		arg.BeforeAt,
 		arg.BeforeID,
@@ -152,9 +195,237 @@ func (q *Queries) ConversationListAfter(ctx context.Context, db DBTX, arg Conver
 		return nil, err
 	}
 	defer rows.Close()
-	items := []ConversationListAfterRow{}
+	items := []uuid.UUID{}
 	for rows.Next() {
-		var i ConversationListAfterRow
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationIDsOfCustomerAfter = `-- name: ConversationIDsOfCustomerAfter :many
+SELECT id FROM conversations
+WHERE customer_id = $1
+  AND ($2::text IS NULL OR status = $2)
+  AND ($3::boolean IS NULL OR (paused_at IS NOT NULL) = $3)
+  AND ($4::boolean IS NULL OR (unanswered_since IS NOT NULL) = $4)
+  AND ($5::boolean OR (updated_at, id) < ($6::timestamptz, $7::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT $8
+`
+
+type ConversationIDsOfCustomerAfterParams struct {
+	CustomerID uuid.UUID `json:"customer_id"`
+	Status     *string   `json:"status"`
+	Paused     *bool     `json:"paused"`
+	Unanswered *bool     `json:"unanswered"`
+	NoCursor   bool      `json:"no_cursor"`
+	BeforeAt   time.Time `json:"before_at"`
+	BeforeID   uuid.UUID `json:"before_id"`
+	MaxRows    int32     `json:"max_rows"`
+}
+
+func (q *Queries) ConversationIDsOfCustomerAfter(ctx context.Context, db DBTX, arg ConversationIDsOfCustomerAfterParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, conversationIDsOfCustomerAfter,
+		arg.CustomerID,
+		arg.Status,
+		arg.Paused,
+		arg.Unanswered,
+		arg.NoCursor,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationIDsPausedAfter = `-- name: ConversationIDsPausedAfter :many
+SELECT id FROM conversations
+WHERE paused_at IS NOT NULL
+  AND ($1::text IS NULL OR status = $1)
+  AND ($2::boolean IS NULL OR (unanswered_since IS NOT NULL) = $2)
+  AND ($3::boolean OR (updated_at, id) < ($4::timestamptz, $5::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT $6
+`
+
+type ConversationIDsPausedAfterParams struct {
+	Status     *string   `json:"status"`
+	Unanswered *bool     `json:"unanswered"`
+	NoCursor   bool      `json:"no_cursor"`
+	BeforeAt   time.Time `json:"before_at"`
+	BeforeID   uuid.UUID `json:"before_id"`
+	MaxRows    int32     `json:"max_rows"`
+}
+
+// Those a person has.
+func (q *Queries) ConversationIDsPausedAfter(ctx context.Context, db DBTX, arg ConversationIDsPausedAfterParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, conversationIDsPausedAfter,
+		arg.Status,
+		arg.Unanswered,
+		arg.NoCursor,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationIDsSearchAfter = `-- name: ConversationIDsSearchAfter :many
+SELECT c.id FROM conversations c JOIN customers cu ON cu.id = c.customer_id
+WHERE cu.search LIKE search_pattern($1) AND cu.search LIKE search_pattern($2) AND cu.search LIKE search_pattern($3)
+  AND ($4::uuid IS NULL OR c.customer_id = $4)
+  AND ($5::text IS NULL OR c.status = $5)
+  AND ($6::boolean IS NULL OR (c.paused_at IS NOT NULL) = $6)
+  AND ($7::boolean IS NULL OR (c.unanswered_since IS NOT NULL) = $7)
+  AND ($8::boolean OR (c.updated_at, c.id) < ($9::timestamptz, $10::uuid))
+ORDER BY c.updated_at DESC, c.id DESC
+LIMIT $11
+`
+
+type ConversationIDsSearchAfterParams struct {
+	Word1      string     `json:"word1"`
+	Word2      string     `json:"word2"`
+	Word3      string     `json:"word3"`
+	CustomerID *uuid.UUID `json:"customer_id"`
+	Status     *string    `json:"status"`
+	Paused     *bool      `json:"paused"`
+	Unanswered *bool      `json:"unanswered"`
+	NoCursor   bool       `json:"no_cursor"`
+	BeforeAt   time.Time  `json:"before_at"`
+	BeforeID   uuid.UUID  `json:"before_id"`
+	MaxRows    int32      `json:"max_rows"`
+}
+
+// Those of customers in whose names or numbers every word occurs.
+func (q *Queries) ConversationIDsSearchAfter(ctx context.Context, db DBTX, arg ConversationIDsSearchAfterParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, conversationIDsSearchAfter,
+		arg.Word1,
+		arg.Word2,
+		arg.Word3,
+		arg.CustomerID,
+		arg.Status,
+		arg.Paused,
+		arg.Unanswered,
+		arg.NoCursor,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationIDsUnansweredAfter = `-- name: ConversationIDsUnansweredAfter :many
+SELECT id FROM conversations
+WHERE unanswered_since IS NOT NULL
+  AND ($1::text IS NULL OR status = $1)
+  AND ($2::boolean IS NULL OR (paused_at IS NOT NULL) = $2)
+  AND ($3::boolean OR (updated_at, id) < ($4::timestamptz, $5::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT $6
+`
+
+type ConversationIDsUnansweredAfterParams struct {
+	Status   *string   `json:"status"`
+	Paused   *bool     `json:"paused"`
+	NoCursor bool      `json:"no_cursor"`
+	BeforeAt time.Time `json:"before_at"`
+	BeforeID uuid.UUID `json:"before_id"`
+	MaxRows  int32     `json:"max_rows"`
+}
+
+// Those whose customer waits for a reply.
+func (q *Queries) ConversationIDsUnansweredAfter(ctx context.Context, db DBTX, arg ConversationIDsUnansweredAfterParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, conversationIDsUnansweredAfter,
+		arg.Status,
+		arg.Paused,
+		arg.NoCursor,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationListOfCustomers = `-- name: ConversationListOfCustomers :many
+SELECT id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at, paused_by, message_count, unanswered_since, chatwoot_believed_at, unassign_due FROM conversations WHERE customer_id = ANY($1::uuid[]) ORDER BY created_at, id
+`
+
+func (q *Queries) ConversationListOfCustomers(ctx context.Context, db DBTX, customerIds []uuid.UUID) ([]Conversation, error) {
+	rows, err := db.Query(ctx, conversationListOfCustomers, customerIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Conversation{}
+	for rows.Next() {
+		var i Conversation
 		if err := rows.Scan(
 			&i.ID,
 			&i.CustomerID,
@@ -174,8 +445,11 @@ func (q *Queries) ConversationListAfter(ctx context.Context, db DBTX, arg Conver
 			&i.ResumedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
-			&i.WhatsappName,
-			&i.Phone,
+			&i.PausedBy,
+			&i.MessageCount,
+			&i.UnansweredSince,
+			&i.ChatwootBelievedAt,
+			&i.UnassignDue,
 		); err != nil {
 			return nil, err
 		}
@@ -187,36 +461,125 @@ func (q *Queries) ConversationListAfter(ctx context.Context, db DBTX, arg Conver
 	return items, nil
 }
 
+const conversationMove = `-- name: ConversationMove :exec
+UPDATE conversations SET customer_id = $1 WHERE customer_id = $2
+`
+
+type ConversationMoveParams struct {
+	ToID   uuid.UUID `json:"to_id"`
+	FromID uuid.UUID `json:"from_id"`
+}
+
+// Gives a merged customer's conversations to the one that stays.
+func (q *Queries) ConversationMove(ctx context.Context, db DBTX, arg ConversationMoveParams) error {
+	_, err := db.Exec(ctx, conversationMove, arg.ToID, arg.FromID)
+	return err
+}
+
 const conversationNoteMessage = `-- name: ConversationNoteMessage :exec
 UPDATE conversations SET
     last_seen_message_id = greatest(last_seen_message_id, $1),
-    last_incoming_at = CASE WHEN $2::boolean
+    last_incoming_at = CASE WHEN $2::text = 'customer'
         THEN greatest(last_incoming_at, $3::timestamptz) ELSE last_incoming_at END,
-    updated_at = greatest(updated_at, $4)
-WHERE id = $5
+    message_count = message_count + CASE WHEN $4::boolean THEN 0 ELSE 1 END,
+    unanswered_since = CASE
+        WHEN $4::boolean THEN unanswered_since
+        WHEN $2::text = 'customer' THEN least(unanswered_since, $3::timestamptz)
+        WHEN unanswered_since <= $3::timestamptz THEN NULL
+        ELSE unanswered_since END,
+    updated_at = greatest(updated_at, $5)
+WHERE id = $6
 `
 
 type ConversationNoteMessageParams struct {
 	ChatwootMessageID int64     `json:"chatwoot_message_id"`
-	IsIncoming        bool      `json:"is_incoming"`
+	Author            string    `json:"author"`
 	SentAt            time.Time `json:"sent_at"`
+	IsPrivate         bool      `json:"is_private"`
 	At                time.Time `json:"at"`
 	ID                uuid.UUID `json:"id"`
 }
 
+// Counts a message that was just stored. An older one that arrives late answers
+// nothing newer than itself.
 func (q *Queries) ConversationNoteMessage(ctx context.Context, db DBTX, arg ConversationNoteMessageParams) error {
 	_, err := db.Exec(ctx, conversationNoteMessage,
 		arg.ChatwootMessageID,
-		arg.IsIncoming,
+		arg.Author,
 		arg.SentAt,
+		arg.IsPrivate,
 		arg.At,
 		arg.ID,
 	)
 	return err
 }
 
+const conversationOverview = `-- name: ConversationOverview :many
+SELECT c.id, c.customer_id, c.chatwoot_account_id, c.chatwoot_conversation_id, c.chatwoot_inbox_id, c.status, c.can_reply, c.chatwoot_updated_at, c.last_seen_message_id, c.reconciled_message_id, c.last_incoming_at, c.assistant_state, c.state_version, c.paused_at, c.paused_reason, c.resumed_at, c.created_at, c.updated_at, c.paused_by, c.message_count, c.unanswered_since, c.chatwoot_believed_at, c.unassign_due, cu.display_name, cu.phone, a.username AS paused_by_name
+FROM conversations c
+JOIN customers cu ON cu.id = c.customer_id
+LEFT JOIN accounts a ON a.id = c.paused_by
+WHERE c.id = ANY($1::uuid[])
+`
+
+type ConversationOverviewRow struct {
+	Conversation Conversation `json:"conversation"`
+	DisplayName  string       `json:"display_name"`
+	Phone        *string      `json:"phone"`
+	PausedByName *string      `json:"paused_by_name"`
+}
+
+// Conversations as lists show them, in no order.
+func (q *Queries) ConversationOverview(ctx context.Context, db DBTX, ids []uuid.UUID) ([]ConversationOverviewRow, error) {
+	rows, err := db.Query(ctx, conversationOverview, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ConversationOverviewRow{}
+	for rows.Next() {
+		var i ConversationOverviewRow
+		if err := rows.Scan(
+			&i.Conversation.ID,
+			&i.Conversation.CustomerID,
+			&i.Conversation.ChatwootAccountID,
+			&i.Conversation.ChatwootConversationID,
+			&i.Conversation.ChatwootInboxID,
+			&i.Conversation.Status,
+			&i.Conversation.CanReply,
+			&i.Conversation.ChatwootUpdatedAt,
+			&i.Conversation.LastSeenMessageID,
+			&i.Conversation.ReconciledMessageID,
+			&i.Conversation.LastIncomingAt,
+			&i.Conversation.AssistantState,
+			&i.Conversation.StateVersion,
+			&i.Conversation.PausedAt,
+			&i.Conversation.PausedReason,
+			&i.Conversation.ResumedAt,
+			&i.Conversation.CreatedAt,
+			&i.Conversation.UpdatedAt,
+			&i.Conversation.PausedBy,
+			&i.Conversation.MessageCount,
+			&i.Conversation.UnansweredSince,
+			&i.Conversation.ChatwootBelievedAt,
+			&i.Conversation.UnassignDue,
+			&i.DisplayName,
+			&i.Phone,
+			&i.PausedByName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const conversationPause = `-- name: ConversationPause :execrows
-UPDATE conversations SET paused_at = $1::timestamptz, paused_reason = $2::text, updated_at = greatest(updated_at, $1)
+UPDATE conversations SET paused_at = $1::timestamptz, paused_reason = $2::text, paused_by = NULL,
+    updated_at = greatest(updated_at, $1)
 WHERE id = $3 AND (paused_at IS NULL OR (paused_reason = 'handed_over' AND $2::text <> 'handed_over'))
 `
 
@@ -237,17 +600,19 @@ func (q *Queries) ConversationPause(ctx context.Context, db DBTX, arg Conversati
 }
 
 const conversationResume = `-- name: ConversationResume :execrows
-UPDATE conversations SET paused_at = NULL, paused_reason = NULL, resumed_at = $1::timestamptz, updated_at = greatest(updated_at, $1)
-WHERE id = $2 AND paused_at IS NOT NULL
+UPDATE conversations SET paused_at = NULL, paused_reason = NULL, paused_by = NULL, resumed_at = $1::timestamptz,
+    unassign_due = $2, updated_at = greatest(updated_at, $1)
+WHERE id = $3 AND paused_at IS NOT NULL
 `
 
 type ConversationResumeParams struct {
-	At time.Time `json:"at"`
-	ID uuid.UUID `json:"id"`
+	At       time.Time `json:"at"`
+	Unassign bool      `json:"unassign"`
+	ID       uuid.UUID `json:"id"`
 }
 
 func (q *Queries) ConversationResume(ctx context.Context, db DBTX, arg ConversationResumeParams) (int64, error) {
-	result, err := db.Exec(ctx, conversationResume, arg.At, arg.ID)
+	result, err := db.Exec(ctx, conversationResume, arg.At, arg.Unassign, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -281,6 +646,20 @@ func (q *Queries) ConversationSaveState(ctx context.Context, db DBTX, arg Conver
 	return result.RowsAffected(), nil
 }
 
+const conversationSetBelieved = `-- name: ConversationSetBelieved :exec
+UPDATE conversations SET chatwoot_believed_at = $1::timestamptz WHERE id = $2
+`
+
+type ConversationSetBelievedParams struct {
+	BelievedAt time.Time `json:"believed_at"`
+	ID         uuid.UUID `json:"id"`
+}
+
+func (q *Queries) ConversationSetBelieved(ctx context.Context, db DBTX, arg ConversationSetBelievedParams) error {
+	_, err := db.Exec(ctx, conversationSetBelieved, arg.BelievedAt, arg.ID)
+	return err
+}
+
 const conversationSetReconciled = `-- name: ConversationSetReconciled :exec
 UPDATE conversations SET reconciled_message_id = greatest(reconciled_message_id, $1) WHERE id = $2
 `
@@ -292,6 +671,45 @@ type ConversationSetReconciledParams struct {
 
 func (q *Queries) ConversationSetReconciled(ctx context.Context, db DBTX, arg ConversationSetReconciledParams) error {
 	_, err := db.Exec(ctx, conversationSetReconciled, arg.MessageID, arg.ID)
+	return err
+}
+
+const conversationSynced = `-- name: ConversationSynced :exec
+UPDATE conversations SET chatwoot_believed_at = $1, unassign_due = false WHERE id = $2
+`
+
+type ConversationSyncedParams struct {
+	BelievedAt *time.Time `json:"believed_at"`
+	ID         uuid.UUID  `json:"id"`
+}
+
+// Chatwoot knows what was decided here.
+func (q *Queries) ConversationSynced(ctx context.Context, db DBTX, arg ConversationSyncedParams) error {
+	_, err := db.Exec(ctx, conversationSynced, arg.BelievedAt, arg.ID)
+	return err
+}
+
+const conversationTake = `-- name: ConversationTake :exec
+UPDATE conversations SET paused_at = coalesce(paused_at, $1::timestamptz), paused_reason = $2::text,
+    paused_by = $3, unassign_due = false, updated_at = greatest(updated_at, $1)
+WHERE id = $4
+`
+
+type ConversationTakeParams struct {
+	At       time.Time  `json:"at"`
+	Reason   string     `json:"reason"`
+	PausedBy *uuid.UUID `json:"paused_by"`
+	ID       uuid.UUID  `json:"id"`
+}
+
+// A person of ours has it now, whoever had it before.
+func (q *Queries) ConversationTake(ctx context.Context, db DBTX, arg ConversationTakeParams) error {
+	_, err := db.Exec(ctx, conversationTake,
+		arg.At,
+		arg.Reason,
+		arg.PausedBy,
+		arg.ID,
+	)
 	return err
 }
 
@@ -307,7 +725,7 @@ ON CONFLICT (chatwoot_account_id, chatwoot_conversation_id) DO UPDATE SET
     can_reply = CASE WHEN excluded.chatwoot_updated_at < conversations.chatwoot_updated_at THEN conversations.can_reply ELSE excluded.can_reply END,
     chatwoot_updated_at = greatest(conversations.chatwoot_updated_at, excluded.chatwoot_updated_at),
     updated_at = greatest(conversations.updated_at, excluded.updated_at)
-RETURNING id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at
+RETURNING id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, can_reply, chatwoot_updated_at, last_seen_message_id, reconciled_message_id, last_incoming_at, assistant_state, state_version, paused_at, paused_reason, resumed_at, created_at, updated_at, paused_by, message_count, unanswered_since, chatwoot_believed_at, unassign_due
 `
 
 type ConversationUpsertParams struct {
@@ -355,200 +773,92 @@ func (q *Queries) ConversationUpsert(ctx context.Context, db DBTX, arg Conversat
 		&i.ResumedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.PausedBy,
+		&i.MessageCount,
+		&i.UnansweredSince,
+		&i.ChatwootBelievedAt,
+		&i.UnassignDue,
 	)
 	return i, err
 }
 
-const conversationWithCustomer = `-- name: ConversationWithCustomer :one
-SELECT c.id, c.customer_id, c.chatwoot_account_id, c.chatwoot_conversation_id, c.chatwoot_inbox_id, c.status, c.can_reply, c.chatwoot_updated_at, c.last_seen_message_id, c.reconciled_message_id, c.last_incoming_at, c.assistant_state, c.state_version, c.paused_at, c.paused_reason, c.resumed_at, c.created_at, c.updated_at, cu.whatsapp_name, cu.phone FROM conversations c JOIN customers cu ON cu.id = c.customer_id WHERE c.id = $1
+const erasureCovers = `-- name: ErasureCovers :one
+SELECT EXISTS (SELECT FROM erasures WHERE chatwoot_account_id = $1 AND erased_at >= $2::timestamptz
+    AND ((kind = 'contact' AND chatwoot_id = $3) OR (kind = 'conversation' AND chatwoot_id = $4)))
 `
 
-type ConversationWithCustomerRow struct {
-	ID                     uuid.UUID       `json:"id"`
-	CustomerID             uuid.UUID       `json:"customer_id"`
-	ChatwootAccountID      int64           `json:"chatwoot_account_id"`
-	ChatwootConversationID int64           `json:"chatwoot_conversation_id"`
-	ChatwootInboxID        int64           `json:"chatwoot_inbox_id"`
-	Status                 string          `json:"status"`
-	CanReply               bool            `json:"can_reply"`
-	ChatwootUpdatedAt      *time.Time      `json:"chatwoot_updated_at"`
-	LastSeenMessageID      int64           `json:"last_seen_message_id"`
-	ReconciledMessageID    int64           `json:"reconciled_message_id"`
-	LastIncomingAt         *time.Time      `json:"last_incoming_at"`
-	AssistantState         json.RawMessage `json:"assistant_state"`
-	StateVersion           int32           `json:"state_version"`
-	PausedAt               *time.Time      `json:"paused_at"`
-	PausedReason           *string         `json:"paused_reason"`
-	ResumedAt              *time.Time      `json:"resumed_at"`
-	CreatedAt              time.Time       `json:"created_at"`
-	UpdatedAt              time.Time       `json:"updated_at"`
-	WhatsappName           string          `json:"whatsapp_name"`
-	Phone                  *string         `json:"phone"`
-}
-
-func (q *Queries) ConversationWithCustomer(ctx context.Context, db DBTX, id uuid.UUID) (ConversationWithCustomerRow, error) {
-	row := db.QueryRow(ctx, conversationWithCustomer, id)
-	var i ConversationWithCustomerRow
-	err := row.Scan(
-		&i.ID,
-		&i.CustomerID,
-		&i.ChatwootAccountID,
-		&i.ChatwootConversationID,
-		&i.ChatwootInboxID,
-		&i.Status,
-		&i.CanReply,
-		&i.ChatwootUpdatedAt,
-		&i.LastSeenMessageID,
-		&i.ReconciledMessageID,
-		&i.LastIncomingAt,
-		&i.AssistantState,
-		&i.StateVersion,
-		&i.PausedAt,
-		&i.PausedReason,
-		&i.ResumedAt,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-		&i.WhatsappName,
-		&i.Phone,
-	)
-	return i, err
-}
-
-const customerGet = `-- name: CustomerGet :one
-SELECT id, chatwoot_account_id, chatwoot_contact_id, phone, whatsapp_name, client_type, created_at, updated_at FROM customers WHERE id = $1
-`
-
-func (q *Queries) CustomerGet(ctx context.Context, db DBTX, id uuid.UUID) (Customer, error) {
-	row := db.QueryRow(ctx, customerGet, id)
-	var i Customer
-	err := row.Scan(
-		&i.ID,
-		&i.ChatwootAccountID,
-		&i.ChatwootContactID,
-		&i.Phone,
-		&i.WhatsappName,
-		&i.ClientType,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const customerUpdateByContact = `-- name: CustomerUpdateByContact :exec
-UPDATE customers SET
-    phone = coalesce($1, phone),
-    whatsapp_name = CASE WHEN $2::text = '' THEN whatsapp_name ELSE $2 END,
-    client_type = coalesce($3, client_type),
-    updated_at = $4
-WHERE chatwoot_account_id = $5 AND chatwoot_contact_id = $6
-`
-
-type CustomerUpdateByContactParams struct {
-	Phone             *string   `json:"phone"`
-	WhatsappName      string    `json:"whatsapp_name"`
-	ClientType        *string   `json:"client_type"`
-	At                time.Time `json:"at"`
+type ErasureCoversParams struct {
 	ChatwootAccountID int64     `json:"chatwoot_account_id"`
-	ChatwootContactID int64     `json:"chatwoot_contact_id"`
+	At                time.Time `json:"at"`
+	ContactID         int64     `json:"contact_id"`
+	ConversationID    int64     `json:"conversation_id"`
 }
 
-// A contact was renamed in Chatwoot; unknown contacts are left for their first message.
-func (q *Queries) CustomerUpdateByContact(ctx context.Context, db DBTX, arg CustomerUpdateByContactParams) error {
-	_, err := db.Exec(ctx, customerUpdateByContact,
-		arg.Phone,
-		arg.WhatsappName,
-		arg.ClientType,
-		arg.At,
+// Whether something of that time is of a customer, or a conversation, erased since.
+func (q *Queries) ErasureCovers(ctx context.Context, db DBTX, arg ErasureCoversParams) (bool, error) {
+	row := db.QueryRow(ctx, erasureCovers,
 		arg.ChatwootAccountID,
-		arg.ChatwootContactID,
+		arg.At,
+		arg.ContactID,
+		arg.ConversationID,
+	)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const erasureDeleteBefore = `-- name: ErasureDeleteBefore :execrows
+DELETE FROM erasures WHERE erased_at < $1
+`
+
+func (q *Queries) ErasureDeleteBefore(ctx context.Context, db DBTX, before time.Time) (int64, error) {
+	result, err := db.Exec(ctx, erasureDeleteBefore, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const erasureInsert = `-- name: ErasureInsert :exec
+INSERT INTO erasures (chatwoot_account_id, kind, chatwoot_id, erased_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (chatwoot_account_id, kind, chatwoot_id) DO UPDATE SET erased_at = excluded.erased_at
+`
+
+type ErasureInsertParams struct {
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	Kind              string    `json:"kind"`
+	ChatwootID        int64     `json:"chatwoot_id"`
+	At                time.Time `json:"at"`
+}
+
+func (q *Queries) ErasureInsert(ctx context.Context, db DBTX, arg ErasureInsertParams) error {
+	_, err := db.Exec(ctx, erasureInsert,
+		arg.ChatwootAccountID,
+		arg.Kind,
+		arg.ChatwootID,
+		arg.At,
 	)
 	return err
 }
 
-const customerUpsert = `-- name: CustomerUpsert :one
-INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, phone, whatsapp_name, client_type, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-ON CONFLICT (chatwoot_account_id, chatwoot_contact_id) DO UPDATE SET
-    phone = coalesce(excluded.phone, customers.phone),
-    whatsapp_name = CASE WHEN excluded.whatsapp_name = '' THEN customers.whatsapp_name ELSE excluded.whatsapp_name END,
-    client_type = coalesce(excluded.client_type, customers.client_type),
-    updated_at = excluded.updated_at
-RETURNING id, chatwoot_account_id, chatwoot_contact_id, phone, whatsapp_name, client_type, created_at, updated_at
+const erasureListSince = `-- name: ErasureListSince :many
+SELECT chatwoot_account_id, kind, chatwoot_id, erased_at FROM erasures WHERE erased_at >= $1::timestamptz ORDER BY erased_at, kind, chatwoot_id
 `
 
-type CustomerUpsertParams struct {
-	ID                uuid.UUID `json:"id"`
-	ChatwootAccountID int64     `json:"chatwoot_account_id"`
-	ChatwootContactID int64     `json:"chatwoot_contact_id"`
-	Phone             *string   `json:"phone"`
-	WhatsappName      string    `json:"whatsapp_name"`
-	ClientType        *string   `json:"client_type"`
-	At                time.Time `json:"at"`
-}
-
-// Keeps what is known when the event knows less.
-func (q *Queries) CustomerUpsert(ctx context.Context, db DBTX, arg CustomerUpsertParams) (Customer, error) {
-	row := db.QueryRow(ctx, customerUpsert,
-		arg.ID,
-		arg.ChatwootAccountID,
-		arg.ChatwootContactID,
-		arg.Phone,
-		arg.WhatsappName,
-		arg.ClientType,
-		arg.At,
-	)
-	var i Customer
-	err := row.Scan(
-		&i.ID,
-		&i.ChatwootAccountID,
-		&i.ChatwootContactID,
-		&i.Phone,
-		&i.WhatsappName,
-		&i.ClientType,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const escalationListAfter = `-- name: EscalationListAfter :many
-SELECT id, conversation_id, source, reason, status, created_at, resolved_at FROM escalations
-WHERE status <> 'resolved'
-  AND ($1::boolean OR (created_at, id) > ($2::timestamptz, $3::uuid))
-ORDER BY created_at, id
-LIMIT $4
-`
-
-type EscalationListAfterParams struct {
-	NoCursor bool      `json:"no_cursor"`
-	AfterAt  time.Time `json:"after_at"`
-	AfterID  uuid.UUID `json:"after_id"`
-	MaxRows  int32     `json:"max_rows"`
-}
-
-// Open ones, oldest first; keyset on (created_at, id).
-func (q *Queries) EscalationListAfter(ctx context.Context, db DBTX, arg EscalationListAfterParams) ([]Escalation, error) {
-	rows, err := db.Query(ctx, escalationListAfter,
-		arg.NoCursor,
-		arg.AfterAt,
-		arg.AfterID,
-		arg.MaxRows,
-	)
+func (q *Queries) ErasureListSince(ctx context.Context, db DBTX, since time.Time) ([]Erasure, error) {
+	rows, err := db.Query(ctx, erasureListSince, since)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Escalation{}
+	items := []Erasure{}
 	for rows.Next() {
-		var i Escalation
+		var i Erasure
 		if err := rows.Scan(
-			&i.ID,
-			&i.ConversationID,
-			&i.Source,
-			&i.Reason,
-			&i.Status,
-			&i.CreatedAt,
-			&i.ResolvedAt,
+			&i.ChatwootAccountID,
+			&i.Kind,
+			&i.ChatwootID,
+			&i.ErasedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -558,37 +868,6 @@ func (q *Queries) EscalationListAfter(ctx context.Context, db DBTX, arg Escalati
 		return nil, err
 	}
 	return items, nil
-}
-
-const escalationOpen = `-- name: EscalationOpen :execrows
-INSERT INTO escalations (id, conversation_id, source, reason, created_at)
-VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (conversation_id, source) WHERE status <> 'resolved'
-DO UPDATE SET reason = left(escalations.reason || E'\n' || excluded.reason, 2000)
-    WHERE position(excluded.reason IN escalations.reason) = 0
-`
-
-type EscalationOpenParams struct {
-	ID             uuid.UUID `json:"id"`
-	ConversationID uuid.UUID `json:"conversation_id"`
-	Source         string    `json:"source"`
-	Reason         string    `json:"reason"`
-	CreatedAt      time.Time `json:"created_at"`
-}
-
-// One open row per conversation and source; another reason is added to it.
-func (q *Queries) EscalationOpen(ctx context.Context, db DBTX, arg EscalationOpenParams) (int64, error) {
-	result, err := db.Exec(ctx, escalationOpen,
-		arg.ID,
-		arg.ConversationID,
-		arg.Source,
-		arg.Reason,
-		arg.CreatedAt,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }
 
 const messageEnrich = `-- name: MessageEnrich :execrows
@@ -609,6 +888,19 @@ func (q *Queries) MessageEnrich(ctx context.Context, db DBTX, arg MessageEnrichP
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const messageErase = `-- name: MessageErase :exec
+UPDATE messages SET content = '', needs_answer = false,
+    attachments = (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', a.value -> 'kind') ORDER BY a.ordinality), '[]')
+        FROM jsonb_array_elements(attachments) WITH ORDINALITY AS a)
+WHERE conversation_id = ANY($1::uuid[])
+`
+
+// Leaves who wrote when, and of files what kind they were.
+func (q *Queries) MessageErase(ctx context.Context, db DBTX, conversationIds []uuid.UUID) error {
+	_, err := db.Exec(ctx, messageErase, conversationIds)
+	return err
 }
 
 const messageInsert = `-- name: MessageInsert :execrows
@@ -652,6 +944,49 @@ func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertP
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const messageLastPerConversation = `-- name: MessageLastPerConversation :many
+SELECT c.id AS conversation_id, m.author, left(m.content, 200)::text AS preview, m.sent_at
+FROM conversations c
+CROSS JOIN LATERAL (
+    SELECT author, content, sent_at FROM messages
+    WHERE conversation_id = c.id AND NOT is_private ORDER BY sent_at DESC, id DESC LIMIT 1
+) m
+WHERE c.id = ANY($1::uuid[])
+`
+
+type MessageLastPerConversationRow struct {
+	ConversationID uuid.UUID `json:"conversation_id"`
+	Author         string    `json:"author"`
+	Preview        string    `json:"preview"`
+	SentAt         time.Time `json:"sent_at"`
+}
+
+// The beginning of the last message that both sides see.
+func (q *Queries) MessageLastPerConversation(ctx context.Context, db DBTX, ids []uuid.UUID) ([]MessageLastPerConversationRow, error) {
+	rows, err := db.Query(ctx, messageLastPerConversation, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessageLastPerConversationRow{}
+	for rows.Next() {
+		var i MessageLastPerConversationRow
+		if err := rows.Scan(
+			&i.ConversationID,
+			&i.Author,
+			&i.Preview,
+			&i.SentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const messageListAfter = `-- name: MessageListAfter :many
@@ -716,6 +1051,44 @@ func (q *Queries) MessageListAfter(ctx context.Context, db DBTX, arg MessageList
 			&i.SentAt,
 			&i.ReceivedAt,
 			&i.Delivery,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messageListAll = `-- name: MessageListAll :many
+SELECT id, conversation_id, chatwoot_account_id, chatwoot_message_id, author, is_private, content, attachments, needs_answer, answered_at, sent_at, received_at FROM messages WHERE conversation_id = ANY($1::uuid[]) ORDER BY sent_at, id
+`
+
+// Whole transcripts, oldest first.
+func (q *Queries) MessageListAll(ctx context.Context, db DBTX, conversationIds []uuid.UUID) ([]Message, error) {
+	rows, err := db.Query(ctx, messageListAll, conversationIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Message{}
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.ConversationID,
+			&i.ChatwootAccountID,
+			&i.ChatwootMessageID,
+			&i.Author,
+			&i.IsPrivate,
+			&i.Content,
+			&i.Attachments,
+			&i.NeedsAnswer,
+			&i.AnsweredAt,
+			&i.SentAt,
+			&i.ReceivedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -803,6 +1176,26 @@ func (q *Queries) MessageMarkDeleted(ctx context.Context, db DBTX, arg MessageMa
 	return result.RowsAffected(), nil
 }
 
+const messageReopen = `-- name: MessageReopen :execrows
+UPDATE messages SET needs_answer = true
+WHERE conversation_id = $1 AND author = 'customer' AND NOT is_private AND answered_at IS NULL
+  AND sent_at >= $2::timestamptz
+`
+
+type MessageReopenParams struct {
+	ConversationID uuid.UUID `json:"conversation_id"`
+	Since          time.Time `json:"since"`
+}
+
+// Has the assistant answer what it was not allowed to.
+func (q *Queries) MessageReopen(ctx context.Context, db DBTX, arg MessageReopenParams) (int64, error) {
+	result, err := db.Exec(ctx, messageReopen, arg.ConversationID, arg.Since)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const messageSetChatwootID = `-- name: MessageSetChatwootID :exec
 UPDATE messages m SET chatwoot_message_id = $1::bigint
 WHERE m.id = $2 AND m.chatwoot_message_id IS NULL AND NOT EXISTS (
@@ -832,6 +1225,68 @@ func (q *Queries) MessageSkipUnanswered(ctx context.Context, db DBTX, conversati
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const messageWithDelivery = `-- name: MessageWithDelivery :one
+SELECT m.id, m.conversation_id, m.chatwoot_account_id, m.chatwoot_message_id, m.author, m.is_private, m.content, m.attachments, m.needs_answer, m.answered_at, m.sent_at, m.received_at, o.status AS delivery FROM messages m LEFT JOIN outbox o ON o.id = m.id WHERE m.id = $1
+`
+
+type MessageWithDeliveryRow struct {
+	ID                uuid.UUID       `json:"id"`
+	ConversationID    uuid.UUID       `json:"conversation_id"`
+	ChatwootAccountID int64           `json:"chatwoot_account_id"`
+	ChatwootMessageID *int64          `json:"chatwoot_message_id"`
+	Author            string          `json:"author"`
+	IsPrivate         bool            `json:"is_private"`
+	Content           string          `json:"content"`
+	Attachments       json.RawMessage `json:"attachments"`
+	NeedsAnswer       bool            `json:"needs_answer"`
+	AnsweredAt        *time.Time      `json:"answered_at"`
+	SentAt            time.Time       `json:"sent_at"`
+	ReceivedAt        time.Time       `json:"received_at"`
+	Delivery          *string         `json:"delivery"`
+}
+
+func (q *Queries) MessageWithDelivery(ctx context.Context, db DBTX, id uuid.UUID) (MessageWithDeliveryRow, error) {
+	row := db.QueryRow(ctx, messageWithDelivery, id)
+	var i MessageWithDeliveryRow
+	err := row.Scan(
+		&i.ID,
+		&i.ConversationID,
+		&i.ChatwootAccountID,
+		&i.ChatwootMessageID,
+		&i.Author,
+		&i.IsPrivate,
+		&i.Content,
+		&i.Attachments,
+		&i.NeedsAnswer,
+		&i.AnsweredAt,
+		&i.SentAt,
+		&i.ReceivedAt,
+		&i.Delivery,
+	)
+	return i, err
+}
+
+const outboxErase = `-- name: OutboxErase :exec
+UPDATE outbox SET content = '', error = NULL,
+    status = CASE WHEN status IN ('pending', 'sending', 'held') THEN 'suppressed' ELSE status END
+WHERE conversation_id = ANY($1::uuid[])
+`
+
+func (q *Queries) OutboxErase(ctx context.Context, db DBTX, conversationIds []uuid.UUID) error {
+	_, err := db.Exec(ctx, outboxErase, conversationIds)
+	return err
+}
+
+const quoteErase = `-- name: QuoteErase :exec
+UPDATE quotes SET request = request - '{Text,text}'::text[] WHERE conversation_id = ANY($1::uuid[])
+`
+
+// The set and its price stay, the customer's words go.
+func (q *Queries) QuoteErase(ctx context.Context, db DBTX, conversationIds []uuid.UUID) error {
+	_, err := db.Exec(ctx, quoteErase, conversationIds)
+	return err
 }
 
 const quoteInsert = `-- name: QuoteInsert :exec
@@ -864,6 +1319,43 @@ func (q *Queries) QuoteInsert(ctx context.Context, db DBTX, arg QuoteInsertParam
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const quoteListOfConversations = `-- name: QuoteListOfConversations :many
+SELECT id, conversation_id, category_id, catalogue_revision, request, result, total, is_provisional, created_at, tier_id, subtotal, element_codes FROM quotes WHERE conversation_id = ANY($1::uuid[]) ORDER BY created_at, id
+`
+
+func (q *Queries) QuoteListOfConversations(ctx context.Context, db DBTX, conversationIds []uuid.UUID) ([]Quote, error) {
+	rows, err := db.Query(ctx, quoteListOfConversations, conversationIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Quote{}
+	for rows.Next() {
+		var i Quote
+		if err := rows.Scan(
+			&i.ID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.CatalogueRevision,
+			&i.Request,
+			&i.Result,
+			&i.Total,
+			&i.IsProvisional,
+			&i.CreatedAt,
+			&i.TierID,
+			&i.Subtotal,
+			&i.ElementCodes,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const reconciliationGet = `-- name: ReconciliationGet :one
@@ -904,15 +1396,38 @@ func (q *Queries) WebhookBodyDeleteBefore(ctx context.Context, db DBTX, before t
 	return result.RowsAffected(), nil
 }
 
+const webhookBodyErase = `-- name: WebhookBodyErase :execrows
+DELETE FROM webhook_bodies WHERE chatwoot_account_id = $1
+    AND (chatwoot_contact_id = ANY($2::bigint[]) OR chatwoot_conversation_id = ANY($3::bigint[]))
+`
+
+type WebhookBodyEraseParams struct {
+	ChatwootAccountID int64   `json:"chatwoot_account_id"`
+	ContactIds        []int64 `json:"contact_ids"`
+	ConversationIds   []int64 `json:"conversation_ids"`
+}
+
+func (q *Queries) WebhookBodyErase(ctx context.Context, db DBTX, arg WebhookBodyEraseParams) (int64, error) {
+	result, err := db.Exec(ctx, webhookBodyErase, arg.ChatwootAccountID, arg.ContactIds, arg.ConversationIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const webhookBodyInsert = `-- name: WebhookBodyInsert :exec
-INSERT INTO webhook_bodies (id, received_at, event, body) VALUES ($1, $2, $3, $4)
+INSERT INTO webhook_bodies (id, received_at, event, body, chatwoot_account_id, chatwoot_contact_id, chatwoot_conversation_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type WebhookBodyInsertParams struct {
-	ID         uuid.UUID `json:"id"`
-	ReceivedAt time.Time `json:"received_at"`
-	Event      string    `json:"event"`
-	Body       []byte    `json:"body"`
+	ID                     uuid.UUID `json:"id"`
+	ReceivedAt             time.Time `json:"received_at"`
+	Event                  string    `json:"event"`
+	Body                   []byte    `json:"body"`
+	ChatwootAccountID      int64     `json:"chatwoot_account_id"`
+	ChatwootContactID      int64     `json:"chatwoot_contact_id"`
+	ChatwootConversationID int64     `json:"chatwoot_conversation_id"`
 }
 
 func (q *Queries) WebhookBodyInsert(ctx context.Context, db DBTX, arg WebhookBodyInsertParams) error {
@@ -921,6 +1436,9 @@ func (q *Queries) WebhookBodyInsert(ctx context.Context, db DBTX, arg WebhookBod
 		arg.ReceivedAt,
 		arg.Event,
 		arg.Body,
+		arg.ChatwootAccountID,
+		arg.ChatwootContactID,
+		arg.ChatwootConversationID,
 	)
 	return err
 }

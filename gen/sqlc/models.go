@@ -186,17 +186,48 @@ type Conversation struct {
 	ResumedAt              *time.Time      `json:"resumed_at"`
 	CreatedAt              time.Time       `json:"created_at"`
 	UpdatedAt              time.Time       `json:"updated_at"`
+	PausedBy               *uuid.UUID      `json:"paused_by"`
+	MessageCount           int32           `json:"message_count"`
+	UnansweredSince        *time.Time      `json:"unanswered_since"`
+	ChatwootBelievedAt     *time.Time      `json:"chatwoot_believed_at"`
+	UnassignDue            bool            `json:"unassign_due"`
 }
 
 type Customer struct {
-	ID                uuid.UUID `json:"id"`
+	ID             uuid.UUID  `json:"id"`
+	Phone          *string    `json:"phone"`
+	WhatsappName   string     `json:"whatsapp_name"`
+	ClientType     *string    `json:"client_type"`
+	CreatedAt      time.Time  `json:"created_at"`
+	UpdatedAt      time.Time  `json:"updated_at"`
+	FirstName      *string    `json:"first_name"`
+	LastName       *string    `json:"last_name"`
+	Email          *string    `json:"email"`
+	NifCif         *string    `json:"nif_cif"`
+	CompanyName    *string    `json:"company_name"`
+	Street         *string    `json:"street"`
+	City           *string    `json:"city"`
+	Province       *string    `json:"province"`
+	PostalCode     *string    `json:"postal_code"`
+	Notes          *string    `json:"notes"`
+	StaffFields    []string   `json:"staff_fields"`
+	LastActivityAt time.Time  `json:"last_activity_at"`
+	AnonymisedAt   *time.Time `json:"anonymised_at"`
+	Version        int32      `json:"version"`
+	DisplayName    string     `json:"display_name"`
+	Search         string     `json:"search"`
+}
+
+type CustomerContact struct {
 	ChatwootAccountID int64     `json:"chatwoot_account_id"`
 	ChatwootContactID int64     `json:"chatwoot_contact_id"`
-	Phone             *string   `json:"phone"`
-	WhatsappName      string    `json:"whatsapp_name"`
-	ClientType        *string   `json:"client_type"`
-	CreatedAt         time.Time `json:"created_at"`
-	UpdatedAt         time.Time `json:"updated_at"`
+	CustomerID        uuid.UUID `json:"customer_id"`
+}
+
+type CustomerMerge struct {
+	DuplicateID uuid.UUID `json:"duplicate_id"`
+	CustomerID  uuid.UUID `json:"customer_id"`
+	MergedAt    time.Time `json:"merged_at"`
 }
 
 type Element struct {
@@ -278,6 +309,13 @@ type ElementSuggestedService struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
+type Erasure struct {
+	ChatwootAccountID int64     `json:"chatwoot_account_id"`
+	Kind              string    `json:"kind"`
+	ChatwootID        int64     `json:"chatwoot_id"`
+	ErasedAt          time.Time `json:"erased_at"`
+}
+
 type Escalation struct {
 	ID             uuid.UUID  `json:"id"`
 	ConversationID uuid.UUID  `json:"conversation_id"`
@@ -286,6 +324,34 @@ type Escalation struct {
 	Status         string     `json:"status"`
 	CreatedAt      time.Time  `json:"created_at"`
 	ResolvedAt     *time.Time `json:"resolved_at"`
+	Priority       string     `json:"priority"`
+	AssignedTo     *uuid.UUID `json:"assigned_to"`
+	Note           *string    `json:"note"`
+	ResolvedBy     *uuid.UUID `json:"resolved_by"`
+	Version        int32      `json:"version"`
+	UpdatedAt      time.Time  `json:"updated_at"`
+}
+
+type Image struct {
+	ID               uuid.UUID  `json:"id"`
+	Sha256           []byte     `json:"sha256"`
+	StoredFilename   string     `json:"stored_filename"`
+	OriginalFilename string     `json:"original_filename"`
+	Visibility       string     `json:"visibility"`
+	CategoryID       *uuid.UUID `json:"category_id"`
+	Description      *string    `json:"description"`
+	Version          int32      `json:"version"`
+	CreatedAt        time.Time  `json:"created_at"`
+	UpdatedAt        time.Time  `json:"updated_at"`
+}
+
+type ImageObject struct {
+	Sha256      []byte    `json:"sha256"`
+	ContentType string    `json:"content_type"`
+	Width       int32     `json:"width"`
+	Height      int32     `json:"height"`
+	SizeBytes   int64     `json:"size_bytes"`
+	CreatedAt   time.Time `json:"created_at"`
 }
 
 type Message struct {
@@ -330,11 +396,28 @@ type Quote struct {
 	IsProvisional     bool            `json:"is_provisional"`
 	CreatedAt         time.Time       `json:"created_at"`
 	TierID            *uuid.UUID      `json:"tier_id"`
+	Subtotal          *money.Amount   `json:"subtotal"`
+	ElementCodes      json.RawMessage `json:"element_codes"`
 }
 
 type Reconciliation struct {
 	ChatwootAccountID int64     `json:"chatwoot_account_id"`
 	LastSuccessAt     time.Time `json:"last_success_at"`
+}
+
+type ResponseRule struct {
+	ID         uuid.UUID  `json:"id"`
+	Name       string     `json:"name"`
+	Pattern    string     `json:"pattern"`
+	CategoryID *uuid.UUID `json:"category_id"`
+	Action     string     `json:"action"`
+	Answer     *string    `json:"answer"`
+	Reason     *string    `json:"reason"`
+	IsActive   bool       `json:"is_active"`
+	SortOrder  int32      `json:"sort_order"`
+	Version    int32      `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
 }
 
 type SeedRow struct {
@@ -362,6 +445,12 @@ type Setting struct {
 	Version   int32           `json:"version"`
 	UpdatedAt time.Time       `json:"updated_at"`
 	UpdatedBy *uuid.UUID      `json:"updated_by"`
+}
+
+type SigningKey struct {
+	Purpose   string    `json:"purpose"`
+	Key       []byte    `json:"key"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 type TariffTier struct {
@@ -438,8 +527,11 @@ type WarningTrigger struct {
 }
 
 type WebhookBody struct {
-	ID         uuid.UUID `json:"id"`
-	ReceivedAt time.Time `json:"received_at"`
-	Event      string    `json:"event"`
-	Body       []byte    `json:"body"`
+	ID                     uuid.UUID `json:"id"`
+	ReceivedAt             time.Time `json:"received_at"`
+	Event                  string    `json:"event"`
+	Body                   []byte    `json:"body"`
+	ChatwootAccountID      int64     `json:"chatwoot_account_id"`
+	ChatwootContactID      int64     `json:"chatwoot_contact_id"`
+	ChatwootConversationID int64     `json:"chatwoot_conversation_id"`
 }

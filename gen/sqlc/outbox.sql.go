@@ -202,7 +202,7 @@ func (q *Queries) OutboxMarkSending(ctx context.Context, db DBTX, arg OutboxMark
 
 const outboxMarkSent = `-- name: OutboxMarkSent :exec
 UPDATE outbox SET status = 'sent', sent_at = $1, chatwoot_message_id = $2, error = NULL
-WHERE id = $3
+WHERE id = $3 AND status <> 'failed'
 `
 
 type OutboxMarkSentParams struct {
@@ -211,6 +211,7 @@ type OutboxMarkSentParams struct {
 	ID                uuid.UUID  `json:"id"`
 }
 
+// WhatsApp may have refused it before we hear that Chatwoot has it: that stays.
 func (q *Queries) OutboxMarkSent(ctx context.Context, db DBTX, arg OutboxMarkSentParams) error {
 	_, err := db.Exec(ctx, outboxMarkSent, arg.At, arg.ChatwootMessageID, arg.ID)
 	return err

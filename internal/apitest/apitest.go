@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,11 +23,18 @@ import (
 
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
+	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/decoder/decodertest"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
@@ -40,8 +48,12 @@ type Server struct {
 	URL      string
 	Pool     *pgxpool.Pool
 	Accounts *admin.Accounts
+	Settings *admin.Settings
 	Contract *Contract
 	Clock    *Clock
+	Images   *images.Store
+	// Files is the folder pictures are kept in.
+	Files string
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 
@@ -90,6 +102,9 @@ func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error 
 	return nil
 }
 
+// Forget has nothing to forget.
+func (l *JobLog) Forget(context.Context, pgx.Tx, []uuid.UUID) error { return nil }
+
 // Count returns how many jobs of a kind were enqueued.
 func (l *JobLog) Count(kind string) int {
 	l.mu.Lock()
@@ -124,23 +139,46 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	spool, err := chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, spool.Close()) })
+	s.Files = t.TempDir()
+	s.Images, err = images.Open(t.Context(), images.Config{
+		DB: pool, URL: "file://" + s.Files, TempDir: t.TempDir(), Pool: decodertest.Pool(t, log), Now: s.Clock.Now, Log: log,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Images.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(admin.AccountsConfig{
 		DB: pool, Throttle: admin.NewMemoryThrottle(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
 	})
+	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second})
+	quoting := tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
+	matching, book := elements.NewMatching(cache), &rules.Book{}
 	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works
+	require.NoError(t, err)
+	outbox := conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now)
+	intake := conversations.NewIntake(conversations.IntakeConfig{
+		DB: pool, Jobs: s.Jobs, Outbox: outbox, Spool: spool, StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
+	})
+	desk := conversations.NewDesk(pool, outbox, s.Jobs, s.Clock.Now)
+	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
-		Quoting:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
-		Matching: elements.NewMatching(cache), Editor: elements.NewEditor(pool, cache),
-		Intake: conversations.NewIntake(conversations.IntakeConfig{
-			DB: pool, Jobs: s.Jobs, Outbox: conversations.NewOutbox(s.Jobs, false, nil, s.Clock.Now), Spool: spool,
-			StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
+		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache), Images: s.Images,
+		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
+		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Now: s.Clock.Now, Log: log}),
+		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
+		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
+		Rules: rules.New(cache),
+		Trials: rules.NewTrials(rules.TrialConfig{
+			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
+			Assistant: assistant.New(assistant.Deps{
+				Pricer: quoting, Rules: book,
+				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return matching.Matcher(s, c) },
+			}),
 		}),
-		Reader: conversations.NewReader(pool), Accounts: s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: admin.NewSettings(pool, s.Clock.Now),
+		Files:       cataloguefile.New(pool, cache),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
 		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, Now: s.Clock.Now, Log: log,

@@ -63,12 +63,16 @@ type Settings struct {
 	// DisabledMessage is then sent, once per conversation, as it is. A default
 	// stands in for "".
 	DisabledMessage string
+	// HandoverMessage is what a customer is told who asks for a person. A default
+	// stands in for "".
+	HandoverMessage string
 }
 
 // Outcome is what is to be done about a turn.
 type Outcome struct {
 	State State
-	// Replies are sent in order; one in the normal case, at most two.
+	// Replies are sent in order; one in the normal case, at most two, and one more
+	// when a long answer of a response rule comes first.
 	Replies []string
 	// Escalations are work for people, without repeated sources.
 	Escalations []Escalation
@@ -100,6 +104,7 @@ const (
 	SourceRegulationQuestion = "regulation_question"
 	SourceAssistantDisabled  = "assistant_disabled"
 	SourceError              = "error"
+	SourceResponseRule       = "response_rule"
 )
 
 // OfferedQuote is a quote that a reply states.
@@ -122,12 +127,14 @@ type Matcher interface {
 	Answer(genericCode, text string) elements.Answer
 }
 
-// Deps are what an Assistant needs; all are required.
+// Deps are what an Assistant needs; all but Rules are required.
 type Deps struct {
 	Pricer Pricer
 	// Matcher returns the matcher of a category of a snapshot; called often, so
 	// it should remember them (catalogue.Memo).
 	Matcher func(*catalogue.Snapshot, *catalogue.Category) Matcher
+	// Rules are the fixed answers of staff; nil when there are none.
+	Rules Rules
 }
 
 // Assistant answers turns. Safe for concurrent use when its Deps are.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -30,7 +32,17 @@ type conversation struct {
 	Without []string `yaml:"without"`
 	// Knows are data that the customer's record has.
 	Knows casedata.Change `yaml:"knows"`
-	Turns []turn          `yaml:"turns"`
+	// Rules are the response rules, in their order.
+	Rules []rule `yaml:"rules"`
+	Turns []turn `yaml:"turns"`
+}
+
+type rule struct {
+	Pattern  string `yaml:"pattern"`
+	Category string `yaml:"category"` // slug
+	Answer   string `yaml:"answer"`
+	HandOver string `yaml:"hand_over"` // the reason; instead of an answer
+	Inactive bool   `yaml:"inactive"`
 }
 
 type turn struct {
@@ -102,6 +114,7 @@ func newAssistant() *assistant.Assistant {
 	return assistant.New(assistant.Deps{
 		Pricer:  tariffs.NewQuoting(nil, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return memo.Get(s, c) },
+		Rules:   &rules.Book{},
 	})
 }
 
@@ -122,6 +135,27 @@ func snapshot(t testing.TB, without []string) *catalogue.Snapshot {
 			}
 		}
 		require.True(t, found, name)
+	}
+	return s
+}
+
+// withRules gives a snapshot its response rules.
+func withRules(t testing.TB, s *catalogue.Snapshot, list []rule) *catalogue.Snapshot {
+	t.Helper()
+	for i, r := range list {
+		_, err := rules.Compile(r.Pattern)
+		require.NoError(t, err, r.Pattern)
+		made := &catalogue.Rule{
+			ID: uuid.NewSHA1(uuid.Nil, []byte{byte(i)}), Name: r.Pattern, Pattern: r.Pattern, CategorySlug: r.Category,
+			Action: catalogue.RuleAnswer, Answer: r.Answer, IsActive: !r.Inactive,
+		}
+		if r.HandOver != "" {
+			made.Action, made.Reason = catalogue.RuleHandOver, r.HandOver
+		}
+		if r.Category != "" {
+			made.CategoryID = &s.BySlug(r.Category).ID
+		}
+		s.Rules = append(s.Rules, made)
 	}
 	return s
 }

@@ -34,7 +34,7 @@ func TestConversations(t *testing.T) {
 
 func play(t *testing.T, c conversation) {
 	a, b := newAssistant(), newAssistant()
-	snap := snapshot(t, c.Without)
+	snap := withRules(t, snapshot(t, c.Without), c.Rules)
 	now := began
 	var stored, kept assistant.State
 	var file *assistant.CaseFile
@@ -119,7 +119,7 @@ func throughJSON(t testing.TB, s assistant.State) assistant.State {
 
 // allowedSources is the CHECK of the escalations table.
 var allowedSources = strings.Fields("customer_request not_understood no_category quote_accepted quote_review not_covered " +
-	"regulation_question assistant_disabled delivery_failed outside_window error")
+	"regulation_question assistant_disabled delivery_failed outside_window error response_rule")
 
 // internalCodes are what customers must never read: codes that are not words.
 func internalCodes(s *catalogue.Snapshot) map[string]bool {

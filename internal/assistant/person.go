@@ -108,6 +108,9 @@ func (t *turn) noSheet() {
 
 // miss asks again, and hands over the second time in a row.
 func (t *turn) miss() {
+	if t.onlyRule() {
+		return
+	}
 	t.missed = true
 	if t.s.Misses+1 >= maxMisses {
 		t.handOver(SourceNotUnderstood, handOverMissText, "No se ha entendido al cliente dos veces seguidas.")
@@ -121,6 +124,9 @@ func (t *turn) miss() {
 
 // unknownQuestion is honest about not knowing.
 func (t *turn) unknownQuestion() {
+	if t.onlyRule() {
+		return
+	}
 	t.missed = true
 	if t.s.Misses+1 >= maxMisses {
 		t.handOver(SourceCustomerRequest, personText, "Pregunta cosas que el asistente no sabe.")

@@ -132,7 +132,8 @@ func (t *turn) tellPapers() {
 
 // room is how many runes the reply still has, with its question.
 func (t *turn) room() int {
-	used := utf8.RuneCountInString(strings.Join(t.parts, "\n\n")) + utf8.RuneCountInString(openQuestion) + 4
+	// A long answer of a rule goes out by itself.
+	used := utf8.RuneCountInString(strings.Join(t.parts[t.ruling.parts:], "\n\n")) + utf8.RuneCountInString(openQuestion) + 4
 	return max(maxReply-used, 300)
 }
 

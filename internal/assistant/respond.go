@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -9,13 +10,16 @@ import (
 // customer must not miss; then the one thing the turn is about; then at most
 // one question.
 func (t *turn) respond() {
+	if t.followRule() {
+		return
+	}
 	decision := t.r.decide()
 	switch {
 	case t.about.angry:
 		t.handOver(SourceCustomerRequest, angryText, "Cliente molesto o con una queja.")
 		return
 	case t.about.human, t.s.Asked == askedPerson && decision == Yes && !t.found.changed():
-		t.handOver(SourceCustomerRequest, personText, "Pide hablar con una persona.")
+		t.handOver(SourceCustomerRequest, cmp.Or(strings.TrimSpace(t.in.Settings.HandoverMessage), personText), "Pide hablar con una persona.")
 		return
 	case t.gap == gapSheet && (t.wantsPrice() || t.about.open || decision == Yes && t.s.Asked != askedNothing):
 		t.noSheet()
@@ -148,17 +152,21 @@ func unpriced(fragments []string) string {
 }
 
 // answerSideQuestions answers what can stand beside a quote, and tells whether
-// there was any.
+// there was any. What a rule has answered is not left to a person as well.
 func (t *turn) answerSideQuestions() bool {
 	side := false
 	if t.about.regulation {
-		t.answerRegulation()
+		if t.ruling.restAbout.regulation {
+			t.answerRegulation()
+		}
 		side = true
 	}
 	if t.about.duration {
-		t.say(durationText)
-		t.sayUrgent()
-		t.escalate(SourceCustomerRequest, "Pregunta por los plazos.")
+		if t.ruling.restAbout.duration {
+			t.say(durationText)
+			t.sayUrgent()
+			t.escalate(SourceCustomerRequest, "Pregunta por los plazos.")
+		}
 		side = true
 	}
 	if t.sayServices() {

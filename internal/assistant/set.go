@@ -50,6 +50,7 @@ func (t *turn) absorb() {
 	if t.gap == gapVehicle && !t.isHintOnly() {
 		t.inferVehicle()
 	}
+	t.findRule()
 	if t.category == nil {
 		t.keepText()
 		return
@@ -94,6 +95,9 @@ func (t *turn) keepText() {
 		return
 	}
 	named, strange := t.naming(t.text)
+	if t.ruling.rule != nil {
+		_, strange = t.naming(t.ruling.rest)
+	}
 	t.found.named = len(named) > 0
 	switch {
 	case !t.found.named && !strange:
@@ -189,6 +193,9 @@ func (t *turn) merge(res elements.Result, text string, spoken bool) {
 		if !slices.ContainsFunc(f.inactive, func(o elements.Inactive) bool { return o.Code == x.Code }) {
 			f.inactive = append(f.inactive, x)
 		}
+	}
+	if spoken {
+		res.Unrecognised = t.unruled(res.Unrecognised)
 	}
 	t.noteUnknown(res.Unrecognised)
 }

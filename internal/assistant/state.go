@@ -76,6 +76,9 @@ type State struct {
 	Case *caseState `json:"case,omitempty"`
 	// Disabled is set once the customer was told that nobody answers here.
 	Disabled bool `json:"disabled,omitempty"`
+	// Rule is the id of the response rule whose answer was said last, in the last
+	// reply.
+	Rule string `json:"rule,omitempty"`
 }
 
 // Item is one element of the set.

@@ -31,6 +31,7 @@ const (
 	objectionText = "Te entiendo. Es un precio de tarifa y no lo puedo cambiar, pero podemos quitar algún elemento."
 
 	personText        = "Claro, te paso con un compañero. Te escribe por aquí en cuanto pueda."
+	ruleText          = "Te paso con un compañero, que te escribe por aquí en cuanto pueda."
 	angryText         = "Siento las molestias. Te paso ahora mismo con un compañero para que lo vea contigo."
 	handOverMissText  = "No quiero hacerte perder el tiempo: te paso con un compañero, que te escribe por aquí en cuanto pueda."
 	notCoveredText    = "Esa combinación no entra en ninguna tarifa cerrada y no te quiero dar un precio a ojo. Te paso con un compañero para que te la valore."

@@ -27,6 +27,7 @@ type turn struct {
 	category *catalogue.Category
 	gap      gap
 	found    findings
+	ruling   ruling
 
 	// parts are the paragraphs of the reply and question its end.
 	parts    []string
@@ -66,6 +67,9 @@ func (a *Assistant) begin(in Turn) *turn {
 
 // run decides. It is the order of precedence of everything a turn can be.
 func (t *turn) run() {
+	if len(t.in.Messages) > 0 {
+		t.s.Rule = ""
+	}
 	if !t.in.Settings.Enabled {
 		t.answerDisabled()
 		return
@@ -89,9 +93,11 @@ func (t *turn) run() {
 // end puts the reply together and closes the state.
 func (t *turn) end() Outcome {
 	t.noticeStandstill()
-	if t.missed {
+	switch {
+	case t.ruling.alone:
+	case t.missed:
 		t.s.Misses++
-	} else {
+	default:
 		t.s.Misses = 0
 	}
 	if t.out.HandOver {
@@ -108,10 +114,7 @@ func (t *turn) end() Outcome {
 	if t.question != "" {
 		t.parts = append(t.parts, t.question)
 	}
-	if reply := strings.Join(t.parts, "\n\n"); reply != "" {
-		t.out.Replies = append(t.out.Replies, cut(reply, maxMessage))
-	}
-	t.out.Replies = append(t.out.Replies, t.extra...)
+	t.out.Replies = t.replies()
 	t.out.State = t.s
 	return t.out
 }
@@ -123,9 +126,12 @@ func (t *turn) noticeStandstill() {
 	needed := t.asks != askedNothing && t.asks != askedOpen && t.asks != askedEarlier && t.asks != askedHint && t.asks != askedPerson &&
 		t.asks != askedCase && t.asks != askedCaseConfirm && t.asks != askedCaseCancel
 	was := t.in.State
-	if t.missed || t.polite || t.out.HandOver || !needed || t.asks != was.Asked || t.s.Vehicle != was.Vehicle || t.s.Client != was.Client ||
+	if t.missed || t.polite || t.ruling.alone || t.out.HandOver || !needed || t.asks != was.Asked || t.s.Vehicle != was.Vehicle || t.s.Client != was.Client ||
 		t.s.VehicleSure != was.VehicleSure || t.s.Text != was.Text || len(t.s.Items) != len(was.Items) || len(t.s.Pending) != len(was.Pending) ||
 		t.found.changed() || t.found.dontKnow || len(t.found.inactive) > 0 || t.fresh {
+		return
+	}
+	if t.onlyRule() {
 		return
 	}
 	t.missed = true

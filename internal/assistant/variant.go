@@ -176,6 +176,9 @@ func (t *turn) askVariant() {
 
 // missVariant asks again, with the options, and hands over the second time.
 func (t *turn) missVariant() {
+	if t.onlyRule() {
+		return
+	}
 	p := &t.s.Pending[0]
 	p.Tries++
 	t.missed = true

@@ -6,6 +6,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,10 +51,10 @@ func Record(ctx context.Context, tx pgx.Tx, e Entry) error {
 	return nil
 }
 
-// unaudited columns say nothing about a change, or are secret.
-var unaudited = map[string]bool{
-	"id": true, "version": true, "created_at": true, "updated_at": true,
-	"password_hash": true, "token_hash": true, "key_hash": true,
+// unaudited reports whether a column says nothing about a change, or is what is
+// stored of a secret.
+func unaudited(column string) bool {
+	return slices.Contains([]string{"id", "version", "created_at", "updated_at"}, column) || strings.HasSuffix(column, "_hash")
 }
 
 // RecordCreate writes that a row of gen/sqlc was made.
@@ -115,8 +118,6 @@ func columns[Row any](row *Row) (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(raw, &all); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	for name := range unaudited {
-		delete(all, name)
-	}
+	maps.DeleteFunc(all, func(name string, _ json.RawMessage) bool { return unaudited(name) })
 	return all, nil
 }

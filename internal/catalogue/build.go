@@ -45,7 +45,11 @@ func (t tables) snapshot() *Snapshot {
 	b.addServices(t.services, t.suggested)
 	b.addDocumentation(t.documentation)
 	b.addWarnings(t.warnings, t.triggers)
-	return NewSnapshot(t.revision, t.iva, list)
+	s := NewSnapshot(t.revision, t.iva, list)
+	for _, row := range t.rules {
+		s.Rules = append(s.Rules, ruleFromRow(row, func(id uuid.UUID) string { return b.categories[id].Slug }))
+	}
+	return s
 }
 
 // inOrder sorts rows by sort order, then by code.

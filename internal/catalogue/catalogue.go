@@ -39,6 +39,9 @@ type Snapshot struct {
 	IVAPercent money.Amount
 	// Categories holds every category, inactive ones too, by sort order and slug.
 	Categories []*Category
+	// Rules are the response rules in the order in which they are tried, inactive
+	// ones too; none in a snapshot of the past.
+	Rules []*Rule
 
 	bySlug map[string]*Category
 	byID   map[uuid.UUID]*Category

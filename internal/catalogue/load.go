@@ -24,10 +24,7 @@ var DefaultIVAPercent = money.Cents(21_00)
 // Load reads the whole catalogue as it is at one moment.
 func Load(ctx context.Context, d db.DB) (*Snapshot, error) {
 	var s *Snapshot
-	err := db.InTx(ctx, d, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
-			return err
-		}
+	err := db.InSnapshot(ctx, d, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		s, err = read(ctx, tx)
 		return err
@@ -70,6 +67,7 @@ type tables struct {
 	suggested     []sqlc.ElementSuggestedService
 	warnings      []sqlc.Warning
 	triggers      []sqlc.WarningTrigger
+	rules         []sqlc.ResponseRule
 }
 
 // read takes every table as tx sees it.
@@ -99,6 +97,7 @@ func read(ctx context.Context, tx pgx.Tx) (*Snapshot, error) {
 		one(ctx, tx, &t.suggested, q.SuggestedServiceListAll),
 		one(ctx, tx, &t.warnings, q.WarningListAll),
 		one(ctx, tx, &t.triggers, q.WarningTriggerListAll),
+		one(ctx, tx, &t.rules, q.RuleListAll),
 	)
 	if err != nil {
 		return nil, err
@@ -113,7 +112,11 @@ func one[T any](ctx context.Context, tx pgx.Tx, into *T, query func(context.Cont
 	return err
 }
 
+// setIVA reads the setting's value; null is the default.
 func (t *tables) setIVA(value []byte) error {
+	if len(value) == 0 || string(value) == "null" {
+		return nil
+	}
 	if err := json.Unmarshal(value, &t.iva); err != nil {
 		return fmt.Errorf("setting %s: %w", SettingIVAPercent, err)
 	}

@@ -240,6 +240,25 @@ func (c *Client) AddLabels(ctx context.Context, conversationID int64, labels ...
 	})
 }
 
+// RemoveLabels takes labels away and returns those the conversation then has.
+// As with AddLabels, a change made by someone else in between is lost.
+func (c *Client) RemoveLabels(ctx context.Context, conversationID int64, labels ...string) ([]string, error) {
+	have, err := c.Labels(ctx, conversationID)
+	if err != nil {
+		return nil, err
+	}
+	rest := slices.DeleteFunc(slices.Clone(have), func(h string) bool {
+		return slices.ContainsFunc(labels, func(l string) bool { return strings.EqualFold(h, strings.TrimSpace(l)) })
+	})
+	if len(rest) == len(have) {
+		return have, nil
+	}
+	return c.labels(ctx, call{
+		op: "set labels", method: http.MethodPost, path: conversationPath(conversationID, "/labels"),
+		body: map[string]any{"labels": rest},
+	})
+}
+
 func (c *Client) labels(ctx context.Context, k call) ([]string, error) {
 	k.token = c.user
 	v, err := c.do(ctx, k)
@@ -291,6 +310,23 @@ func (c *Client) SetCustomAttributes(ctx context.Context, conversationID int64, 
 		return err
 	}
 	if !asObject(v).has("custom_attributes") {
+		return unexpected(op, http.StatusOK)
+	}
+	return nil
+}
+
+// Unassign takes the conversation from whoever it is assigned to. Repeating it is
+// harmless.
+func (c *Client) Unassign(ctx context.Context, conversationID int64) error {
+	const op = "unassign"
+	v, err := c.do(ctx, call{
+		op: op, token: c.user, method: http.MethodPost,
+		path: conversationPath(conversationID, "/assignments"), body: map[string]any{"assignee_id": nil},
+	})
+	if err != nil {
+		return err
+	}
+	if v != nil {
 		return unexpected(op, http.StatusOK)
 	}
 	return nil

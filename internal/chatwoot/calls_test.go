@@ -199,6 +199,13 @@ func TestClientMerges(t *testing.T) {
 	_, err = c.AddLabels(t.Context(), id, "escalado")
 	require.NoError(t, err)
 	require.Len(t, cw.Requests(), before+1, "nothing to add, nothing written")
+	labels, err = c.RemoveLabels(t.Context(), id, "Escalado", "nunca")
+	require.NoError(t, err)
+	require.Equal(t, []string{"error-tecnico"}, labels, "others stay")
+	before = len(cw.Requests())
+	_, err = c.RemoveLabels(t.Context(), id, "escalado")
+	require.NoError(t, err)
+	require.Len(t, cw.Requests(), before+1, "nothing to remove, nothing written")
 
 	require.NoError(t, c.SetCustomAttributes(t.Context(), id, map[string]any{"grande": json.Number("9007199254740993"), "atencion_automatica": false}))
 	require.NoError(t, c.SetCustomAttributes(t.Context(), id, map[string]any{"estado": "x"}))
@@ -214,6 +221,13 @@ func TestClientMerges(t *testing.T) {
 
 	require.NoError(t, c.AssignTeam(t.Context(), id, chatwoottest.TeamID))
 	require.Contains(t, requireOutcome(t, c.AssignTeam(t.Context(), id, 99), chatwoot.Permanent).Detail, "no such team")
+
+	cw.Change(id, chatwoottest.Change{Assignee: chatwoottest.AssignAgent})
+	for range 2 {
+		require.NoError(t, c.Unassign(t.Context(), id))
+		state, _ = cw.Conversation(id)
+		require.Equal(t, chatwoottest.AssignNobody, state.Assignee)
+	}
 
 	cw.Change(id, chatwoottest.Change{Status: "pending", Assignee: chatwoottest.AssignBot})
 	status, err := c.ToggleStatus(t.Context(), id, chatwoot.StatusOpen)

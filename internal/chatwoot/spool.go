@@ -320,6 +320,45 @@ func (s *Spool) hand(ctx context.Context, n spoolName, raw []byte, fn DrainFunc)
 	return nil
 }
 
+// Remove removes the bodies, waiting and refused, that match is true for, and
+// returns how many. It waits for a Drain under way. A file that cannot be read
+// or removed is reported at the end.
+func (s *Spool) Remove(ctx context.Context, match func(raw []byte, receivedAt time.Time) bool) (int, error) {
+	select {
+	case s.draining <- struct{}{}:
+		defer func() { <-s.draining }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	removed := 0
+	var errs []error
+	for _, dir := range []string{s.cfg.Dir, filepath.Join(s.cfg.Dir, rejectedDir)} {
+		names, err := s.list(dir)
+		if err != nil {
+			return removed, fmt.Errorf("chatwoot: list spool: %w", err)
+		}
+		for _, n := range names {
+			if err := s.drainable(ctx); err != nil {
+				return removed, errors.Join(append(errs, err)...)
+			}
+			path := filepath.Join(dir, n.String())
+			raw, err := os.ReadFile(path)
+			if err == nil && match(raw, time.Unix(0, n.at).UTC()) {
+				if err = os.Remove(path); err == nil {
+					removed++
+					if dir == s.cfg.Dir {
+						s.release(int64(len(raw)))
+					}
+				}
+			}
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, fmt.Errorf("chatwoot: remove spooled body: %w", err))
+			}
+		}
+	}
+	return removed, errors.Join(errs...)
+}
+
 func (s *Spool) drainable(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -310,6 +310,30 @@ func TestSpoolDrainWaitsForItsTurn(t *testing.T) {
 	require.Equal(t, []string{"y"}, drainAll(t, s))
 }
 
+// TestSpoolRemove takes bodies out that wait and that were refused.
+func TestSpoolRemove(t *testing.T) {
+	t.Parallel()
+	s := openSpool(t, chatwoot.SpoolConfig{})
+	for _, body := range []string{"ana 1", "eva 1", "ana 2"} {
+		require.NoError(t, s.Put([]byte(body), noon))
+	}
+	require.NoError(t, s.Drain(t.Context(), func(_ context.Context, _ []byte, _ time.Time) error { return chatwoot.ErrRejected }))
+	require.NoError(t, s.Put([]byte("ana 3"), noon.Add(time.Hour)))
+	require.NoError(t, s.Put([]byte("eva 2"), noon))
+	require.NoError(t, s.Put([]byte("ana 4"), noon.Add(2*time.Hour)))
+	n, err := s.Remove(t.Context(), func(raw []byte, at time.Time) bool {
+		return bytes.HasPrefix(raw, []byte("ana")) && !at.After(noon.Add(time.Hour))
+	})
+	require.NoError(t, err)
+	require.Equal(t, 3, n)
+	rejected, err := s.Rejected()
+	require.NoError(t, err)
+	require.Equal(t, 1, rejected)
+	require.Equal(t, 2, s.Len())
+	require.EqualValues(t, len("eva 2ana 4"), s.Bytes())
+	require.Equal(t, []string{"eva 2", "ana 4"}, drainAll(t, s))
+}
+
 // TestSpoolDiskFull fills a real file system of one megabyte.
 func TestSpoolDiskFull(t *testing.T) {
 	dir := t.TempDir()

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,8 @@ type Config struct {
 	Addr        string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir     string `env:"MSIA_DATA_DIR"`
 	DatabaseURL Secret `env:"DATABASE_URL"`
+	// BlobURL is where files are kept; empty means a folder of the data folder.
+	BlobURL string `env:"MSIA_BLOB_URL"`
 	// PGBinDir is the folder of the PostgreSQL programs for the private server;
 	// empty means the newest installed that has pgvector.
 	PGBinDir      string `env:"PG_BINDIR"`
@@ -140,6 +143,9 @@ func (c Config) Validate() error {
 	}
 	checkURL("MSIA_PUBLIC_URL", c.PublicURL)
 	checkURL("CHATWOOT_API_URL", c.Chatwoot.APIURL)
+	if u, err := url.Parse(c.BlobURL); c.BlobURL != "" && (err != nil || (u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path))) || u.Scheme == "") {
+		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files", c.BlobURL)
+	}
 	if c.Chatwoot.Configured() {
 		if c.Chatwoot.APIToken == "" {
 			bad("CHATWOOT_API_TOKEN is needed with CHATWOOT_API_URL")

@@ -42,6 +42,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
 		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
 		"MSIA_LOGIN_RATE": "-1", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
+		"MSIA_BLOB_URL": "/var/lib/msia/files",
 	} {
 		t.Setenv(name, value)
 	}
@@ -49,6 +50,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for _, name := range []string{
 		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
 		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA", "MSIA_LOGIN_RATE", "MSIA_TRUSTED_PROXIES",
+		"MSIA_BLOB_URL",
 	} {
 		require.ErrorContains(t, err, name)
 	}

@@ -26,6 +26,9 @@ const (
 	pausedStaffWrote  = "staff_wrote"
 	pausedAssigned    = "assigned_to_a_person"
 	pausedSwitchedOff = "switched_off_in_chatwoot"
+	// pausedTaken and pausedStaffReplied: a person stepped in here.
+	pausedTaken        = "taken"
+	pausedStaffReplied = "staff_replied"
 	// pausedHandedOver: the assistant itself handed over; what it said last is
 	// still sent.
 	pausedHandedOver = "handed_over"
@@ -35,10 +38,24 @@ const (
 // the end of the transaction. It is taken before any row is written: writers
 // that locked rows first would wait for each other in a ring.
 func lock(ctx context.Context, q *sqlc.Queries, tx pgx.Tx, accountID, chatwootConversationID int64) error {
-	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "conversation %d %d", accountID, chatwootConversationID)
-	return q.AdvisoryLock(ctx, tx, int64(h.Sum64())) // the bits, not the number
+	return q.AdvisoryLock(ctx, tx, lockKey("conversation", accountID, chatwootConversationID))
 }
+
+// lockContact makes everything that decides which customer a contact is take
+// turns. Who needs the lock of a conversation too takes that first.
+func lockContact(ctx context.Context, q *sqlc.Queries, tx pgx.Tx, accountID, chatwootContactID int64) error {
+	return q.AdvisoryLock(ctx, tx, lockKey("contact", accountID, chatwootContactID))
+}
+
+func lockKey(kind string, accountID, id int64) int64 {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%s %d %d", kind, accountID, id)
+	return int64(h.Sum64()) // the bits, not the number
+}
+
+// erased reports whether the conversation is one of an anonymised customer:
+// Chatwoot has nothing under its id.
+func erased(c sqlc.Conversation) bool { return c.ChatwootConversationID < 0 }
 
 // lockByID is lock for those who know our id; it returns the conversation as it
 // is under the lock, nil when there is none.

@@ -41,8 +41,8 @@ func TestMessageBecomesAPricedReply(t *testing.T) {
 		require.Zero(t, h.count("conversations WHERE paused_at IS NOT NULL"))
 	})
 	t.Run("the transcript has both", func(t *testing.T) {
-		reader := conversations.NewReader(h.pool)
-		all, _, err := reader.Conversations(t.Context(), page.Key{}, 10)
+		reader := conversations.NewReader(h.pool, h.clock.now)
+		all, _, err := reader.Conversations(t.Context(), conversations.Filter{}, page.Key{}, 10)
 		require.NoError(t, err)
 		messages, _, err := reader.Messages(t.Context(), all[0].ID, page.Key{}, 10)
 		require.NoError(t, err)
@@ -188,10 +188,8 @@ func TestHandover(t *testing.T) {
 func TestPanicButton(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{})
-	_, err := h.settings.Set(t.Context(), admin.SettingAssistantEnabled, "false")
-	require.NoError(t, err)
-	_, err = h.settings.Set(t.Context(), admin.SettingAssistantDisabledMessage, "Te atiende una persona.")
-	require.NoError(t, err)
+	h.set(admin.SettingAssistantEnabled, `false`)
+	h.set(admin.SettingAssistantDisabledMessage, `"Te atiende una persona."`)
 	h.say(mainJob)
 	require.Equal(t, "Te atiende una persona.", h.replies(1)[0].Shown)
 	h.say("¿hay alguien?")
@@ -318,7 +316,7 @@ func TestMaintenanceFindsStrandedWork(t *testing.T) {
 	h.settled()
 	// A job that was lost, and raw bodies of last week.
 	h.exec("UPDATE messages SET answered_at = NULL, received_at = now() - interval '1 hour' WHERE author = 'customer'")
-	h.exec("INSERT INTO webhook_bodies (id, received_at, event, body) VALUES (gen_random_uuid(), now() - interval '8 days', 'x', '')")
+	h.exec("INSERT INTO webhook_bodies VALUES (gen_random_uuid(), now() - interval '8 days', 'x', '', 1, 1, 1)")
 	require.NoError(t, h.maintain())
 	h.replies(2)
 	require.Equal(t, 1, h.count("webhook_bodies"))

@@ -13,6 +13,9 @@ import (
 const (
 	// drainEvery is how often the spool is tried while it holds anything.
 	drainEvery = 500 * time.Millisecond
+	// forgetEvery is how often what other processes erased is looked for in the
+	// spool.
+	forgetEvery = time.Minute
 	// sweepEvery is how often rejected bodies are looked at that have become too
 	// old to keep.
 	sweepEvery = time.Hour
@@ -25,6 +28,8 @@ func (in *Intake) RunDrain(ctx context.Context) {
 	defer ticker.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	forget := time.NewTicker(forgetEvery)
+	defer forget.Stop()
 	for {
 		if in.spool.Len() > 0 {
 			in.drain(ctx)
@@ -34,6 +39,10 @@ func (in *Intake) RunDrain(ctx context.Context) {
 			return
 		case <-ticker.C:
 		case <-in.spooled:
+		case <-forget.C:
+			if err := in.ForgetErased(ctx); err != nil && ctx.Err() == nil {
+				in.log.ErrorContext(ctx, "erased webhooks not removed", slog.Any("error", err))
+			}
 		case <-sweep.C:
 			if _, err := in.spool.SweepRejected(in.now().Add(-bodiesKept)); err != nil {
 				in.log.ErrorContext(ctx, "rejected webhooks not removed", slog.Any("error", err))

@@ -3,7 +3,9 @@ package conversations_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +27,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
 )
@@ -44,7 +47,10 @@ type harness struct {
 	client   *chatwoot.Client
 	jobs     *jobs.Client
 	settings *admin.Settings
+	rules    *rules.Rules
 	spool    *chatwoot.Spool
+	dataDir  string // of the spool
+	desk     *conversations.Desk
 	clock    *offset
 	process  *conversations.ProcessWorker
 }
@@ -69,6 +75,7 @@ func (o *offset) advance(d time.Duration) {
 
 type options struct {
 	answerer  conversations.Answerer
+	around    func(conversations.Answerer) conversations.Answerer // of the default one
 	template  *chatwoot.Template
 	held      bool // Chatwoot is not configured
 	textDelay time.Duration
@@ -87,7 +94,8 @@ func start(t *testing.T, o options) *harness {
 	h := &harness{t: t, pool: apitest.Database(t), chatwoot: chatwoottest.New(t), clock: &offset{}}
 	var err error
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: t.TempDir()})
+	h.dataDir = t.TempDir()
+	h.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(h.dataDir, "spool")})
 	require.NoError(t, err)
 	h.client, err = chatwoot.NewClient(chatwoot.ClientConfig{
 		BaseURL: h.chatwoot.URL(), AccountID: chatwoottest.AccountID, UserToken: chatwoottest.UserToken, BotToken: chatwoottest.BotToken,
@@ -95,7 +103,8 @@ func start(t *testing.T, o options) *harness {
 	})
 	require.NoError(t, err)
 	cache := catalogue.NewCache(h.pool, time.Now)
-	h.settings = admin.NewSettings(h.pool, h.clock.now)
+	h.settings = admin.NewSettings(admin.SettingsConfig{DB: h.pool, Catalogue: cache, TextDelay: o.textDelay, MediaDelay: o.textDelay})
+	h.rules = rules.New(cache)
 	late := &enqueuer{}
 	h.outbox = conversations.NewOutbox(late, !o.held, o.template, h.clock.now)
 	h.intake = conversations.NewIntake(conversations.IntakeConfig{
@@ -106,11 +115,14 @@ func start(t *testing.T, o options) *harness {
 		o.answerer = assistant.New(assistant.Deps{
 			Pricer:  tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase}),
 			Matcher: func(_ *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return elements.NewMatcher(c) },
+			Rules:   &rules.Book{},
 		})
 	}
+	if o.around != nil {
+		o.answerer = o.around(o.answerer)
+	}
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
-		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache,
-		TextDelay: o.textDelay, MediaDelay: o.textDelay, Now: h.clock.now,
+		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache, Now: h.clock.now,
 	})
 	cfg := jobs.Config{Pool: h.pool, Name: uuid.NewString(), Now: time.Now, Log: log}
 	if !o.noWorkers {
@@ -119,11 +131,13 @@ func start(t *testing.T, o options) *harness {
 		river.AddWorker(cfg.Workers, conversations.NewSendWorker(conversations.SendConfig{
 			DB: h.pool, Outbox: h.outbox, Chatwoot: h.client, Now: h.clock.now, Log: log,
 		}))
+		river.AddWorker(cfg.Workers, conversations.NewSyncWorker(conversations.SyncConfig{DB: h.pool, Chatwoot: h.client, Now: h.clock.now, Log: log}))
 		cfg.GiveUp = func(ctx context.Context, job *rivertype.JobRow, cause string) error { return nil }
 	}
 	h.jobs, err = jobs.New(cfg)
 	require.NoError(t, err)
 	late.client = h.jobs
+	h.desk = conversations.NewDesk(h.pool, h.outbox, h.jobs, h.clock.now)
 	if !o.noWorkers {
 		require.NoError(t, h.jobs.Start(context.WithoutCancel(t.Context())))
 	}
@@ -136,6 +150,13 @@ func start(t *testing.T, o options) *harness {
 		require.NoError(t, h.spool.Close())
 	})
 	return h
+}
+
+// set gives a setting a value, in JSON.
+func (h *harness) set(key, value string) {
+	h.t.Helper()
+	_, err := h.settings.Set(h.t.Context(), key, 0, json.RawMessage(value))
+	require.NoError(h.t, err)
 }
 
 // say has the customer write and Chatwoot deliver it.

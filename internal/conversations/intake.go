@@ -150,7 +150,10 @@ func (in *Intake) Store(ctx context.Context, e chatwoot.Event, raw []byte, recei
 		if err := lock(ctx, in.q, tx, e.AccountID, e.Conversation.ID); err != nil {
 			return err
 		}
-		var err error
+		gone, err := s.wasErased(ctx)
+		if err != nil || gone {
+			return err
+		}
 		switch action {
 		case chatwoot.Process, chatwoot.SkipReply:
 			receipt = ReceiptQueued
@@ -162,7 +165,9 @@ func (in *Intake) Store(ctx context.Context, e chatwoot.Event, raw []byte, recei
 		case chatwoot.DeliveryFailed:
 			err = s.deliveryFailed(ctx)
 		case chatwoot.State:
-			err = s.state(ctx)
+			if known, err := s.state(ctx); err != nil || !known {
+				return err // what is said of strangers is not kept either
+			}
 		default:
 			return nil
 		}
@@ -171,6 +176,7 @@ func (in *Intake) Store(ctx context.Context, e chatwoot.Event, raw []byte, recei
 		}
 		return in.q.WebhookBodyInsert(ctx, tx, sqlc.WebhookBodyInsertParams{
 			ID: uuid.Must(uuid.NewV7()), ReceivedAt: received, Event: e.Name, Body: chatwoot.Redact(raw),
+			ChatwootAccountID: e.AccountID, ChatwootContactID: e.Contact.ID, ChatwootConversationID: e.Conversation.ID,
 		})
 	})
 	if errors.Is(err, errDuplicate) {
@@ -217,32 +223,32 @@ func (s storing) takenOver(ctx context.Context) error {
 	if conv.ResumedAt != nil && s.sentAt().Before(*conv.ResumedAt) {
 		return nil // written before the conversation was given back
 	}
-	return s.pause(ctx, conv.ID, pausedStaffWrote)
+	return s.outbox.pause(ctx, s.tx, conv.ID, pausedStaffWrote, s.received)
 }
 
 // silence pauses the assistant when a person is in charge by this event, and
 // reports whether it is paused.
 func (s storing) silence(ctx context.Context, conv sqlc.Conversation) (bool, error) {
+	paused := conv.PausedAt != nil
 	switch {
-	case s.event.Conversation.AutoAttention != nil && !*s.event.Conversation.AutoAttention:
-		return true, s.pause(ctx, conv.ID, pausedSwitchedOff)
+	case !paused && !s.believed(conv):
+		// It was given back here, which Chatwoot may not know yet.
+	case !paused && s.event.Conversation.AutoAttention != nil && !*s.event.Conversation.AutoAttention:
+		return true, s.outbox.pause(ctx, s.tx, conv.ID, pausedSwitchedOff, s.received)
 	case s.event.HumanInCharge():
-		return true, s.pause(ctx, conv.ID, pausedAssigned)
+		return true, s.outbox.pause(ctx, s.tx, conv.ID, pausedAssigned, s.received)
 	}
-	return conv.PausedAt != nil, nil
+	return paused, nil
 }
 
-// pause silences the assistant, unsaid replies and open questions included.
-func (s storing) pause(ctx context.Context, conversationID uuid.UUID, reason string) error {
-	_, err := s.q.ConversationPause(ctx, s.tx, sqlc.ConversationPauseParams{ID: conversationID, At: s.received, Reason: reason})
-	if err != nil {
-		return err
+// believed reports whether Chatwoot, when it built the event, knew what was
+// decided here about who has the conversation.
+func (s storing) believed(conv sqlc.Conversation) bool {
+	at := s.event.Conversation.UpdatedAt
+	if at.IsZero() {
+		at = s.received
 	}
-	if _, err := s.q.OutboxSuppressReplies(ctx, s.tx, conversationID); err != nil {
-		return err
-	}
-	_, err = s.q.MessageSkipUnanswered(ctx, s.tx, conversationID)
-	return err
+	return conv.ChatwootBelievedAt == nil || !at.Before(*conv.ChatwootBelievedAt)
 }
 
 func (s storing) enrich(ctx context.Context) error {
@@ -252,75 +258,69 @@ func (s storing) enrich(ctx context.Context) error {
 	return err
 }
 
-// state notes what changed in a conversation, contact or message that we know.
-func (s storing) state(ctx context.Context) error {
+// state notes what changed in a conversation, contact or message, and reports
+// whether we know it at all.
+func (s storing) state(ctx context.Context) (known bool, err error) {
 	switch s.event.Kind {
 	case chatwoot.KindMessageUpdated:
-		_, err := s.q.MessageMarkDeleted(ctx, s.tx, sqlc.MessageMarkDeletedParams{
+		n, err := s.q.MessageMarkDeleted(ctx, s.tx, sqlc.MessageMarkDeletedParams{
 			ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &s.event.Message.ID,
 		})
-		return err
+		return n > 0, err
 	case chatwoot.KindContactCreated, chatwoot.KindContactUpdated:
-		c := s.event.Contact
-		return s.q.CustomerUpdateByContact(ctx, s.tx, sqlc.CustomerUpdateByContactParams{
-			ChatwootAccountID: s.event.AccountID, ChatwootContactID: c.ID, Phone: nonEmpty(c.Phone),
-			WhatsappName: c.Name, ClientType: clientType(c.ClientType), At: s.received,
-		})
+		customer, err := s.knownCustomer(ctx) // an unknown one is left for its first message
+		if err != nil || customer == nil {
+			return false, err
+		}
+		_, err = s.noteContact(ctx, customer.ID)
+		return true, err
 	}
-	known, err := s.q.ConversationGetByChatwootID(ctx, s.tx, sqlc.ConversationGetByChatwootIDParams{
+	stored, err := found(s.q.ConversationGetByChatwootID(ctx, s.tx, sqlc.ConversationGetByChatwootIDParams{
 		ChatwootAccountID: s.event.AccountID, ChatwootConversationID: s.event.Conversation.ID,
-	})
-	if db.IsNoRows(err) {
-		return nil // its first message will bring it
+	}))
+	if err != nil || stored == nil {
+		return false, err // its first message will bring it
 	}
-	if err != nil {
-		return err
-	}
-	if older(s.event.Conversation.UpdatedAt, known.ChatwootUpdatedAt) {
-		return nil
+	if older(s.event.Conversation.UpdatedAt, stored.ChatwootUpdatedAt) {
+		return true, nil
 	}
 	conv, err := s.conversation(ctx)
 	if err != nil {
-		return err
+		return true, err
 	}
-	if paused, err := s.silence(ctx, conv); err != nil || !paused {
-		return err
+	if paused, err := s.silence(ctx, conv); err != nil || !paused || !s.givenBack(conv) {
+		return true, err
 	}
-	if !s.givenBack(conv) {
-		return nil
-	}
-	_, err = s.q.ConversationResume(ctx, s.tx, sqlc.ConversationResumeParams{ID: conv.ID, At: s.received})
-	return err
+	_, err = s.outbox.resume(ctx, s.tx, conv.ID, false, s.received)
+	return true, err
 }
 
 // givenBack reports whether the event hands the conversation to the assistant:
-// it was resolved, or set to pending, which is Chatwoot's "with the bot".
+// its attribute was switched on, or it was resolved, or set to pending, which is
+// Chatwoot's "with the bot".
 func (s storing) givenBack(conv sqlc.Conversation) bool {
+	if conv.PausedReason == nil || s.event.HumanInCharge() {
+		return false
+	}
 	c := s.event.Conversation
-	if conv.PausedReason != nil && *conv.PausedReason == pausedSwitchedOff && c.AutoAttention != nil && *c.AutoAttention {
-		return !s.event.HumanInCharge()
+	if c.AutoAttention != nil && *c.AutoAttention && s.believed(conv) &&
+		(*conv.PausedReason == pausedSwitchedOff || slices.Contains(s.event.Changed, "custom_attributes")) {
+		return true
 	}
 	changed := s.event.Kind == chatwoot.KindConversationStatusChanged || slices.Contains(s.event.Changed, "status")
-	return changed && !s.event.HumanInCharge() && (c.Status == chatwoot.StatusResolved || c.Status == chatwoot.StatusPending)
+	return changed && (c.Status == chatwoot.StatusResolved || c.Status == chatwoot.StatusPending)
 }
 
 // conversation brings customer and conversation up to date and returns the
 // latter as it is then.
 func (s storing) conversation(ctx context.Context) (sqlc.Conversation, error) {
 	e := s.event
-	contactID := e.Contact.ID
-	if contactID == 0 {
-		contactID = -e.Conversation.ID // nobody else's: Chatwoot counts from 1
-	}
-	customer, err := s.q.CustomerUpsert(ctx, s.tx, sqlc.CustomerUpsertParams{
-		ID: uuid.Must(uuid.NewV7()), ChatwootAccountID: e.AccountID, ChatwootContactID: contactID,
-		Phone: nonEmpty(e.Contact.Phone), WhatsappName: e.Contact.Name, ClientType: clientType(e.Contact.ClientType), At: s.received,
-	})
+	customerID, err := s.customer(ctx)
 	if err != nil {
 		return sqlc.Conversation{}, fmt.Errorf("customer: %w", err)
 	}
 	arg := sqlc.ConversationUpsertParams{
-		ID: uuid.Must(uuid.NewV7()), CustomerID: customer.ID, ChatwootAccountID: e.AccountID,
+		ID: uuid.Must(uuid.NewV7()), CustomerID: customerID, ChatwootAccountID: e.AccountID,
 		ChatwootConversationID: e.Conversation.ID, ChatwootInboxID: e.InboxID,
 		Status: status(e.Conversation.Status), CanReply: e.Conversation.CanReply == nil || *e.Conversation.CanReply, At: s.received,
 	}
@@ -348,9 +348,13 @@ func (s storing) message(ctx context.Context, conv sqlc.Conversation, author str
 	if n == 0 {
 		return errDuplicate
 	}
-	return s.q.ConversationNoteMessage(ctx, s.tx, sqlc.ConversationNoteMessageParams{
-		ID: conv.ID, ChatwootMessageID: m.ID, IsIncoming: author == authorCustomer, SentAt: s.sentAt(), At: s.received,
+	err = s.q.ConversationNoteMessage(ctx, s.tx, sqlc.ConversationNoteMessageParams{
+		ID: conv.ID, ChatwootMessageID: m.ID, Author: author, IsPrivate: m.Private, SentAt: s.sentAt(), At: s.received,
 	})
+	if err != nil {
+		return fmt.Errorf("message: %w", err)
+	}
+	return s.q.CustomerNoteActivity(ctx, s.tx, sqlc.CustomerNoteActivityParams{ID: conv.CustomerID, At: s.sentAt()})
 }
 
 // sentAt is Chatwoot's time of the message; ours when it does not say, and

@@ -106,6 +106,9 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	if _, err := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept)); err != nil {
 		return fmt.Errorf("maintain: %w", err)
 	}
+	if _, err := w.q.ErasureDeleteBefore(ctx, w.DB, w.Now().Add(-erasuresKept)); err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
 	return nil
 }
 

@@ -18,11 +18,15 @@ const (
 	kindTemplate    = "template"
 	kindPrivateNote = "private_note"
 	kindHandover    = "handover"
+	kindStaffReply  = "staff_reply"
+	kindStaffNote   = "staff_note"
 
 	statusHeld    = "held"
 	statusPending = "pending"
 	statusSending = "sending"
 	statusFailed  = "failed"
+
+	statusSuppressed = "suppressed"
 )
 
 // Sources of an escalation that do not come from the assistant.
@@ -53,9 +57,13 @@ func NewOutbox(jobs Enqueuer, configured bool, template *chatwoot.Template, now 
 	return &Outbox{q: sqlc.New(), jobs: jobs, now: now, configured: configured, template: template}
 }
 
+// writers are who stands as the author of a kind in the transcript; the other
+// kinds do not stand there.
+var writers = map[string]string{kindReply: authorAssistant, kindStaffReply: authorStaff, kindStaffNote: authorStaff}
+
 // add queues one thing behind the others of the conversation. A reply stands in
-// the transcript at once, under the id of its outbox row.
-func (o *Outbox) add(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, kind, content string) error {
+// the transcript at once, under the id of its outbox row, which is returned.
+func (o *Outbox) add(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, kind, content string) (uuid.UUID, error) {
 	id, now := uuid.Must(uuid.NewV7()), o.now()
 	status := statusHeld
 	if o.configured {
@@ -66,27 +74,36 @@ func (o *Outbox) add(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, kin
 		AfterMessageID: conv.LastSeenMessageID, CreatedAt: now,
 	})
 	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
+		return id, fmt.Errorf("outbox: %w", err)
 	}
-	if kind == kindReply {
-		_, err = o.q.MessageInsert(ctx, tx, sqlc.MessageInsertParams{
-			ID: id, ConversationID: conv.ID, ChatwootAccountID: conv.ChatwootAccountID, Author: authorAssistant,
-			Content: content, Attachments: []byte("[]"), SentAt: now, ReceivedAt: now,
-		})
-		if err != nil {
-			return fmt.Errorf("transcript: %w", err)
+	if author, ok := writers[kind]; ok {
+		if err := o.transcribe(ctx, tx, conv, id, author, kind == kindStaffNote, content, now); err != nil {
+			return id, fmt.Errorf("transcript: %w", err)
 		}
 	}
 	if !o.configured {
-		return nil
+		return id, nil
 	}
-	return o.jobs.Enqueue(ctx, tx, SendArgs{ConversationID: conv.ID})
+	return id, o.jobs.Enqueue(ctx, tx, SendArgs{ConversationID: conv.ID})
+}
+
+func (o *Outbox) transcribe(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, id uuid.UUID, author string, private bool, content string, at time.Time) error {
+	_, err := o.q.MessageInsert(ctx, tx, sqlc.MessageInsertParams{
+		ID: id, ConversationID: conv.ID, ChatwootAccountID: conv.ChatwootAccountID, Author: author, IsPrivate: private,
+		Content: content, Attachments: []byte("[]"), SentAt: at, ReceivedAt: at,
+	})
+	if err != nil {
+		return err
+	}
+	return o.q.ConversationNoteMessage(ctx, tx, sqlc.ConversationNoteMessageParams{
+		ID: conv.ID, Author: author, IsPrivate: private, SentAt: at, At: at,
+	})
 }
 
 // reply queues a text, in as many messages as WhatsApp needs for it.
 func (o *Outbox) reply(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, text string) error {
 	for _, part := range chatwoot.SplitText(text) {
-		if err := o.add(ctx, tx, conv, kindReply, part); err != nil {
+		if _, err := o.add(ctx, tx, conv, kindReply, part); err != nil {
 			return err
 		}
 	}
@@ -95,13 +112,17 @@ func (o *Outbox) reply(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, t
 
 // escalate opens work for people, or adds the reason to what is open.
 func (o *Outbox) escalate(ctx context.Context, tx pgx.Tx, conversationID uuid.UUID, source, reason string) error {
+	priority := priorityNormal
+	if source == sourceError {
+		priority = priorityHigh
+	}
 	_, err := o.q.EscalationOpen(ctx, tx, sqlc.EscalationOpenParams{
-		ID: uuid.Must(uuid.NewV7()), ConversationID: conversationID, Source: source, Reason: reason, CreatedAt: o.now(),
+		ID: uuid.Must(uuid.NewV7()), ConversationID: conversationID, Source: source, Reason: reason, Priority: priority, CreatedAt: o.now(),
 	})
 	if err != nil {
 		return fmt.Errorf("escalate: %w", err)
 	}
-	return nil
+	return o.sync(ctx, tx, conversationID)
 }
 
 // undeliverable deals with a row that will not reach the customer: outside the
@@ -114,21 +135,25 @@ func (o *Outbox) undeliverable(ctx context.Context, tx pgx.Tx, conv sqlc.Convers
 	source := sourceDeliveryFailed
 	if !o.windowOpen(conv) {
 		source = sourceOutsideWindow
-		if row.Kind == kindReply && o.template != nil {
-			return o.add(ctx, tx, conv, kindTemplate, o.template.Name)
+		if (row.Kind == kindReply || row.Kind == kindStaffReply) && o.template != nil {
+			_, err := o.add(ctx, tx, conv, kindTemplate, o.template.Name)
+			return err
 		}
 	}
 	if err := o.escalate(ctx, tx, conv.ID, source, "No se ha podido entregar un mensaje: "+why); err != nil {
 		return err
 	}
-	if row.Kind == kindPrivateNote || row.Kind == kindHandover {
+	if row.Kind == kindPrivateNote || row.Kind == kindHandover || row.Kind == kindStaffNote {
 		return nil // a note about a note would not arrive either
 	}
-	return o.add(ctx, tx, conv, kindPrivateNote, "El asistente no ha podido entregar este mensaje ("+why+"):\n\n"+row.Content)
+	_, err = o.add(ctx, tx, conv, kindPrivateNote, "No se ha podido entregar este mensaje ("+why+"):\n\n"+row.Content)
+	return err
 }
 
-func (o *Outbox) windowOpen(conv sqlc.Conversation) bool {
-	return conv.CanReply && (conv.LastIncomingAt == nil || o.now().Sub(*conv.LastIncomingAt) < replyWindow)
+func (o *Outbox) windowOpen(conv sqlc.Conversation) bool { return windowOpen(conv, o.now()) }
+
+func windowOpen(conv sqlc.Conversation, now time.Time) bool {
+	return conv.CanReply && (conv.LastIncomingAt == nil || now.Sub(*conv.LastIncomingAt) < replyWindow)
 }
 
 // deliveryFailed notes that WhatsApp refused a message after Chatwoot took it.

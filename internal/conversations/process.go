@@ -23,7 +23,12 @@ import (
 
 // maxPatience bounds how long a turn waits for a customer who keeps writing:
 // then what is there is answered, and the rest in another turn.
+// A reply delay that is longer is kept.
 const maxPatience = 6 * time.Second
+
+// maxNap is how long a waiting turn goes without a look at the settings: they
+// are in force within a second.
+const maxNap = 500 * time.Millisecond
 
 // ProcessArgs is the job that answers what a conversation has unanswered. There
 // is at most one per conversation.
@@ -42,7 +47,7 @@ type Answerer interface {
 	Answer(assistant.Turn) assistant.Outcome
 }
 
-// Settings gives the panic button and its message as they are now.
+// Settings gives what staff have set for the conversation, as it is now.
 type Settings interface {
 	Assistant(ctx context.Context) (admin.Assistant, error)
 }
@@ -59,11 +64,7 @@ type ProcessConfig struct {
 	Assistant Answerer
 	Settings  Settings
 	Catalogue Snapshots
-	// TextDelay and MediaDelay are how long to wait after the last message for
-	// another one.
-	TextDelay  time.Duration
-	MediaDelay time.Duration
-	Now        func() time.Time
+	Now       func() time.Time
 }
 
 // ProcessWorker answers conversations.
@@ -84,6 +85,7 @@ var errGone = errors.New("the conversation is gone")
 type turn struct {
 	conversation sqlc.Conversation
 	messages     []sqlc.Message
+	settings     admin.Assistant
 	outcome      assistant.Outcome
 	revision     int64
 }
@@ -105,12 +107,12 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 		if err != nil {
 			return err
 		}
-		patient := w.Now().Sub(began) < maxPatience
+		patient := w.Now().Sub(began) < max(maxPatience, t.settings.TextDelay, t.settings.MediaDelay)
 		if wait := w.quietFor(t); patient && wait > 0 {
-			if err := sleep(ctx, wait); err != nil {
+			if err := sleep(ctx, min(wait, maxNap)); err != nil {
 				return err
 			}
-			continue // look again: there may be more, or a person by now
+			continue // look again: there may be more, a person, or another setting by now
 		}
 		if len(t.messages) > 0 {
 			if err := w.answer(ctx, &t); err != nil {
@@ -124,9 +126,12 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 	}
 }
 
-// read takes the conversation and everything unanswered in it.
+// read takes the conversation, everything unanswered in it, and the settings.
 func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
 	conv, err := w.q.ConversationGet(ctx, w.DB, id)
+	if db.IsNoRows(err) {
+		return turn{}, river.JobCancel(errGone)
+	}
 	if err != nil {
 		return turn{}, fmt.Errorf("read conversation %s: %w", id, err)
 	}
@@ -134,7 +139,11 @@ func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
 	if err != nil {
 		return turn{}, fmt.Errorf("read messages of %s: %w", id, err)
 	}
-	return turn{conversation: conv, messages: messages}, nil
+	settings, err := w.Settings.Assistant(ctx)
+	if err != nil {
+		return turn{}, err
+	}
+	return turn{conversation: conv, messages: messages, settings: settings}, nil
 }
 
 // quietFor returns how long the customer has to stay quiet before the answer.
@@ -143,9 +152,9 @@ func (w *ProcessWorker) quietFor(t turn) time.Duration {
 		return 0
 	}
 	last := slices.MaxFunc(t.messages, func(a, b sqlc.Message) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
-	delay := w.TextDelay
+	delay := t.settings.TextDelay
 	if string(last.Attachments) != "[]" {
-		delay = w.MediaDelay
+		delay = t.settings.MediaDelay
 	}
 	return last.ReceivedAt.Add(delay).Sub(w.Now())
 }
@@ -159,10 +168,6 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 	if err != nil {
 		return fmt.Errorf("read customer: %w", err)
 	}
-	settings, err := w.Settings.Assistant(ctx)
-	if err != nil {
-		return err
-	}
 	snapshot, err := w.Catalogue.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -170,7 +175,9 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 	in := assistant.Turn{
 		Snapshot: snapshot, Now: w.Now(),
 		Customer: assistant.Customer{WhatsAppName: customer.WhatsappName},
-		Settings: assistant.Settings{Enabled: settings.Enabled, DisabledMessage: settings.DisabledMessage},
+		Settings: assistant.Settings{
+			Enabled: t.settings.Enabled, DisabledMessage: t.settings.DisabledMessage, HandoverMessage: t.settings.HandoverMessage,
+		},
 	}
 	if customer.ClientType != nil {
 		in.Customer.ClientType = catalogue.ClientType(*customer.ClientType)
@@ -208,7 +215,7 @@ func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs],
 			return err
 		}
 		if conv == nil {
-			return errGone
+			return river.JobCancel(errGone)
 		}
 		now, err := w.q.MessageListUnanswered(ctx, tx, id)
 		if err != nil {
@@ -279,10 +286,24 @@ func (w *ProcessWorker) write(ctx context.Context, tx pgx.Tx, conv sqlc.Conversa
 	if !t.outcome.HandOver {
 		return nil
 	}
-	if _, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: at, Reason: pausedHandedOver}); err != nil {
+	return w.handOver(ctx, tx, conv, handoverNote(t.outcome.Escalations))
+}
+
+// handOver leaves the conversation to people. What the assistant said last is
+// still sent.
+func (w *ProcessWorker) handOver(ctx context.Context, tx pgx.Tx, conv sqlc.Conversation, note string) error {
+	at := w.Now()
+	n, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: at, Reason: pausedHandedOver})
+	if err != nil {
 		return fmt.Errorf("pause: %w", err)
 	}
-	return w.Outbox.add(ctx, tx, conv, kindHandover, handoverNote(t.outcome.Escalations))
+	if n == 0 {
+		return nil // people have it
+	}
+	if _, err := w.Outbox.add(ctx, tx, conv, kindHandover, note); err != nil {
+		return err
+	}
+	return w.Outbox.decided(ctx, tx, conv.ID, at)
 }
 
 func (w *ProcessWorker) storeQuote(ctx context.Context, tx pgx.Tx, conversationID uuid.UUID, revision int64, q assistant.OfferedQuote) error {
@@ -322,11 +343,7 @@ func (w *ProcessWorker) GiveUp(ctx context.Context, args ProcessArgs, reason str
 		if _, err := w.q.MessageSkipUnanswered(ctx, tx, conv.ID); err != nil {
 			return err
 		}
-		n, err := w.q.ConversationPause(ctx, tx, sqlc.ConversationPauseParams{ID: conv.ID, At: w.Now(), Reason: pausedHandedOver})
-		if err != nil || n == 0 {
-			return err
-		}
-		return w.Outbox.add(ctx, tx, *conv, kindHandover, "El asistente ha fallado y pasa la conversación a una persona.")
+		return w.handOver(ctx, tx, *conv, "El asistente ha fallado y pasa la conversación a una persona.")
 	})
 }
 

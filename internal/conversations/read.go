@@ -22,90 +22,185 @@ type Conversation struct {
 	ID                     uuid.UUID
 	ChatwootConversationID int64
 	ChatwootInboxID        int64
+	CustomerID             uuid.UUID
 	CustomerName           string
 	// CustomerPhone is in E.164; nil when Chatwoot knows none.
 	CustomerPhone *string
 	Status        string
+	// CanReply is false while WhatsApp takes nothing but a template.
+	CanReply bool
 	// PausedAt is set while a person has the conversation.
-	PausedAt       *time.Time
-	PausedReason   *string
+	PausedAt     *time.Time
+	PausedReason *string
+	// PausedBy is who of our accounts took it; nil for people in Chatwoot and for
+	// the assistant's own handing over.
+	PausedBy *string
+	// MessageCount leaves private notes out.
+	MessageCount int
+	// LastMessage is nil in a conversation without messages.
+	LastMessage    *LastMessage
 	LastIncomingAt *time.Time
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	// UnansweredSince is when the customer wrote what nobody has replied to.
+	UnansweredSince *time.Time
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+// LastMessage is the end of a conversation as both sides see it.
+type LastMessage struct {
+	Author string
+	// Preview is at most 200 characters long; "" for media without a caption.
+	Preview string
+	SentAt  time.Time
 }
 
 // Message is one line of a transcript.
 type Message struct {
-	ID      uuid.UUID
-	Author  string
-	Content string
-	Private bool
+	ID             uuid.UUID
+	ConversationID uuid.UUID
+	Author         string
+	Content        string
+	Private        bool
 	// Attachments holds the kinds of the files: image, audio, …
 	Attachments []string
 	SentAt      time.Time
-	// Delivery is what became of a reply of the assistant; nil for others.
+	// Delivery is what became of a message of ours; nil for others.
 	Delivery *string
 }
 
-// Escalation is work for people.
-type Escalation struct {
-	ID             uuid.UUID
-	ConversationID uuid.UUID
-	Source         string
-	Reason         string
-	Status         string
-	CreatedAt      time.Time
+// Filter chooses conversations; the zero value chooses all.
+type Filter struct {
+	// Query is looked for in the customer's names and numbers; "" for any.
+	Query      string
+	CustomerID *uuid.UUID
+	Status     *string
+	Paused     *bool
+	Unanswered *bool
 }
 
 // Reader lists conversations for staff.
 type Reader struct {
-	db db.DB
-	q  *sqlc.Queries
+	db  db.DB
+	q   *sqlc.Queries
+	now func() time.Time
 }
 
 // NewReader returns the service.
-func NewReader(d db.DB) *Reader { return &Reader{db: d, q: sqlc.New()} }
+func NewReader(d db.DB, now func() time.Time) *Reader {
+	return &Reader{db: d, q: sqlc.New(), now: now}
+}
 
 // Conversations returns a page, the latest change first.
-func (r *Reader) Conversations(ctx context.Context, after page.Key, limit int) ([]Conversation, *string, error) {
-	rows, err := r.q.ConversationListAfter(ctx, r.db, sqlc.ConversationListAfterParams{
-		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
-	})
+func (r *Reader) Conversations(ctx context.Context, f Filter, after page.Key, limit int) ([]Conversation, *string, error) {
+	ids, err := r.ids(ctx, f, after, int32(limit)+1) // at most page.MaxLimit
 	if err != nil {
 		return nil, nil, fmt.Errorf("list conversations: %w", err)
 	}
-	out := make([]Conversation, len(rows))
-	for i, c := range rows {
-		out[i] = fromRow(sqlc.ConversationWithCustomerRow(c))
+	out, err := r.byID(ctx, ids)
+	if err != nil {
+		return nil, nil, err
 	}
 	out, next := page.Of(out, limit, func(c Conversation) page.Key { return page.Key{At: c.UpdatedAt, ID: c.ID} })
 	return out, next, nil
 }
 
-// Conversation returns one. Errors: ErrNotFound.
-func (r *Reader) Conversation(ctx context.Context, id uuid.UUID) (Conversation, error) {
-	row, err := r.q.ConversationWithCustomer(ctx, r.db, id)
-	if db.IsNoRows(err) {
-		return Conversation{}, ErrNotFound.WithMessage(fmt.Sprintf("Conversation %s not found", id))
+// ids asks the query that has an index for the narrowest part of the filter.
+func (r *Reader) ids(ctx context.Context, f Filter, after page.Key, rows int32) ([]uuid.UUID, error) {
+	switch {
+	case f.Query != "":
+		words := Words(f.Query)
+		return r.q.ConversationIDsSearchAfter(ctx, r.db, sqlc.ConversationIDsSearchAfterParams{
+			Word1: words[0], Word2: words[1], Word3: words[2], CustomerID: f.CustomerID,
+			Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+			NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+		})
+	case f.CustomerID != nil:
+		return r.q.ConversationIDsOfCustomerAfter(ctx, r.db, sqlc.ConversationIDsOfCustomerAfterParams{
+			CustomerID: *f.CustomerID, Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+			NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+		})
+	case f.Unanswered != nil && *f.Unanswered:
+		return r.q.ConversationIDsUnansweredAfter(ctx, r.db, sqlc.ConversationIDsUnansweredAfterParams{
+			Status: f.Status, Paused: f.Paused, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+		})
+	case f.Paused != nil && *f.Paused:
+		return r.q.ConversationIDsPausedAfter(ctx, r.db, sqlc.ConversationIDsPausedAfterParams{
+			Status: f.Status, Unanswered: f.Unanswered, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+		})
 	}
-	if err != nil {
-		return Conversation{}, fmt.Errorf("read conversation: %w", err)
-	}
-	return fromRow(row), nil
+	return r.q.ConversationIDsAfter(ctx, r.db, sqlc.ConversationIDsAfterParams{
+		Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+	})
 }
 
-func fromRow(c sqlc.ConversationWithCustomerRow) Conversation {
+// byID returns conversations in the order of their ids; those deleted meanwhile
+// are missing.
+func (r *Reader) byID(ctx context.Context, ids []uuid.UUID) ([]Conversation, error) {
+	rows, err := r.q.ConversationOverview(ctx, r.db, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read conversations: %w", err)
+	}
+	last, err := r.q.MessageLastPerConversation(ctx, r.db, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read last messages: %w", err)
+	}
+	found := make(map[uuid.UUID]Conversation, len(rows))
+	for _, row := range rows {
+		found[row.Conversation.ID] = r.fromRow(row)
+	}
+	for _, m := range last {
+		if c, ok := found[m.ConversationID]; ok {
+			c.LastMessage = &LastMessage{Author: m.Author, Preview: m.Preview, SentAt: m.SentAt}
+			found[m.ConversationID] = c
+		}
+	}
+	return inOrder(ids, found), nil
+}
+
+func inOrder[T any](ids []uuid.UUID, found map[uuid.UUID]T) []T {
+	out := make([]T, 0, len(ids))
+	for _, id := range ids {
+		if v, ok := found[id]; ok {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Conversation returns one. Errors: ErrNotFound.
+func (r *Reader) Conversation(ctx context.Context, id uuid.UUID) (Conversation, error) {
+	out, err := r.byID(ctx, []uuid.UUID{id})
+	if err != nil {
+		return Conversation{}, err
+	}
+	if len(out) == 0 {
+		return Conversation{}, notFound(id)
+	}
+	return out[0], nil
+}
+
+func notFound(id uuid.UUID) error {
+	return ErrNotFound.WithMessage(fmt.Sprintf("Conversation %s not found", id))
+}
+
+func (r *Reader) fromRow(row sqlc.ConversationOverviewRow) Conversation {
+	c := row.Conversation
 	return Conversation{
 		ID: c.ID, ChatwootConversationID: c.ChatwootConversationID, ChatwootInboxID: c.ChatwootInboxID,
-		CustomerName: c.WhatsappName, CustomerPhone: c.Phone, Status: c.Status, PausedAt: c.PausedAt, PausedReason: c.PausedReason,
-		LastIncomingAt: c.LastIncomingAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		CustomerID: c.CustomerID, CustomerName: row.DisplayName, CustomerPhone: row.Phone,
+		Status: c.Status, CanReply: windowOpen(c, r.now()), PausedAt: c.PausedAt, PausedReason: c.PausedReason, PausedBy: row.PausedByName,
+		MessageCount: int(c.MessageCount), LastIncomingAt: c.LastIncomingAt, UnansweredSince: c.UnansweredSince,
+		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 }
 
 // Messages returns a page of a transcript, the latest first. Errors: ErrNotFound.
 func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after page.Key, limit int) ([]Message, *string, error) {
-	if _, err := r.Conversation(ctx, conversationID); err != nil {
-		return nil, nil, err
+	if _, err := r.q.ConversationGet(ctx, r.db, conversationID); db.IsNoRows(err) {
+		return nil, nil, notFound(conversationID)
+	} else if err != nil {
+		return nil, nil, fmt.Errorf("read conversation: %w", err)
 	}
 	rows, err := r.q.MessageListAfter(ctx, r.db, sqlc.MessageListAfterParams{
 		ConversationID: conversationID, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
@@ -115,35 +210,24 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 	}
 	out := make([]Message, len(rows))
 	for i, m := range rows {
-		out[i] = Message{
-			ID: m.ID, Author: m.Author, Content: m.Content, Private: m.IsPrivate, SentAt: m.SentAt, Delivery: m.Delivery, Attachments: []string{},
-		}
-		files, err := attachmentsFromRow(m.Attachments)
-		if err != nil {
+		if out[i], err = messageFromRow(m); err != nil {
 			return nil, nil, err
-		}
-		for _, f := range files {
-			out[i].Attachments = append(out[i].Attachments, f.Kind)
 		}
 	}
 	out, next := page.Of(out, limit, func(m Message) page.Key { return page.Key{At: m.SentAt, ID: m.ID} })
 	return out, next, nil
 }
 
-// Escalations returns a page of open ones, the oldest first.
-func (r *Reader) Escalations(ctx context.Context, after page.Key, limit int) ([]Escalation, *string, error) {
-	rows, err := r.q.EscalationListAfter(ctx, r.db, sqlc.EscalationListAfterParams{
-		NoCursor: after.IsZero(), AfterAt: after.At, AfterID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("list escalations: %w", err)
+func messageFromRow(m sqlc.MessageListAfterRow) (Message, error) {
+	out := Message{
+		ID: m.ID, ConversationID: m.ConversationID, Author: m.Author, Content: m.Content, Private: m.IsPrivate, SentAt: m.SentAt,
+		Delivery: m.Delivery, Attachments: []string{},
 	}
-	out := make([]Escalation, len(rows))
-	for i, e := range rows {
-		out[i] = Escalation{ID: e.ID, ConversationID: e.ConversationID, Source: e.Source, Reason: e.Reason, Status: e.Status, CreatedAt: e.CreatedAt}
+	files, err := attachmentsFromRow(m.Attachments)
+	for _, f := range files {
+		out.Attachments = append(out.Attachments, f.Kind)
 	}
-	out, next := page.Of(out, limit, func(e Escalation) page.Key { return page.Key{At: e.CreatedAt, ID: e.ID} })
-	return out, next, nil
+	return out, err
 }
 
 func attachmentsFromRow(raw []byte) ([]attachment, error) {

@@ -128,7 +128,7 @@ func (w *SendWorker) send(ctx context.Context, row sqlc.Outbox) (time.Duration, 
 	switch {
 	case row.Kind == kindReply && conv.PausedAt != nil && *conv.PausedReason != pausedHandedOver:
 		return 0, w.q.OutboxSuppress(ctx, w.DB, row.ID)
-	case row.Kind == kindReply && !w.Outbox.windowOpen(conv):
+	case (row.Kind == kindReply || row.Kind == kindStaffReply) && !w.Outbox.windowOpen(conv):
 		return 0, w.fail(ctx, row, "fuera de la ventana de 24 horas de WhatsApp")
 	case w.Now().Sub(row.CreatedAt) > staleAfter:
 		return 0, w.fail(ctx, row, "Chatwoot no ha respondido en 24 horas")
@@ -177,7 +177,7 @@ func (w *SendWorker) message(conv sqlc.Conversation, row sqlc.Outbox) chatwoot.N
 		if m.Template == nil { // configured away since it was queued
 			m.Content = row.Content
 		}
-	case kindReply:
+	case kindReply, kindStaffReply:
 		m.Content = chatwoot.FormatText(row.Content)
 	default:
 		m.Content, m.Private = chatwoot.FormatText(row.Content), true
@@ -226,7 +226,12 @@ func (w *SendWorker) fail(ctx context.Context, row sqlc.Outbox, why string) erro
 		if err != nil || conv == nil {
 			return err
 		}
-		return w.Outbox.undeliverable(ctx, tx, *conv, row, why)
+		// It may have been taken back meanwhile, or its words erased.
+		now, err := found(w.q.OutboxGet(ctx, tx, row.ID))
+		if err != nil || now == nil || now.Status == statusSuppressed {
+			return err
+		}
+		return w.Outbox.undeliverable(ctx, tx, *conv, *now, why)
 	})
 }
 

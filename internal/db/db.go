@@ -90,6 +90,17 @@ func InTx(ctx context.Context, d DB, fn func(ctx context.Context, tx pgx.Tx) err
 	return nil
 }
 
+// InSnapshot runs fn in a transaction that only reads and sees one state of the
+// database all along.
+func InSnapshot(ctx context.Context, d DB, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	return InTx(ctx, d, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
+			return err
+		}
+		return fn(ctx, tx)
+	})
+}
+
 // IsUnique reports whether err is the violation of that unique constraint or
 // unique index.
 func IsUnique(err error, constraint string) bool { return violates(err, "23505", constraint) }

@@ -36,6 +36,50 @@ func TestMigrationsGoUpDownAndUpAgain(t *testing.T) {
 	require.NoError(t, db.Migrate(t.Context(), pool))
 }
 
+// TestCustomersKeepTheirContacts takes a database with customers up and down
+// over the migration that gives contacts a table of their own.
+func TestCustomersKeepTheirContacts(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	sqlDB := stdlib.OpenDBFromPool(pool)
+	defer func() { require.NoError(t, sqlDB.Close()) }()
+	provider, err := goose.NewProvider(goose.DialectPostgres, sqlDB, schema.Migrations)
+	require.NoError(t, err)
+	_, err = provider.DownTo(t.Context(), 8)
+	require.NoError(t, err)
+	_, err = pool.Exec(t.Context(), `
+		INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, whatsapp_name, created_at, updated_at)
+			SELECT gen_random_uuid(), 1, n, 'Muñoz ' || n, now(), now() FROM generate_series(1, 3) n;
+		INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
+			SELECT gen_random_uuid(), id, 1, chatwoot_contact_id, 1, now(), now() FROM customers;
+		INSERT INTO messages (id, conversation_id, chatwoot_account_id, chatwoot_message_id, author, content, is_private, sent_at, received_at)
+			SELECT gen_random_uuid(), c.id, 1, 10 * c.chatwoot_conversation_id + m.n, m.author, '', m.private, '2026-01-01'::timestamptz + m.n * interval '1 hour', now()
+			FROM conversations c, (VALUES (1, 'customer', false), (2, 'assistant', false), (3, 'customer', false), (4, 'customer', false), (5, 'staff', true)) AS m (n, author, private)
+			WHERE c.chatwoot_conversation_id = 1 OR m.n < 3;
+		INSERT INTO webhook_bodies (id, received_at, event, body) VALUES (gen_random_uuid(), now(), 'x', '')`)
+	require.NoError(t, err)
+	_, err = provider.UpTo(t.Context(), 9)
+	require.NoError(t, err)
+	var contacts, found int
+	require.NoError(t, pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM customer_contacts),
+		(SELECT count(*) FROM customers WHERE search LIKE search_pattern('MUNOZ') AND display_name LIKE 'Muñoz _')`).Scan(&contacts, &found))
+	require.Equal(t, []int{3, 3}, []int{contacts, found})
+	rows, err := pool.Query(t.Context(), `SELECT message_count || ' ' || coalesce(to_char(unanswered_since AT TIME ZONE 'UTC', 'HH24'), '-') FROM conversations ORDER BY chatwoot_conversation_id`)
+	require.NoError(t, err)
+	counted, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Equal(t, []string{"4 03", "2 -", "2 -"}, counted)
+	_, err = pool.Exec(t.Context(), "INSERT INTO customers (id, last_activity_at, created_at, updated_at) VALUES (gen_random_uuid(), now(), now(), now())")
+	require.NoError(t, err)
+	_, err = provider.DownTo(t.Context(), 8)
+	require.NoError(t, err)
+	rows, err = pool.Query(t.Context(), "SELECT chatwoot_contact_id FROM customers ORDER BY 1")
+	require.NoError(t, err)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	require.NoError(t, err)
+	require.Equal(t, []int64{-1, 1, 2, 3}, ids)
+}
+
 func TestSeveralMigratorsAtOnce(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -76,7 +120,7 @@ func TestInvariants(t *testing.T) {
 			('%[7]s', '%[2]s', 'TOLDO', 'Toldo', false, NULL);
 		INSERT INTO tier_elements (category_id, tier_id, element_id) VALUES ('%[1]s', '%[3]s', '%[5]s');
 		INSERT INTO warnings (id, code, severity, message) VALUES ('%[8]s', 'w', 'info', 'x');
-		INSERT INTO customers (id, chatwoot_account_id, chatwoot_contact_id, created_at, updated_at) VALUES ('%[1]s', 1, 1, now(), now());
+		INSERT INTO customers (id, last_activity_at, created_at, updated_at) VALUES ('%[1]s', now(), now(), now());
 		INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, created_at, updated_at)
 			VALUES ('%[1]s', '%[1]s', 1, 1, 1, now(), now());
 		INSERT INTO escalations (id, conversation_id, source, reason, created_at) VALUES ('%[1]s', '%[1]s', 'error', 'x', now());

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
@@ -34,6 +35,8 @@ const (
 	// workers is how many jobs run at once. Conversations mostly wait for the
 	// customer to finish typing, so there may be many.
 	workers = 200
+	// forgetAtOnce is River's bound of one deletion.
+	forgetAtOnce = 10_000
 )
 
 // PerConversation returns the options of a job that exists once per
@@ -130,6 +133,19 @@ func (c *Client) Discarded(ctx context.Context, kind string, n int) ([]Discarded
 		out[i] = Discarded{Args: j.EncodedArgs, At: *j.FinalizedAt}
 	}
 	return out, nil
+}
+
+// Forget removes the ended jobs of conversations, with the errors they met.
+func (c *Client) Forget(ctx context.Context, tx pgx.Tx, conversationIDs []uuid.UUID) error {
+	for _, id := range conversationIDs {
+		params := river.NewJobDeleteManyParams().First(forgetAtOnce).
+			States(rivertype.JobStateCancelled, rivertype.JobStateCompleted, rivertype.JobStateDiscarded).
+			Where("args @> @args::jsonb", river.NamedArgs{"args": fmt.Sprintf(`{"conversation_id": %q}`, id)})
+		if _, err := c.JobDeleteManyTx(ctx, tx, params); err != nil {
+			return fmt.Errorf("forget jobs: %w", err)
+		}
+	}
+	return nil
 }
 
 type errorHandler struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -50,6 +51,14 @@ func MustParse(s string) Amount {
 	}
 	return a
 }
+
+// mention is a number beside the name or sign of the euro.
+var mention = regexp.MustCompile(`(?i)\d[\d.,]*\s*(?:€|eur(?:os?)?\b)|(?:€|\beur(?:os?)?)\s*\d`)
+
+// Mentioned reports whether a text states an amount of euros: "140 €",
+// "1.200,50 euros", "EUR 90". Texts of staff may not: amounts come from the
+// price sheets only.
+func Mentioned(text string) bool { return mention.MatchString(text) }
 
 // Cents returns an amount of n hundredths.
 func Cents(n int64) Amount { return Amount{decimal.New(n, -2)} }

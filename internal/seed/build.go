@@ -31,7 +31,7 @@ const step = 10
 
 // build turns the two files of a category into the types of the catalogue.
 // It checks only what is not visible any more in the result; the rest is
-// Validate's.
+// internal/catalogue/check's.
 func build(f categoryFile, words vocabularyFile) (*catalogue.Category, error) {
 	c := &catalogue.Category{
 		ID: newID(f.Slug, "category"), Slug: f.Slug, Name: f.Name,

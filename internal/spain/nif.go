@@ -14,7 +14,8 @@ type NIF string
 var (
 	dniForm = regexp.MustCompile(`^[0-9]{8}[A-Z]$`)
 	nieForm = regexp.MustCompile(`^[XYZ][0-9]{7}[A-Z]$`)
-	// K, L and M are of people without a DNI; the other letters of companies.
+	// K, L and M are of people without a DNI, and have its letter; the other
+	// letters are of companies.
 	klmForm = regexp.MustCompile(`^[KLM][0-9]{7}[A-Z]$`)
 	cifForm = regexp.MustCompile(`^[ABCDEFGHJNPQRSUVW][0-9]{7}[0-9A-J]$`)
 )
@@ -46,7 +47,7 @@ func ParseNIF(raw string) (NIF, error) {
 		}
 		return NIF(text), nil
 	case klmForm.MatchString(text):
-		if text[8] != cifLetters[cifControl(text[1:8])] {
+		if text[8] != dniLetter(text[1:8]) {
 			return "", Refusal("La letra del NIF " + shown(raw) + " no es correcta: revísalo.")
 		}
 		return NIF(text), nil

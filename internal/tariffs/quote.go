@@ -1,6 +1,6 @@
 // Package tariffs prices sets of vehicle modifications by the published price
-// sheets and keeps those sheets. The pricing itself (quote*.go,
-// solve*.go) is pure: it reads one catalogue.Category and nothing else.
+// sheets and keeps those sheets. The pricing itself (quote*.go, solve*.go) is
+// pure: it reads one catalogue.Category and nothing else.
 package tariffs
 
 import (

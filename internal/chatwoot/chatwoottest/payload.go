@@ -65,6 +65,7 @@ type Attachment struct {
 	Size                int64
 	Latitude, Longitude float64
 	Title               string // fallback_title of a place or card
+	Transcript          string // of audio, where Chatwoot wrote it down
 
 	messageID int64
 }
@@ -93,6 +94,9 @@ func (a Attachment) push() ordered {
 			pair{"fallback_title", a.Title}, pair{"data_url", nil})
 	case "contact":
 		return append(o, pair{"fallback_title", a.Title}, pair{"meta", jsonObject{}})
+	}
+	if a.Type == "audio" {
+		o = append(o, pair{"transcribed_text", a.Transcript})
 	}
 	return append(o, pair{"extension", a.Extension}, pair{"content_type", a.ContentType}, pair{"data_url", a.DataURL},
 		pair{"thumb_url", ""}, pair{"file_size", a.Size}, pair{"width", nil}, pair{"height", nil})

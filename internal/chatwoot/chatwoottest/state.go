@@ -253,6 +253,8 @@ type Change struct {
 	Status   string // "" leaves it
 	Assignee string // an Assign constant; "" leaves it
 	CanReply *bool  // nil leaves it
+	// Attributes are custom attributes to set; others stay.
+	Attributes map[string]any
 }
 
 // Change alters a conversation and returns the conversation_updated webhook.
@@ -275,6 +277,12 @@ func (s *Server) Change(conversationID int64, ch Change) Webhook {
 	}
 	if ch.CanReply != nil {
 		c.canReply = *ch.CanReply
+	}
+	if ch.Attributes != nil {
+		before := c.customAttributes
+		c.customAttributes = maps.Clone(before)
+		maps.Copy(c.customAttributes, ch.Attributes)
+		column("custom_attributes", before, c.customAttributes)
 	}
 	column("updated_at", c.updated, time.Now())
 	c.touch()

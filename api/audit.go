@@ -1,0 +1,46 @@
+package api
+
+import (
+	"context"
+
+	"github.com/msia/msia/gen/oas"
+	"github.com/msia/msia/internal/audit"
+	"github.com/msia/msia/internal/page"
+)
+
+// Audit serves the tag Audit.
+type Audit struct {
+	audit *audit.Reader
+}
+
+// ListAudit returns a page of changes, the newest first.
+func (h *Audit) ListAudit(ctx context.Context, r oas.ListAuditRequestObject) (oas.ListAuditResponseObject, error) {
+	key, err := page.Decode(r.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	filter := audit.Filter{
+		EntityType: r.Params.EntityType, EntityID: r.Params.EntityID, Actor: r.Params.Actor, Action: r.Params.Action,
+		From: r.Params.From, To: r.Params.To,
+	}
+	entries, next, err := h.audit.List(ctx, filter, key, page.Limit(r.Params.Limit))
+	if err != nil {
+		return nil, err
+	}
+	out := oas.AuditPage{Items: make([]oas.AuditEntry, len(entries)), NextCursor: orNull(next)}
+	for i, e := range entries {
+		out.Items[i] = toAPIAuditEntry(e)
+	}
+	return oas.ListAudit200JSONResponse(out), nil
+}
+
+func toAPIAuditEntry(e audit.Recorded) oas.AuditEntry {
+	out := oas.AuditEntry{
+		ID: e.ID, At: e.At.UTC(), ActorID: orNull(e.ActorID), Actor: e.Actor, RequestID: orNullText(e.RequestID), Action: e.Action,
+		EntityType: e.EntityType, EntityID: e.EntityID, Changes: make([]oas.AuditChange, len(e.Changes)),
+	}
+	for i, c := range e.Changes {
+		out.Changes[i] = oas.AuditChange{Member: c.Member, Before: c.Before, After: c.After}
+	}
+	return out
+}

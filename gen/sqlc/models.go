@@ -369,6 +369,25 @@ type Message struct {
 	ReceivedAt        time.Time       `json:"received_at"`
 }
 
+type MessageAttachment struct {
+	MessageID       uuid.UUID  `json:"message_id"`
+	AttachmentIndex int32      `json:"attachment_index"`
+	ConversationID  uuid.UUID  `json:"conversation_id"`
+	Kind            string     `json:"kind"`
+	URL             *string    `json:"url"`
+	Status          string     `json:"status"`
+	Attempts        int32      `json:"attempts"`
+	ImageID         *uuid.UUID `json:"image_id"`
+	ContentType     *string    `json:"content_type"`
+	Size            *int64     `json:"size"`
+	Width           *int32     `json:"width"`
+	Height          *int32     `json:"height"`
+	Problem         *string    `json:"problem"`
+	PlacedAt        *time.Time `json:"placed_at"`
+	CreatedAt       time.Time  `json:"created_at"`
+	UpdatedAt       time.Time  `json:"updated_at"`
+}
+
 type Outbox struct {
 	ID                uuid.UUID  `json:"id"`
 	ConversationID    uuid.UUID  `json:"conversation_id"`

@@ -53,6 +53,7 @@ func Erase(ctx context.Context, tx pgx.Tx, jobs JobEraser, held Held, at time.Ti
 	for _, step := range []func() error{
 		func() error { return q.ConversationErase(ctx, tx, sqlc.ConversationEraseParams{Ids: ids, At: at}) },
 		func() error { return q.MessageErase(ctx, tx, ids) },
+		func() error { return q.AttachmentErase(ctx, tx, ids) }, // maintenance deletes the files
 		func() error { return q.QuoteErase(ctx, tx, ids) },
 		func() error { return q.OutboxErase(ctx, tx, ids) },
 		func() error {

@@ -23,6 +23,8 @@ const (
 	// strandedAfter is when work without an end is given a job again.
 	strandedAfter = 2 * time.Minute
 	maintainBatch = 500
+	// orphanAge keeps maintenance away from files that are just being noted.
+	orphanAge = time.Hour
 )
 
 // MaintainArgs is the periodic job that gives stranded work a job again and
@@ -47,6 +49,7 @@ type MaintainConfig struct {
 	Discards Discards
 	// Process hands over the conversations whose job was given up.
 	Process *ProcessWorker
+	Files   Keeper
 	Now     func() time.Time
 }
 
@@ -92,6 +95,13 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	for _, id := range unsent {
 		again = append(again, SendArgs{ConversationID: id})
 	}
+	files, err := w.q.AttachmentListStranded(ctx, w.DB, sqlc.AttachmentListStrandedParams{Before: before, MaxRows: maintainBatch})
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	for _, f := range files {
+		again = append(again, FetchArgs(f))
+	}
 	err = db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
 		for _, args := range again {
 			if err := w.Jobs.Enqueue(ctx, tx, args); err != nil {
@@ -103,11 +113,29 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	if err != nil {
 		return err
 	}
+	if err := w.dropOrphans(ctx); err != nil {
+		return err
+	}
 	if _, err := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept)); err != nil {
 		return fmt.Errorf("maintain: %w", err)
 	}
 	if _, err := w.q.ErasureDeleteBefore(ctx, w.DB, w.Now().Add(-erasuresKept)); err != nil {
 		return fmt.Errorf("maintain: %w", err)
+	}
+	return nil
+}
+
+// dropOrphans deletes customers' files that neither a message nor a case has:
+// a process died between keeping and noting one, or a customer was erased.
+func (w *MaintainWorker) dropOrphans(ctx context.Context) error {
+	ids, err := w.q.AttachmentListOrphaned(ctx, w.DB, sqlc.AttachmentListOrphanedParams{Before: w.Now().Add(-orphanAge), MaxRows: maintainBatch})
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	for _, id := range ids {
+		if err := w.Files.Drop(ctx, id); err != nil {
+			return fmt.Errorf("drop orphaned file: %w", err)
+		}
 	}
 	return nil
 }

@@ -80,6 +80,8 @@ func (t *turn) accept() {
 	t.s.Case = &caseState{}
 	t.say(openedText)
 	w := filling{turn: t, file: &CaseFile{CategoryID: t.category.ID, Filling: true, Content: content, Quote: q}, c: content}
+	w.placeFiles() // a yes with the first photos
+	w.sayFiles()
 	w.askNextStep()
 }
 

@@ -73,6 +73,8 @@ func (t *turn) caseTurn() bool {
 	if !f.Filling {
 		return w.waiting()
 	}
+	t.category = w.sheetOfCase()
+	t.findRule()
 	w.fill()
 	return true
 }
@@ -162,6 +164,9 @@ func (w *filling) elementNamed(text string) string {
 func (w *filling) fill() {
 	decision := w.r.decide()
 	w.sayFiles()
+	if w.followRule() {
+		return
+	}
 	switch {
 	case w.about.angry:
 		w.handOver(SourceCustomerRequest, angryText, "Cliente molesto o con una queja. Expediente "+w.file.Number+".")
@@ -216,6 +221,9 @@ func (w *filling) read(decision Decision) {
 		w.ask(askedCaseConfirm, "¿Qué dato hay que corregir? Escríbelo, por ejemplo «matrícula: 1234 BCD».")
 		return
 	case changed || len(problems) > 0 || len(rest.words) == 0:
+	case w.ruling.parts > 0 && len(read(w.ruling.rest).words) == 0:
+		w.onlyRule()
+		return
 	case rest.has(caseLaterPhrases...) && !rest.question:
 		w.polite = true
 		w.say(laterText)

@@ -8,6 +8,7 @@ import (
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/page"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -15,7 +16,7 @@ import (
 // Cases serves the tag Cases.
 type Cases struct {
 	cases     *cases.Service
-	files     *cases.FileStore
+	files     *images.CustomerFiles
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
 }

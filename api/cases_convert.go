@@ -56,7 +56,7 @@ func (h *Cases) whole(ctx context.Context, c cases.Case) (oas.Case, error) {
 		Documents: each(c.Content.Documents, func(d casedata.Document) oas.CaseDocument {
 			return oas.CaseDocument{Code: d.Code, Description: d.Description, Required: d.Required}
 		}),
-		Files: make([]oas.CaseFile, len(c.Files)), Missing: each(c.Content.Missing(), toAPIMissing), ProgressPercent: progress.Percent(),
+		Missing: each(c.Content.Missing(), toAPIMissing), ProgressPercent: progress.Percent(),
 		AssigneeID: orNull(c.AssigneeID), LastActivityAt: c.LastActivityAt.UTC(), RemindedAt: orNullTime(c.RemindedAt),
 		ConfirmedAt: orNullTime(c.ConfirmedAt), ClosedAt: orNullTime(c.ClosedAt), Version: c.Version, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
 	}
@@ -66,13 +66,12 @@ func (h *Cases) whole(ctx context.Context, c cases.Case) (oas.Case, error) {
 	for _, e := range c.Content.Elements {
 		out.Elements = append(out.Elements, toAPICaseElement(&c.Content, e))
 	}
-	for i, f := range c.Files {
-		url, err := h.files.Link(ctx, f.ObjectID)
-		if err != nil {
-			return oas.Case{}, err
-		}
-		out.Files[i] = toAPICaseFile(f, url)
+	ids := each(c.Files, func(f cases.File) uuid.UUID { return f.Stored.ID })
+	links, err := h.files.Links(ctx, ids)
+	if err != nil {
+		return oas.Case{}, err
 	}
+	out.Files = each(c.Files, func(f cases.File) oas.CaseFile { return toAPICaseFile(f, links[f.Stored.ID]) })
 	return out, nil
 }
 
@@ -105,8 +104,8 @@ func toAPIMissing(m casedata.Missing) oas.CaseMissing {
 
 func toAPICaseFile(f cases.File, url string) oas.CaseFile {
 	return oas.CaseFile{
-		ID: f.ID, ElementCode: orNullText(f.Place.Element), SlotCode: orNullText(f.Place.Slot), URL: url, ContentType: f.ContentType,
-		Size: f.Size, Width: orNull(f.Width), Height: orNull(f.Height), Label: f.Label, FromStaff: f.FromStaff,
+		ID: f.ID, ElementCode: orNullText(f.Place.Element), SlotCode: orNullText(f.Place.Slot), URL: url, ContentType: f.Stored.ContentType,
+		Size: f.Stored.Size, Width: orNull(f.Stored.Width), Height: orNull(f.Stored.Height), Label: f.Label, FromStaff: f.FromStaff,
 		Review: oas.CaseFileReview(f.Review), RejectReason: orNullText(f.RejectReason), RejectNote: orNullText(f.RejectNote),
 		ReviewedAt: orNullTime(f.ReviewedAt), Version: f.Version, CreatedAt: f.CreatedAt.UTC(),
 	}

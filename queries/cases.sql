@@ -21,6 +21,41 @@ SELECT * FROM cases WHERE id = @id;
 -- Locks the row until the end of the transaction.
 SELECT * FROM cases WHERE id = @id FOR UPDATE;
 
+-- name: CaseConversation :one
+-- The conversation of a case, before it is locked.
+SELECT conversation_id FROM cases WHERE id = @id;
+
+-- name: CaseCustomerForShare :one
+-- Keeps the customer from being merged or anonymised until the end of the
+-- transaction; anonymised tells whether they are.
+SELECT (anonymised_at IS NOT NULL)::boolean AS anonymised FROM customers WHERE id = @id FOR SHARE;
+
+-- name: CaseConversationCustomer :one
+-- Whose conversation it is.
+SELECT customer_id FROM conversations WHERE id = @id;
+
+-- name: CaseMove :exec
+-- Gives the cases of one customer to another.
+UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at) WHERE customer_id = @from_id;
+
+-- name: CaseListByCustomerForUpdate :many
+-- Locks them, in the order of their ids, until the end of the transaction.
+SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY id FOR UPDATE;
+
+-- name: CaseErase :exec
+-- Leaves what can be counted; one that was active is cancelled.
+UPDATE cases SET data = '{}', erased_at = @at::timestamptz, closed_at = coalesce(closed_at, @at::timestamptz), reminded_at = NULL,
+    status = CASE WHEN closed_at IS NULL THEN 'cancelled' ELSE status END, version = version + 1, updated_at = greatest(updated_at, @at)
+WHERE id = ANY(@ids::uuid[]);
+
+-- name: CaseEventErase :exec
+-- Leaves what happened when, without anybody's words.
+UPDATE case_events SET reason = NULL, detail = '{}' WHERE case_id = ANY(@case_ids::uuid[]);
+
+-- name: CaseFileErase :many
+-- Takes all files out and returns what they were in the file store.
+DELETE FROM case_files WHERE case_id = ANY(@case_ids::uuid[]) RETURNING object_id;
+
 -- name: CaseGetActive :one
 -- The conversation's case that is not over.
 SELECT * FROM cases
@@ -39,14 +74,25 @@ RETURNING *;
 
 -- name: CaseListAfter :many
 -- The latest change first; keyset on (updated_at, id). Empty filters let
--- everything through; q is folded and may stand anywhere in number, plate, name,
--- telephone, NIF, e-mail or chassis number.
+-- everything through; see CaseSearch.
 SELECT * FROM cases
 WHERE (@status::text = '' OR status = @status::text)
   AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
   AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
   AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
-  AND (@q::text = '' OR search LIKE search_pattern(@q::text))
+  AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT @max_rows;
+
+-- name: CaseSearch :many
+-- CaseListAfter of the cases that have every word in their number, plate, chassis
+-- number, or the customer's name, telephone, NIF or e-mail.
+SELECT * FROM cases
+WHERE search LIKE search_pattern(@word1) AND search LIKE search_pattern(@word2) AND search LIKE search_pattern(@word3)
+  AND (@status::text = '' OR status = @status::text)
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
   AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
 ORDER BY updated_at DESC, id DESC
 LIMIT @max_rows;

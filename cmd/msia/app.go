@@ -26,6 +26,7 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
@@ -60,6 +61,7 @@ type app struct {
 	settings  *admin.Settings
 	decoders  *images.Pool
 	images    *images.Store
+	cases     *cases.Service
 	intake    *conversations.Intake
 	desk      *conversations.Desk
 	jobs      *jobs.Client
@@ -164,6 +166,7 @@ func (a *app) wireConversations() error {
 	// The client needs the workers, the workers the client: this breaks the ring.
 	client := new(lateClient)
 	outbox := conversations.NewOutbox(client, cw.Configured(), template(cw), time.Now)
+	a.cases = cases.New(a.pool, outbox, images.NewCustomerFiles(a.images), time.Now)
 	a.intake = conversations.NewIntake(conversations.IntakeConfig{
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
@@ -183,6 +186,7 @@ func (a *app) wireConversations() error {
 		river.AddWorker(jc.Workers, process)
 		jc.GiveUp = giveUp(process)
 		a.addMaintenance(&jc, client, process)
+		a.addCases(&jc)
 		if cw.Configured() {
 			if err := a.addChatwoot(&jc, outbox); err != nil {
 				return err
@@ -209,6 +213,12 @@ func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conve
 	river.AddWorker(jc.Workers, &images.SweepWorker{Store: a.images})
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(images.SweepEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return images.SweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+}
+
+func (a *app) addCases(jc *jobs.Config) {
+	river.AddWorker(jc.Workers, cases.NewRemindWorker(a.cases, a.env.log))
+	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(cases.RemindEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return cases.RemindArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
@@ -289,7 +299,8 @@ func (a *app) newServer() (*api.Server, error) {
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
 		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Images: a.images, Intake: a.intake,
 		Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Now: time.Now, Log: a.env.log}),
+		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Cases: a.cases, Now: time.Now, Log: a.env.log}),
+		Cases:     a.cases,
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue),

@@ -1229,10 +1229,20 @@ type CaseFile struct {
 // CaseFileReview defines model for CaseFile.Review.
 type CaseFileReview string
 
-// CaseFilePlace defines model for CaseFilePlace.
+// CaseFilePlace Both null: nowhere yet.
 type CaseFilePlace struct {
 	ElementCode nullable.Nullable[string] `json:"element_code"`
 	SlotCode    nullable.Nullable[string] `json:"slot_code"`
+}
+
+// CaseFileUpload defines model for CaseFileUpload.
+type CaseFileUpload struct {
+	// ElementCode The element it is of; absent or empty for a base paper.
+	ElementCode *string            `json:"element_code,omitempty"`
+	File        openapi_types.File `json:"file"`
+
+	// SlotCode The photo slot or the base paper; absent or empty with an element: of that element, unsorted. Without both: where the first missing one belongs.
+	SlotCode *string `json:"slot_code,omitempty"`
 }
 
 // CaseFileVerdict defines model for CaseFileVerdict.
@@ -3568,16 +3578,6 @@ type UpdateCaseParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
-// UploadCaseFileMultipartBody defines parameters for UploadCaseFile.
-type UploadCaseFileMultipartBody struct {
-	// ElementCode The element it is of; absent for a base paper.
-	ElementCode *string            `json:"element_code,omitempty"`
-	File        openapi_types.File `json:"file"`
-
-	// SlotCode The photo slot or the base paper; absent with an element: of that element, unsorted. Without both: where the first missing one belongs.
-	SlotCode *string `json:"slot_code,omitempty"`
-}
-
 // RemoveCaseFileParams defines parameters for RemoveCaseFile.
 type RemoveCaseFileParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
@@ -3923,7 +3923,7 @@ type CreateCaseJSONRequestBody = CaseCreate
 type UpdateCaseJSONRequestBody = CaseUpdate
 
 // UploadCaseFileMultipartRequestBody defines body for UploadCaseFile for multipart/form-data ContentType.
-type UploadCaseFileMultipartRequestBody UploadCaseFileMultipartBody
+type UploadCaseFileMultipartRequestBody = CaseFileUpload
 
 // MoveCaseFileJSONRequestBody defines body for MoveCaseFile for application/json ContentType.
 type MoveCaseFileJSONRequestBody = CaseFilePlace
@@ -16135,28 +16135,6 @@ func (response DownloadCaseFile200ImagePngResponse) VisitDownloadCaseFileRespons
 	return err
 }
 
-type DownloadCaseFile200ImageWebpResponse struct {
-	Body          io.Reader
-	Headers       DownloadCaseFile200ResponseHeaders
-	ContentLength int64
-}
-
-func (response DownloadCaseFile200ImageWebpResponse) VisitDownloadCaseFileResponse(w http.ResponseWriter) error {
-
-	w.Header().Set("Content-Type", "image/webp")
-	if response.ContentLength != 0 {
-		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
-	w.WriteHeader(200)
-
-	if closer, ok := response.Body.(io.ReadCloser); ok {
-		defer closer.Close()
-	}
-	_, err := io.Copy(w, response.Body)
-	return err
-}
-
 type DownloadCaseFile401ApplicationProblemPlusJSONResponse struct {
 	UnauthenticatedApplicationProblemPlusJSONResponse
 }
@@ -20781,6 +20759,29 @@ type GetImageFile200ResponseHeaders struct {
 	ETag         string
 }
 
+type GetImageFile200ApplicationPdfResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile200ApplicationPdfResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetImageFile200ImageJpegResponse struct {
 	Body          io.Reader
 	Headers       GetImageFile200ResponseHeaders
@@ -20852,6 +20853,28 @@ func (response GetImageFile200ImageWebpResponse) VisitGetImageFileResponse(w htt
 
 type GetImageFile206ResponseHeaders struct {
 	ETag string
+}
+
+type GetImageFile206ApplicationPdfResponse struct {
+	Body          io.Reader
+	Headers       GetImageFile206ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImageFile206ApplicationPdfResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
 }
 
 type GetImageFile206ImageJpegResponse struct {

@@ -13,6 +13,30 @@ import (
 	"github.com/google/uuid"
 )
 
+const caseConversation = `-- name: CaseConversation :one
+SELECT conversation_id FROM cases WHERE id = $1
+`
+
+// The conversation of a case, before it is locked.
+func (q *Queries) CaseConversation(ctx context.Context, db DBTX, id uuid.UUID) (*uuid.UUID, error) {
+	row := db.QueryRow(ctx, caseConversation, id)
+	var conversation_id *uuid.UUID
+	err := row.Scan(&conversation_id)
+	return conversation_id, err
+}
+
+const caseConversationCustomer = `-- name: CaseConversationCustomer :one
+SELECT customer_id FROM conversations WHERE id = $1
+`
+
+// Whose conversation it is.
+func (q *Queries) CaseConversationCustomer(ctx context.Context, db DBTX, id uuid.UUID) (uuid.UUID, error) {
+	row := db.QueryRow(ctx, caseConversationCustomer, id)
+	var customer_id uuid.UUID
+	err := row.Scan(&customer_id)
+	return customer_id, err
+}
+
 const caseCountByStatus = `-- name: CaseCountByStatus :many
 SELECT status, count(*) AS count FROM cases GROUP BY status ORDER BY status
 `
@@ -40,6 +64,46 @@ func (q *Queries) CaseCountByStatus(ctx context.Context, db DBTX) ([]CaseCountBy
 		return nil, err
 	}
 	return items, nil
+}
+
+const caseCustomerForShare = `-- name: CaseCustomerForShare :one
+SELECT (anonymised_at IS NOT NULL)::boolean AS anonymised FROM customers WHERE id = $1 FOR SHARE
+`
+
+// Keeps the customer from being merged or anonymised until the end of the
+// transaction; anonymised tells whether they are.
+func (q *Queries) CaseCustomerForShare(ctx context.Context, db DBTX, id uuid.UUID) (bool, error) {
+	row := db.QueryRow(ctx, caseCustomerForShare, id)
+	var anonymised bool
+	err := row.Scan(&anonymised)
+	return anonymised, err
+}
+
+const caseErase = `-- name: CaseErase :exec
+UPDATE cases SET data = '{}', erased_at = $1::timestamptz, closed_at = coalesce(closed_at, $1::timestamptz), reminded_at = NULL,
+    status = CASE WHEN closed_at IS NULL THEN 'cancelled' ELSE status END, version = version + 1, updated_at = greatest(updated_at, $1)
+WHERE id = ANY($2::uuid[])
+`
+
+type CaseEraseParams struct {
+	At  time.Time   `json:"at"`
+	Ids []uuid.UUID `json:"ids"`
+}
+
+// Leaves what can be counted; one that was active is cancelled.
+func (q *Queries) CaseErase(ctx context.Context, db DBTX, arg CaseEraseParams) error {
+	_, err := db.Exec(ctx, caseErase, arg.At, arg.Ids)
+	return err
+}
+
+const caseEventErase = `-- name: CaseEventErase :exec
+UPDATE case_events SET reason = NULL, detail = '{}' WHERE case_id = ANY($1::uuid[])
+`
+
+// Leaves what happened when, without anybody's words.
+func (q *Queries) CaseEventErase(ctx context.Context, db DBTX, caseIds []uuid.UUID) error {
+	_, err := db.Exec(ctx, caseEventErase, caseIds)
+	return err
 }
 
 const caseEventInsert = `-- name: CaseEventInsert :exec
@@ -120,6 +184,31 @@ DELETE FROM case_files WHERE id = $1
 func (q *Queries) CaseFileDelete(ctx context.Context, db DBTX, id uuid.UUID) error {
 	_, err := db.Exec(ctx, caseFileDelete, id)
 	return err
+}
+
+const caseFileErase = `-- name: CaseFileErase :many
+DELETE FROM case_files WHERE case_id = ANY($1::uuid[]) RETURNING object_id
+`
+
+// Takes all files out and returns what they were in the file store.
+func (q *Queries) CaseFileErase(ctx context.Context, db DBTX, caseIds []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, caseFileErase, caseIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var object_id uuid.UUID
+		if err := rows.Scan(&object_id); err != nil {
+			return nil, err
+		}
+		items = append(items, object_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const caseFileGet = `-- name: CaseFileGet :one
@@ -409,7 +498,7 @@ func (q *Queries) CaseFileSetReview(ctx context.Context, db DBTX, arg CaseFileSe
 }
 
 const caseGet = `-- name: CaseGet :one
-SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search FROM cases WHERE id = $1
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE id = $1
 `
 
 func (q *Queries) CaseGet(ctx context.Context, db DBTX, id uuid.UUID) (Case, error) {
@@ -432,6 +521,7 @@ func (q *Queries) CaseGet(ctx context.Context, db DBTX, id uuid.UUID) (Case, err
 		&i.RemindedAt,
 		&i.ConfirmedAt,
 		&i.ClosedAt,
+		&i.ErasedAt,
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -442,7 +532,7 @@ func (q *Queries) CaseGet(ctx context.Context, db DBTX, id uuid.UUID) (Case, err
 }
 
 const caseGetActive = `-- name: CaseGetActive :one
-SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search FROM cases
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
 WHERE conversation_id = $1::uuid AND status IN ('collecting', 'pending_images', 'pending_review', 'in_progress')
 `
 
@@ -467,6 +557,7 @@ func (q *Queries) CaseGetActive(ctx context.Context, db DBTX, conversationID uui
 		&i.RemindedAt,
 		&i.ConfirmedAt,
 		&i.ClosedAt,
+		&i.ErasedAt,
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -477,7 +568,7 @@ func (q *Queries) CaseGetActive(ctx context.Context, db DBTX, conversationID uui
 }
 
 const caseGetForUpdate = `-- name: CaseGetForUpdate :one
-SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search FROM cases WHERE id = $1 FOR UPDATE
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE id = $1 FOR UPDATE
 `
 
 // Locks the row until the end of the transaction.
@@ -501,6 +592,7 @@ func (q *Queries) CaseGetForUpdate(ctx context.Context, db DBTX, id uuid.UUID) (
 		&i.RemindedAt,
 		&i.ConfirmedAt,
 		&i.ClosedAt,
+		&i.ErasedAt,
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -511,7 +603,7 @@ func (q *Queries) CaseGetForUpdate(ctx context.Context, db DBTX, id uuid.UUID) (
 }
 
 const caseGetLatest = `-- name: CaseGetLatest :one
-SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search FROM cases WHERE conversation_id = $1::uuid ORDER BY created_at DESC, id DESC LIMIT 1
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE conversation_id = $1::uuid ORDER BY created_at DESC, id DESC LIMIT 1
 `
 
 // The conversation's newest case, over or not.
@@ -535,6 +627,7 @@ func (q *Queries) CaseGetLatest(ctx context.Context, db DBTX, conversationID uui
 		&i.RemindedAt,
 		&i.ConfirmedAt,
 		&i.ClosedAt,
+		&i.ErasedAt,
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -549,7 +642,7 @@ INSERT INTO cases (id, number, customer_id, conversation_id, category_id, status
     assignee_id, last_activity_at, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $13, $13)
-RETURNING id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search
+RETURNING id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search
 `
 
 type CaseInsertParams struct {
@@ -602,6 +695,7 @@ func (q *Queries) CaseInsert(ctx context.Context, db DBTX, arg CaseInsertParams)
 		&i.RemindedAt,
 		&i.ConfirmedAt,
 		&i.ClosedAt,
+		&i.ErasedAt,
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -612,15 +706,14 @@ func (q *Queries) CaseInsert(ctx context.Context, db DBTX, arg CaseInsertParams)
 }
 
 const caseListAfter = `-- name: CaseListAfter :many
-SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search FROM cases
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
 WHERE ($1::text = '' OR status = $1::text)
   AND ($2::uuid IS NULL OR customer_id = $2::uuid)
   AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
   AND ($4::uuid IS NULL OR assignee_id = $4::uuid)
-  AND ($5::text = '' OR search LIKE search_pattern($5::text))
-  AND ($6::boolean OR (updated_at, id) < ($7::timestamptz, $8::uuid))
+  AND ($5::boolean OR (updated_at, id) < ($6::timestamptz, $7::uuid))
 ORDER BY updated_at DESC, id DESC
-LIMIT $9
+LIMIT $8
 `
 
 type CaseListAfterParams struct {
@@ -628,7 +721,6 @@ type CaseListAfterParams struct {
 	CustomerID     *uuid.UUID `json:"customer_id"`
 	ConversationID *uuid.UUID `json:"conversation_id"`
 	AssigneeID     *uuid.UUID `json:"assignee_id"`
-	Q              string     `json:"q"`
 	NoCursor       bool       `json:"no_cursor"`
 	BeforeAt       time.Time  `json:"before_at"`
 	BeforeID       uuid.UUID  `json:"before_id"`
@@ -636,15 +728,13 @@ type CaseListAfterParams struct {
 }
 
 // The latest change first; keyset on (updated_at, id). Empty filters let
-// everything through; q is folded and may stand anywhere in number, plate, name,
-// telephone, NIF, e-mail or chassis number.
+// everything through; see CaseSearch.
 func (q *Queries) CaseListAfter(ctx context.Context, db DBTX, arg CaseListAfterParams) ([]Case, error) {
 	rows, err := db.Query(ctx, caseListAfter,
 		arg.Status,
 		arg.CustomerID,
 		arg.ConversationID,
 		arg.AssigneeID,
-		arg.Q,
 		arg.NoCursor,
 		arg.BeforeAt,
 		arg.BeforeID,
@@ -674,6 +764,55 @@ func (q *Queries) CaseListAfter(ctx context.Context, db DBTX, arg CaseListAfterP
 			&i.RemindedAt,
 			&i.ConfirmedAt,
 			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseListByCustomerForUpdate = `-- name: CaseListByCustomerForUpdate :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE customer_id = $1 ORDER BY id FOR UPDATE
+`
+
+// Locks them, in the order of their ids, until the end of the transaction.
+func (q *Queries) CaseListByCustomerForUpdate(ctx context.Context, db DBTX, customerID uuid.UUID) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByCustomerForUpdate, customerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
@@ -691,7 +830,7 @@ func (q *Queries) CaseListAfter(ctx context.Context, db DBTX, arg CaseListAfterP
 }
 
 const caseListDue = `-- name: CaseListDue :many
-SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search FROM cases
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
 WHERE status IN ('collecting', 'pending_images')
   AND last_activity_at < $1 AND (reminded_at IS NULL OR reminded_at < $2::timestamptz)
 ORDER BY last_activity_at, id
@@ -732,6 +871,7 @@ func (q *Queries) CaseListDue(ctx context.Context, db DBTX, arg CaseListDueParam
 			&i.RemindedAt,
 			&i.ConfirmedAt,
 			&i.ClosedAt,
+			&i.ErasedAt,
 			&i.Version,
 			&i.CreatedAt,
 			&i.UpdatedAt,
@@ -746,6 +886,22 @@ func (q *Queries) CaseListDue(ctx context.Context, db DBTX, arg CaseListDueParam
 		return nil, err
 	}
 	return items, nil
+}
+
+const caseMove = `-- name: CaseMove :exec
+UPDATE cases SET customer_id = $1, version = version + 1, updated_at = greatest(updated_at, $2) WHERE customer_id = $3
+`
+
+type CaseMoveParams struct {
+	ToID   uuid.UUID `json:"to_id"`
+	At     time.Time `json:"at"`
+	FromID uuid.UUID `json:"from_id"`
+}
+
+// Gives the cases of one customer to another.
+func (q *Queries) CaseMove(ctx context.Context, db DBTX, arg CaseMoveParams) error {
+	_, err := db.Exec(ctx, caseMove, arg.ToID, arg.At, arg.FromID)
+	return err
 }
 
 const caseNumberNext = `-- name: CaseNumberNext :one
@@ -765,12 +921,95 @@ func (q *Queries) CaseNumberNext(ctx context.Context, db DBTX, year int32) (int3
 	return last_number, err
 }
 
+const caseSearch = `-- name: CaseSearch :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE search LIKE search_pattern($1) AND search LIKE search_pattern($2) AND search LIKE search_pattern($3)
+  AND ($4::text = '' OR status = $4::text)
+  AND ($5::uuid IS NULL OR customer_id = $5::uuid)
+  AND ($6::uuid IS NULL OR conversation_id = $6::uuid)
+  AND ($7::uuid IS NULL OR assignee_id = $7::uuid)
+  AND ($8::boolean OR (updated_at, id) < ($9::timestamptz, $10::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT $11
+`
+
+type CaseSearchParams struct {
+	Word1          string     `json:"word1"`
+	Word2          string     `json:"word2"`
+	Word3          string     `json:"word3"`
+	Status         string     `json:"status"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	BeforeAt       time.Time  `json:"before_at"`
+	BeforeID       uuid.UUID  `json:"before_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+// CaseListAfter of the cases that have every word in their number, plate, chassis
+// number, or the customer's name, telephone, NIF or e-mail.
+func (q *Queries) CaseSearch(ctx context.Context, db DBTX, arg CaseSearchParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseSearch,
+		arg.Word1,
+		arg.Word2,
+		arg.Word3,
+		arg.Status,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const caseUpdate = `-- name: CaseUpdate :one
 UPDATE cases SET status = $1, data = $2, assignee_id = $3, last_activity_at = $4,
     reminded_at = $5, confirmed_at = $6, closed_at = $7,
     version = version + 1, updated_at = $8
 WHERE id = $9
-RETURNING id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, version, created_at, updated_at, plate, search
+RETURNING id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search
 `
 
 type CaseUpdateParams struct {
@@ -815,6 +1054,7 @@ func (q *Queries) CaseUpdate(ctx context.Context, db DBTX, arg CaseUpdateParams)
 		&i.RemindedAt,
 		&i.ConfirmedAt,
 		&i.ClosedAt,
+		&i.ErasedAt,
 		&i.Version,
 		&i.CreatedAt,
 		&i.UpdatedAt,

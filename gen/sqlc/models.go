@@ -104,6 +104,7 @@ type Case struct {
 	RemindedAt      *time.Time      `json:"reminded_at"`
 	ConfirmedAt     *time.Time      `json:"confirmed_at"`
 	ClosedAt        *time.Time      `json:"closed_at"`
+	ErasedAt        *time.Time      `json:"erased_at"`
 	Version         int32           `json:"version"`
 	CreatedAt       time.Time       `json:"created_at"`
 	UpdatedAt       time.Time       `json:"updated_at"`

@@ -24,9 +24,9 @@ type Contract struct {
 	router routers.Router
 }
 
-// Pictures are bytes to the contract.
+// Files are bytes to the contract.
 var registerPictures = sync.OnceFunc(func() {
-	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges"} {
+	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges", "application/pdf", "application/zip"} {
 		openapi3filter.RegisterBodyDecoder(t, openapi3filter.FileBodyDecoder)
 	}
 })

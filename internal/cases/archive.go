@@ -10,24 +10,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
-
-// Files is where photos and papers are kept.
-type Files interface {
-	// Open returns the bytes of an object.
-	Open(ctx context.Context, object uuid.UUID) (io.ReadCloser, error)
-}
 
 // extensions by content type.
 var extensions = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf",
+	"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf",
 }
 
 // FileName is the name under which a file is downloaded: its label, which no
 // other file of the case has, with its extension.
-func (f File) FileName() string { return f.Label + extensions[f.ContentType] }
+func (f File) FileName() string { return f.Label + extensions[f.Stored.ContentType] }
 
 // ArchiveName is the name of the zip: "expediente_2026-000123_1234BCD.zip".
 func (c Case) ArchiveName() string { return c.downloadName() + ".zip" }
@@ -69,14 +61,14 @@ func (s *Service) addToArchive(ctx context.Context, z *zip.Writer, c Case, f Fil
 	if err != nil {
 		return err
 	}
-	r, err := s.files.Open(ctx, f.ObjectID)
+	r, err := s.files.Open(ctx, f.Stored.ID)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	n, err := io.Copy(entry, r)
-	if err == nil && n != f.Size {
-		return fmt.Errorf("%d bytes instead of %d", n, f.Size)
+	if err == nil && n != f.Stored.Size {
+		return fmt.Errorf("%d bytes instead of %d", n, f.Stored.Size)
 	}
 	return err
 }
@@ -108,7 +100,7 @@ func writeManifest(w io.Writer, c Case) error {
 		}
 		rows = append(rows, []string{
 			c.Number, archiveFolder(f) + f.FileName(), f.Place.Element, what, reviewNames[string(f.Review)], reason,
-			f.CreatedAt.In(madrid).Format(time.DateTime), strconv.FormatInt(f.Size, 10),
+			f.CreatedAt.In(madrid).Format(time.DateTime), strconv.FormatInt(f.Stored.Size, 10),
 		})
 	}
 	for _, row := range rows {

@@ -24,13 +24,14 @@ type change struct {
 	before, row sqlc.Case
 	// current is the whole case as it was read; methods keep it up to date.
 	current Case
-	// happened counts the events: with one, the case is another version.
-	happened int
+	// happened lists the kinds of the events: with one, the case is another
+	// version.
+	happened []string
 }
 
 // change runs fn on the case, locked, and writes it when fn changed something.
 // version is the one the change is based on; 0 means any.
-// Errors: ErrNotFound; ErrChanged; those of fn.
+// Errors: ErrNotFound; ErrErased; ErrChanged; those of fn.
 func (s *Service) change(ctx context.Context, id uuid.UUID, version int, fn func(ctx context.Context, c *change) error) (Case, error) {
 	var out Case
 	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
@@ -41,14 +42,25 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, version int, fn func
 	return out, err
 }
 
-// changeTx is change inside a transaction of the caller.
+// changeTx is change inside a transaction of the caller. The conversation is held
+// before the case is locked, as by everybody who needs both.
 func (s *Service) changeTx(ctx context.Context, tx pgx.Tx, id uuid.UUID, version int, fn func(ctx context.Context, c *change) error) (Case, error) {
+	conversation, err := s.q.CaseConversation(ctx, tx, id)
+	if err == nil && conversation != nil {
+		err = s.teller.Hold(ctx, tx, *conversation)
+	}
+	if err != nil && !db.IsNoRows(err) {
+		return Case{}, fmt.Errorf("hold the case's conversation: %w", err)
+	}
 	row, err := s.q.CaseGetForUpdate(ctx, tx, id)
 	if db.IsNoRows(err) {
 		return Case{}, ErrNotFound.WithMessage("Case " + id.String() + " not found")
 	}
 	if err != nil {
 		return Case{}, fmt.Errorf("read case: %w", err)
+	}
+	if row.ErasedAt != nil {
+		return Case{}, ErrErased
 	}
 	if version != 0 && int(row.Version) != version {
 		return Case{}, ErrChanged
@@ -65,11 +77,11 @@ func (s *Service) changeTx(ctx context.Context, tx pgx.Tx, id uuid.UUID, version
 
 // write stores the row with the audit, and returns the case as it is then.
 func (c *change) write(ctx context.Context) (Case, error) {
-	changed, err := audit.RecordUpdate(ctx, c.tx, c.at, "case", c.row.ID.String(), auditable(c.before), auditable(c.row))
+	changed, err := audit.RecordUpdate(ctx, c.tx, c.at, "case", c.row.ID.String(), auditable(c.before, nil), auditable(c.row, c.happened))
 	if err != nil {
 		return Case{}, err
 	}
-	if changed || c.happened > 0 || !c.row.LastActivityAt.Equal(c.before.LastActivityAt) {
+	if changed || !c.row.LastActivityAt.Equal(c.before.LastActivityAt) {
 		c.row, err = c.q.CaseUpdate(ctx, c.tx, sqlc.CaseUpdateParams{
 			ID: c.row.ID, Status: c.row.Status, Data: c.row.Data, AssigneeID: c.row.AssigneeID, LastActivityAt: c.row.LastActivityAt,
 			RemindedAt: c.row.RemindedAt, ConfirmedAt: c.row.ConfirmedAt, ClosedAt: c.row.ClosedAt, At: c.at,
@@ -85,9 +97,12 @@ func (c *change) write(ctx context.Context) (Case, error) {
 }
 
 // auditable is what the audit shows of a row: which data changed is in the
-// case's own timeline, and personal data have no place in the audit.
-func auditable(r sqlc.Case) auditedCase {
-	return auditedCase{Status: r.Status, AssigneeID: r.AssigneeID, ConfirmedAt: r.ConfirmedAt, ClosedAt: r.ClosedAt, RemindedAt: r.RemindedAt}
+// case's own timeline, of which it names the new lines; personal data have no
+// place in the audit.
+func auditable(r sqlc.Case, timeline []string) auditedCase {
+	return auditedCase{
+		Status: r.Status, AssigneeID: r.AssigneeID, ConfirmedAt: r.ConfirmedAt, ClosedAt: r.ClosedAt, RemindedAt: r.RemindedAt, Timeline: timeline,
+	}
 }
 
 type auditedCase struct {
@@ -96,6 +111,7 @@ type auditedCase struct {
 	ConfirmedAt *time.Time `json:"confirmed_at"`
 	ClosedAt    *time.Time `json:"closed_at"`
 	RemindedAt  *time.Time `json:"reminded_at"`
+	Timeline    []string   `json:"timeline"`
 }
 
 // to gives the case another status, with its event. Errors: ErrTransition.
@@ -157,7 +173,7 @@ const (
 // event adds a line to the timeline.
 func (c *change) event(ctx context.Context, e sqlc.CaseEventInsertParams) error {
 	e.CaseID, e.At = c.row.ID, c.at
-	c.happened++
+	c.happened = append(c.happened, e.Kind)
 	return insertEvent(ctx, c.q, c.tx, e)
 }
 

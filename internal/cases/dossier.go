@@ -25,6 +25,8 @@ const (
 	labelWidth = 62.0
 	photoWidth = 82.0
 	photoRow   = 92.0
+	// printedPixels is the width of a photo in pixels: 200 dpi.
+	printedPixels = 640
 	// photoBottom is where a row of photos has to end.
 	photoBottom = 297 - margin
 )
@@ -32,6 +34,12 @@ const (
 // WriteDossier writes a case on paper, as a PDF: who, which vehicle, what was
 // quoted, the data of each element, the photos, and what happened.
 func (s *Service) WriteDossier(ctx context.Context, c Case, events []Event, w io.Writer) error {
+	select {
+	case s.drawing <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("wait to draw a dossier: %w", ctx.Err())
+	}
+	defer func() { <-s.drawing }()
 	d := newDossier(c)
 	d.head()
 	for _, section := range commonFirst(c.Content.Sections()) {
@@ -217,7 +225,7 @@ func (d *dossier) timeline(events []Event) {
 
 // photos puts two photos side by side; PDFs and what this library cannot draw
 // are named.
-func (d *dossier) photos(ctx context.Context, files Files) error {
+func (d *dossier) photos(ctx context.Context, store Files) error {
 	if len(d.c.Files) == 0 {
 		return nil
 	}
@@ -225,8 +233,8 @@ func (d *dossier) photos(ctx context.Context, files Files) error {
 	d.title("Fotos y documentos")
 	column := 0
 	for _, f := range d.c.Files {
-		kind, drawable := map[string]string{"image/jpeg": "JPG", "image/png": "PNG"}[f.ContentType]
-		if !drawable || f.Width == nil || f.Height == nil {
+		kind, drawable := map[string]string{"image/jpeg": "JPG", "image/png": "PNG"}[f.Stored.ContentType]
+		if !drawable || f.Stored.Width == nil || f.Stored.Height == nil {
 			if column == 1 {
 				d.pdf.SetY(d.pdf.GetY() + photoRow)
 				column = 0
@@ -234,7 +242,7 @@ func (d *dossier) photos(ctx context.Context, files Files) error {
 			d.row(f.FileName(), d.caption(f))
 			continue
 		}
-		raw, err := d.read(ctx, files, f)
+		raw, err := d.read(ctx, store, f)
 		if err != nil {
 			return err
 		}
@@ -242,7 +250,7 @@ func (d *dossier) photos(ctx context.Context, files Files) error {
 			d.pdf.AddPage()
 		}
 		x, y := margin+float64(column)*(photoWidth+8), d.pdf.GetY()
-		width, height := fit(*f.Width, *f.Height)
+		width, height := fit(*f.Stored.Width, *f.Stored.Height)
 		d.pdf.RegisterImageOptionsReader(f.ID.String(), fpdf.ImageOptions{ImageType: kind}, bytes.NewReader(raw))
 		d.pdf.ImageOptions(f.ID.String(), x, y, width, height, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
 		d.pdf.SetFont("go", "", 7.5)
@@ -257,14 +265,14 @@ func (d *dossier) photos(ctx context.Context, files Files) error {
 	return nil
 }
 
-// read takes one file into memory; a normalised photo is at most some megabytes.
-func (d *dossier) read(ctx context.Context, files Files, f File) (raw []byte, err error) {
-	r, err := files.Open(ctx, f.ObjectID)
+// read takes a small copy of a photo into memory.
+func (d *dossier) read(ctx context.Context, store Files, f File) (raw []byte, err error) {
+	r, err := store.Thumbnail(ctx, f.Stored.ID, printedPixels)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Label, err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	return io.ReadAll(io.LimitReader(r, f.Size+1))
+	return io.ReadAll(r)
 }
 
 // fit scales a photo into its place, which leaves room for the caption.

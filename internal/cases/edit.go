@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -45,11 +46,14 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, version int, p Patch
 	})
 }
 
+// pointerEscapes writes a name as part of a JSON pointer.
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
 // dataFault names every wrong answer by its pointer.
 func dataFault(problems []casedata.Problem) error {
 	list := make([]fault.Field, len(problems))
 	for i, p := range problems {
-		list[i] = fault.Field{Pointer: "/data/" + p.Section + "/" + p.Key, Detail: p.Detail}
+		list[i] = fault.Field{Pointer: "/data/" + pointerEscapes.Replace(p.Section) + "/" + pointerEscapes.Replace(p.Key), Detail: p.Detail}
 	}
 	return errData.WithMessage(problems[0].Detail).WithFields(list...)
 }

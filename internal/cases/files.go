@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/files"
 )
 
 // Who sent a file.
@@ -20,74 +22,71 @@ const (
 	sourceStaff    = "staff"
 )
 
-// Stored is a file as the file store has it.
+// Stored is a file in the file store, with where it came from.
 type Stored struct {
-	ObjectID    uuid.UUID
-	ContentType string
-	Size        int64
-	// Width and Height are nil for what is no picture.
-	Width  *int
-	Height *int
+	files.Stored
 	// MessageID and Index say with which message it came; nil for staff's.
 	MessageID *uuid.UUID
 	Index     *int32
 }
 
-// AddFile adds a stored file as staff; nil place lets the case decide.
-// Errors: ErrNotFound; ErrPlace; ErrClosed; ErrTooManyFiles.
-func (s *Service) AddFile(ctx context.Context, id uuid.UUID, stored Stored, place *casedata.Place) (Case, uuid.UUID, error) {
-	var fileID uuid.UUID
+// AddFile adds a stored file as staff; nil place lets the case decide. What cannot
+// be added is dropped from the store.
+// Errors: ErrNotFound; ErrPlace; ErrClosed; ErrErased; ErrTooManyFiles.
+func (s *Service) AddFile(ctx context.Context, id uuid.UUID, stored files.Stored, place *casedata.Place) (Case, error) {
 	c, err := s.change(ctx, id, 0, func(ctx context.Context, c *change) error {
-		var err error
-		fileID, err = c.addFile(ctx, stored, place, sourceStaff)
-		return err
+		return c.addFile(ctx, Stored{Stored: stored}, place, sourceStaff)
 	})
-	return c, fileID, err
+	if err != nil {
+		// The caller may be gone already.
+		return c, errors.Join(err, s.files.Drop(context.WithoutCancel(ctx), stored.ID))
+	}
+	return c, nil
 }
 
 // AddFileTx adds a file that the customer sent; nil place lets the case decide.
-// The same file of the same message again changes nothing.
-// Errors: ErrPlace; ErrClosed; ErrTooManyFiles.
+// The same file of the same message again changes nothing; the caller drops what
+// was not added.
+// Errors: ErrPlace; ErrClosed; ErrErased; ErrTooManyFiles.
 func (s *Service) AddFileTx(ctx context.Context, tx pgx.Tx, id uuid.UUID, stored Stored, place *casedata.Place) (Case, error) {
 	return s.changeTx(AsAssistant(ctx), tx, id, 0, func(ctx context.Context, c *change) error {
 		c.touched()
-		_, err := c.addFile(ctx, stored, place, sourceCustomer)
-		return err
+		return c.addFile(ctx, stored, place, sourceCustomer)
 	})
 }
 
-func (c *change) addFile(ctx context.Context, stored Stored, place *casedata.Place, source string) (uuid.UUID, error) {
+func (c *change) addFile(ctx context.Context, stored Stored, place *casedata.Place, source string) error {
 	switch {
 	case !Status(c.row.Status).IsActive():
-		return uuid.Nil, ErrClosed
+		return ErrClosed
 	case len(c.current.Files) >= MaxFiles:
-		return uuid.Nil, ErrTooManyFiles
+		return ErrTooManyFiles
 	}
 	at := c.anyPlace()
 	if place != nil {
 		if !c.current.Content.Knows(*place) {
-			return uuid.Nil, ErrPlace
+			return ErrPlace
 		}
 		at = *place
 	}
 	row, err := c.q.CaseFileInsert(ctx, c.tx, sqlc.CaseFileInsertParams{
 		ID: uuid.Must(uuid.NewV7()), CaseID: c.row.ID, ElementCode: nonEmpty(at.Element), SlotCode: nonEmpty(at.Slot),
-		ObjectID: stored.ObjectID, ContentType: stored.ContentType, Size: stored.Size, Width: toInt32(stored.Width), Height: toInt32(stored.Height),
+		ObjectID: stored.ID, ContentType: stored.ContentType, Size: stored.Size, Width: toInt32(stored.Width), Height: toInt32(stored.Height),
 		Label: c.label(at), Source: source, MessageID: stored.MessageID, AttachmentIndex: stored.Index, At: c.at,
 	})
 	if db.IsNoRows(err) {
-		return uuid.Nil, nil // it came before
+		return nil // it came before
 	}
 	if err != nil {
-		return uuid.Nil, fmt.Errorf("insert case file: %w", err)
+		return fmt.Errorf("insert case file: %w", err)
 	}
 	f := fileFromRow(row)
 	c.current.Files = append(c.current.Files, f)
 	c.current.Content.Files = append(c.current.Content.Files, casedata.File{Place: f.Place, Review: f.Review})
 	if err := c.event(ctx, sqlc.CaseEventInsertParams{Kind: eventFile, Detail: fileDetail(f)}); err != nil {
-		return uuid.Nil, err
+		return err
 	}
-	return f.ID, c.settle(ctx)
+	return c.settle(ctx)
 }
 
 // anyPlace is where a file goes that nobody says the place of: where the first
@@ -134,24 +133,25 @@ func fileDetail(f File) []byte {
 	return encode(map[string]any{"file_id": f.ID, "label": f.Label, "element": f.Place.Element, "slot": f.Place.Slot})
 }
 
-// file returns a file of the case, locked. Errors: ErrFileNotFound.
+// file returns which of the case's files it is, locked.
+// Errors: ErrFileNotFound; ErrFileChanged.
 func (c *change) file(ctx context.Context, id uuid.UUID, version int) (int, error) {
 	row, err := c.q.CaseFileGetForUpdate(ctx, c.tx, sqlc.CaseFileGetForUpdateParams{ID: id, CaseID: c.row.ID})
 	if db.IsNoRows(err) {
-		return 0, ErrFileNotFound.WithMessage("Case file " + id.String() + " not found")
+		return 0, fileNotFound(id)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("read case file: %w", err)
 	}
 	if version != 0 && int(row.Version) != version {
-		return 0, ErrChanged
+		return 0, ErrFileChanged
 	}
 	for i, f := range c.current.Files {
 		if f.ID == id {
 			return i, nil
 		}
 	}
-	return 0, ErrFileNotFound
+	return 0, fileNotFound(id)
 }
 
 func (c *change) replace(i int, row sqlc.CaseFile) {
@@ -161,12 +161,16 @@ func (c *change) replace(i int, row sqlc.CaseFile) {
 }
 
 // MoveFile puts a file where it belongs: a late photo into its slot.
-// Errors: ErrNotFound; ErrFileNotFound; ErrChanged; ErrPlace.
+// Errors: ErrNotFound; ErrFileNotFound; ErrFileChanged; ErrClosed; ErrErased;
+// ErrPlace.
 func (s *Service) MoveFile(ctx context.Context, id, fileID uuid.UUID, version int, place casedata.Place) (Case, error) {
 	return s.change(ctx, id, 0, func(ctx context.Context, c *change) error {
 		i, err := c.file(ctx, fileID, version)
 		if err != nil {
 			return err
+		}
+		if !Status(c.row.Status).IsActive() {
+			return ErrClosed
 		}
 		if place != (casedata.Place{}) && !c.current.Content.Knows(place) {
 			return ErrPlace
@@ -199,7 +203,8 @@ type Verdict struct {
 
 // ReviewFile accepts or rejects a file; the customer is told of a rejection and
 // asked again. The case keeps its status while a person works on it.
-// Errors: ErrNotFound; ErrFileNotFound; ErrChanged; ErrClosed; ErrRejectReason.
+// Errors: ErrNotFound; ErrFileNotFound; ErrFileChanged; ErrClosed; ErrErased;
+// ErrRejectReason.
 func (s *Service) ReviewFile(ctx context.Context, id, fileID uuid.UUID, version int, v Verdict) (Case, error) {
 	return s.change(ctx, id, 0, func(ctx context.Context, c *change) error {
 		i, err := c.file(ctx, fileID, version)
@@ -217,6 +222,10 @@ func (s *Service) ReviewFile(ctx context.Context, id, fileID uuid.UUID, version 
 		if !v.Accepted {
 			arg.Review, arg.RejectReason, arg.RejectNote = string(casedata.ReviewRejected), &v.Reason, nonEmpty(v.Note)
 		}
+		before := c.current.Files[i]
+		if string(before.Review) == arg.Review && before.RejectReason == deref(arg.RejectReason) && before.RejectNote == deref(arg.RejectNote) {
+			return nil // said before: the customer is not told twice
+		}
 		if who, ok := caller.From(ctx); ok {
 			arg.ReviewedBy = &who.AccountID
 		}
@@ -224,12 +233,8 @@ func (s *Service) ReviewFile(ctx context.Context, id, fileID uuid.UUID, version 
 		if err != nil {
 			return fmt.Errorf("review case file: %w", err)
 		}
-		before := c.current.Files[i]
 		c.replace(i, row)
 		f := c.current.Files[i]
-		if before.Review == f.Review && before.RejectReason == f.RejectReason && before.RejectNote == f.RejectNote {
-			return nil // said before: the customer is not told twice
-		}
 		event := sqlc.CaseEventInsertParams{Kind: eventReviewed, Reason: nonEmpty(v.Note), Detail: encode(map[string]any{
 			"file_id": f.ID, "label": f.Label, "review": f.Review, "reason": f.RejectReason,
 		})}
@@ -245,10 +250,10 @@ func (s *Service) ReviewFile(ctx context.Context, id, fileID uuid.UUID, version 
 	})
 }
 
-// RemoveFile takes a file out of the case and returns which object it was.
-// Errors: ErrNotFound; ErrFileNotFound; ErrChanged; ErrClosed.
-func (s *Service) RemoveFile(ctx context.Context, id, fileID uuid.UUID, version int) (uuid.UUID, error) {
-	var object uuid.UUID
+// RemoveFile takes a file out of the case and out of the store.
+// Errors: ErrNotFound; ErrFileNotFound; ErrFileChanged; ErrClosed; ErrErased.
+func (s *Service) RemoveFile(ctx context.Context, id, fileID uuid.UUID, version int) error {
+	forget := func(context.Context) {}
 	_, err := s.change(ctx, id, 0, func(ctx context.Context, c *change) error {
 		i, err := c.file(ctx, fileID, version)
 		if err != nil {
@@ -258,9 +263,11 @@ func (s *Service) RemoveFile(ctx context.Context, id, fileID uuid.UUID, version 
 			return ErrClosed
 		}
 		f := c.current.Files[i]
-		object = f.ObjectID
 		if err := c.q.CaseFileDelete(ctx, c.tx, fileID); err != nil {
 			return fmt.Errorf("remove case file: %w", err)
+		}
+		if forget, err = s.files.DropTx(ctx, c.tx, []uuid.UUID{f.Stored.ID}); err != nil {
+			return err
 		}
 		c.current.Files = append(c.current.Files[:i:i], c.current.Files[i+1:]...)
 		c.current.Content.Files = append(c.current.Content.Files[:i:i], c.current.Content.Files[i+1:]...)
@@ -269,7 +276,29 @@ func (s *Service) RemoveFile(ctx context.Context, id, fileID uuid.UUID, version 
 		}
 		return c.settle(ctx)
 	})
-	return object, err
+	if err == nil {
+		forget(ctx)
+	}
+	return err
+}
+
+// GetFile returns one file of a case. Errors: ErrNotFound; ErrFileNotFound.
+func (s *Service) GetFile(ctx context.Context, id, fileID uuid.UUID) (File, error) {
+	if _, err := s.Get(ctx, id); err != nil {
+		return File{}, err
+	}
+	row, err := s.q.CaseFileGet(ctx, s.db, sqlc.CaseFileGetParams{ID: fileID, CaseID: id})
+	if db.IsNoRows(err) {
+		return File{}, fileNotFound(fileID)
+	}
+	if err != nil {
+		return File{}, fmt.Errorf("read case file: %w", err)
+	}
+	return fileFromRow(row), nil
+}
+
+func fileNotFound(id uuid.UUID) error {
+	return ErrFileNotFound.WithMessage("Case file " + id.String() + " not found")
 }
 
 func toInt32(n *int) *int32 {

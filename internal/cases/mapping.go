@@ -9,13 +9,14 @@ import (
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/fields"
+	"github.com/msia/msia/internal/files"
 )
 
-func fromRow(r sqlc.Case, files []sqlc.CaseFile) (Case, error) {
+func fromRow(r sqlc.Case, rows []sqlc.CaseFile) (Case, error) {
 	c := Case{
 		ID: r.ID, Number: r.Number, CustomerID: r.CustomerID, ConversationID: r.ConversationID, CategoryID: r.CategoryID,
 		Status: Status(r.Status), AssigneeID: r.AssigneeID, LastActivityAt: r.LastActivityAt,
-		RemindedAt: r.RemindedAt, ConfirmedAt: r.ConfirmedAt, ClosedAt: r.ClosedAt, Version: int(r.Version),
+		RemindedAt: r.RemindedAt, ConfirmedAt: r.ConfirmedAt, ClosedAt: r.ClosedAt, ErasedAt: r.ErasedAt, Version: int(r.Version),
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Content: casedata.Case{Values: map[string]fields.Values{}},
 	}
 	for _, part := range []struct {
@@ -33,7 +34,7 @@ func fromRow(r sqlc.Case, files []sqlc.CaseFile) (Case, error) {
 		}
 		c.Quote = c.Quote.WithService(s)
 	}
-	for _, row := range files {
+	for _, row := range rows {
 		f := fileFromRow(row)
 		c.Files = append(c.Files, f)
 		c.Content.Files = append(c.Content.Files, casedata.File{Place: f.Place, Review: f.Review})
@@ -43,8 +44,8 @@ func fromRow(r sqlc.Case, files []sqlc.CaseFile) (Case, error) {
 
 func fileFromRow(r sqlc.CaseFile) File {
 	return File{
-		ID: r.ID, Place: casedata.Place{Element: deref(r.ElementCode), Slot: deref(r.SlotCode)}, ObjectID: r.ObjectID,
-		ContentType: r.ContentType, Size: r.Size, Width: toInt(r.Width), Height: toInt(r.Height), Label: r.Label,
+		ID: r.ID, Place: casedata.Place{Element: deref(r.ElementCode), Slot: deref(r.SlotCode)}, Label: r.Label,
+		Stored:    files.Stored{ID: r.ObjectID, ContentType: r.ContentType, Size: r.Size, Width: toInt(r.Width), Height: toInt(r.Height)},
 		FromStaff: r.Source == sourceStaff, Review: casedata.Review(r.Review), RejectReason: deref(r.RejectReason),
 		RejectNote: deref(r.RejectNote), ReviewedAt: r.ReviewedAt, Version: int(r.Version), CreatedAt: r.CreatedAt,
 	}

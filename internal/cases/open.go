@@ -32,8 +32,8 @@ type NewCase struct {
 	Assignee *uuid.UUID
 }
 
-// Open stores a new case. When the conversation has an active one already that
-// is ErrActiveExists.
+// Open stores a new case. Errors: ErrNoCustomer; ErrNoConversation, also for
+// somebody else's; ErrActiveExists when the conversation has one that is not over.
 func (s *Service) Open(ctx context.Context, n NewCase) (Case, error) {
 	var c Case
 	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
@@ -53,8 +53,35 @@ var madrid = func() *time.Location {
 	return loc
 }()
 
+// check refuses a customer or conversation that a case cannot be of.
+func (s *Service) check(ctx context.Context, tx pgx.Tx, n NewCase) error {
+	if n.ConversationID != nil {
+		if err := s.teller.Hold(ctx, tx, *n.ConversationID); err != nil {
+			return fmt.Errorf("hold the case's conversation: %w", err)
+		}
+	}
+	anonymised, err := s.q.CaseCustomerForShare(ctx, tx, n.CustomerID)
+	if anonymised || db.IsNoRows(err) {
+		return ErrNoCustomer
+	}
+	if err != nil {
+		return fmt.Errorf("read customer: %w", err)
+	}
+	if n.ConversationID == nil {
+		return nil
+	}
+	owner, err := s.q.CaseConversationCustomer(ctx, tx, *n.ConversationID)
+	if db.IsNoRows(err) || (err == nil && owner != n.CustomerID) {
+		return ErrNoConversation
+	}
+	return err
+}
+
 // OpenTx is Open inside a transaction of the caller.
 func (s *Service) OpenTx(ctx context.Context, tx pgx.Tx, n NewCase) (Case, error) {
+	if err := s.check(ctx, tx, n); err != nil {
+		return Case{}, err
+	}
 	at := s.now()
 	lines := make([]casedata.Line, len(n.Quote.Lines))
 	for i, l := range n.Quote.Lines {
@@ -82,21 +109,17 @@ func (s *Service) OpenTx(ctx context.Context, tx pgx.Tx, n NewCase) (Case, error
 		WorkshopService: workshopService(n.Category), Elements: encode(content.Elements), Documents: encode(content.Documents),
 		Data: encode(content.Values), AssigneeID: n.Assignee, At: at,
 	})
-	switch {
-	case db.IsUnique(err, errConversationTaken):
+	if db.IsUnique(err, errConversationTaken) {
 		return Case{}, ErrActiveExists
-	case db.IsForeignKey(err, "cases_customer_id_fkey"):
-		return Case{}, ErrNoCustomer
-	case db.IsForeignKey(err, "cases_conversation_id_fkey"):
-		return Case{}, ErrNoConversation
-	case err != nil:
+	}
+	if err != nil {
 		return Case{}, fmt.Errorf("insert case: %w", err)
 	}
 	err = insertEvent(ctx, s.q, tx, sqlc.CaseEventInsertParams{CaseID: row.ID, At: at, Kind: eventOpened, ToStatus: &row.Status})
 	if err != nil {
 		return Case{}, err
 	}
-	if err := audit.RecordCreate(ctx, tx, at, "case", row.ID.String(), auditable(row)); err != nil {
+	if err := audit.RecordCreate(ctx, tx, at, "case", row.ID.String(), auditable(row, nil)); err != nil {
 		return Case{}, err
 	}
 	return fromRow(row, nil)

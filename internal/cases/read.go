@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/page"
+	"github.com/msia/msia/internal/spain"
+	"github.com/msia/msia/internal/vehicle"
 )
 
 // Filter chooses cases; the zero value is all of them.
@@ -25,10 +28,23 @@ type Filter struct {
 
 // List returns a page, the latest change first. The cases come without files.
 func (s *Service) List(ctx context.Context, f Filter, after page.Key, limit int) ([]Case, *string, error) {
-	rows, err := s.q.CaseListAfter(ctx, s.db, sqlc.CaseListAfterParams{
-		Status: string(f.Status), CustomerID: f.CustomerID, ConversationID: f.ConversationID, AssigneeID: f.AssigneeID, Q: f.Query,
-		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, // at most page.MaxLimit
-	})
+	arg := sqlc.CaseListAfterParams{
+		Status: string(f.Status), CustomerID: f.CustomerID, ConversationID: f.ConversationID, AssigneeID: f.AssigneeID,
+		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, //nolint:gosec // at most page.MaxLimit
+	}
+	var (
+		rows []sqlc.Case
+		err  error
+	)
+	if words := searchWords(f.Query); words[0] == "" {
+		rows, err = s.q.CaseListAfter(ctx, s.db, arg)
+	} else {
+		rows, err = s.q.CaseSearch(ctx, s.db, sqlc.CaseSearchParams{
+			Word1: words[0], Word2: words[1], Word3: words[2],
+			Status: arg.Status, CustomerID: arg.CustomerID, ConversationID: arg.ConversationID, AssigneeID: arg.AssigneeID,
+			NoCursor: arg.NoCursor, BeforeAt: arg.BeforeAt, BeforeID: arg.BeforeID, MaxRows: arg.MaxRows,
+		})
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("list cases: %w", err)
 	}
@@ -40,6 +56,27 @@ func (s *Service) List(ctx context.Context, f Filter, after page.Key, limit int)
 	}
 	out, next := page.Of(out, limit, func(c Case) page.Key { return page.Key{At: c.UpdatedAt, ID: c.ID} })
 	return out, next, nil
+}
+
+// searchWords splits what was typed into the words that a search asks for; further
+// ones are left out, missing ones repeat the first, which costs nothing. A plate,
+// telephone or NIF is looked for as it is stored, however it was typed.
+func searchWords(q string) (words [3]string) {
+	q = strings.TrimSpace(q)
+	if plate, err := vehicle.ParsePlate(q); err == nil {
+		q = string(plate)
+	} else if nif, err := spain.ParseNIF(q); err == nil {
+		q = string(nif)
+	} else if phone, err := spain.ParsePhone(q); err == nil {
+		q = phone
+	}
+	copy(words[:], strings.Fields(q))
+	for i := range words {
+		if words[i] == "" {
+			words[i] = words[0]
+		}
+	}
+	return words
 }
 
 // Counts returns the number of cases by status.

@@ -3,6 +3,19 @@
 
 -- +goose Up
 
+-- Customers send papers as PDF, too: files without width and height.
+ALTER TABLE image_objects
+    DROP CONSTRAINT image_objects_content_type_check,
+    DROP CONSTRAINT image_objects_width_check,
+    DROP CONSTRAINT image_objects_height_check,
+    ADD CONSTRAINT image_objects_content_type_check CHECK (content_type IN ('image/jpeg', 'image/png', 'application/pdf')),
+    ADD CONSTRAINT image_objects_width_check CHECK (CASE WHEN content_type = 'application/pdf' THEN width = 0 ELSE width >= 1 END),
+    ADD CONSTRAINT image_objects_height_check CHECK (CASE WHEN content_type = 'application/pdf' THEN height = 0 ELSE height >= 1 END);
+ALTER TABLE images
+    DROP CONSTRAINT images_stored_filename_check,
+    ADD CONSTRAINT images_stored_filename_check CHECK (stored_filename ~ '^[0-9a-f-]{36}\.(jpg|png|pdf)$'),
+    ADD CONSTRAINT images_pdf_check CHECK (visibility = 'private' OR stored_filename !~ 'pdf$');
+
 -- The last number given out in each year. The row is locked until the case is
 -- committed, so that no number is left out.
 CREATE TABLE case_numbers (
@@ -37,6 +50,8 @@ CREATE TABLE cases (
     -- The customer said that everything is right.
     confirmed_at     timestamptz,
     closed_at        timestamptz,
+    -- The customer was anonymised: nothing personal is here any more, nor may be.
+    erased_at        timestamptz,
     version          integer NOT NULL DEFAULT 1,
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,
@@ -48,6 +63,7 @@ CREATE TABLE cases (
         || ' ' || coalesce(data -> 'personal' ->> 'nif', '') || ' ' || coalesce(data -> 'personal' ->> 'phone', '')
         || ' ' || coalesce(data -> 'personal' ->> 'email', ''))) STORED,
     CONSTRAINT cases_number_key UNIQUE (number),
+    CONSTRAINT cases_erased_check CHECK (erased_at IS NULL OR (data = '{}' AND closed_at IS NOT NULL)),
     CONSTRAINT cases_closed_check CHECK ((status IN ('resolved', 'cancelled', 'abandoned')) = (closed_at IS NOT NULL))
 );
 -- One active case per conversation, also under races.
@@ -63,7 +79,7 @@ CREATE INDEX cases_waiting_idx ON cases (last_activity_at) WHERE status IN ('col
 CREATE INDEX cases_search_idx ON cases USING gin (search gin_trgm_ops);
 
 -- Photos and papers. The bytes are in the file store (internal/images), under
--- object_id.
+-- object_id; whoever deletes a row here deletes that one too.
 CREATE TABLE case_files (
     id               uuid PRIMARY KEY,
     case_id          uuid NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
@@ -71,7 +87,7 @@ CREATE TABLE case_files (
     -- without a slot, or nowhere yet.
     element_code     text,
     slot_code        text,
-    object_id        uuid NOT NULL,
+    object_id        uuid NOT NULL REFERENCES images (id),
     content_type     text NOT NULL,
     size             bigint NOT NULL CHECK (size > 0),
     width            integer,
@@ -117,3 +133,16 @@ CREATE INDEX case_events_case_idx ON case_events (case_id, at, id);
 
 -- +goose Down
 DROP TABLE case_events, case_files, cases, case_numbers;
+DELETE FROM images WHERE stored_filename ~ 'pdf$';
+DELETE FROM image_objects WHERE content_type = 'application/pdf';
+ALTER TABLE images
+    DROP CONSTRAINT images_pdf_check,
+    DROP CONSTRAINT images_stored_filename_check,
+    ADD CONSTRAINT images_stored_filename_check CHECK (stored_filename ~ '^[0-9a-f-]{36}\.(jpg|png)$');
+ALTER TABLE image_objects
+    DROP CONSTRAINT image_objects_content_type_check,
+    DROP CONSTRAINT image_objects_width_check,
+    DROP CONSTRAINT image_objects_height_check,
+    ADD CONSTRAINT image_objects_content_type_check CHECK (content_type IN ('image/jpeg', 'image/png')),
+    ADD CONSTRAINT image_objects_width_check CHECK (width >= 1),
+    ADD CONSTRAINT image_objects_height_check CHECK (height >= 1);

@@ -166,7 +166,8 @@ func (a *app) wireConversations() error {
 	// The client needs the workers, the workers the client: this breaks the ring.
 	client := new(lateClient)
 	outbox := conversations.NewOutbox(client, cw.Configured(), template(cw), time.Now)
-	a.cases = cases.New(a.pool, outbox, images.NewCustomerFiles(a.images), time.Now)
+	customerFiles := images.NewCustomerFiles(a.images)
+	a.cases = cases.New(a.pool, outbox, customerFiles, time.Now)
 	a.intake = conversations.NewIntake(conversations.IntakeConfig{
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
@@ -180,12 +181,17 @@ func (a *app) wireConversations() error {
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
-			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant, Now: time.Now,
+			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant,
+			Cases: a.cases, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
+		river.AddWorker(jc.Workers, conversations.NewFetchWorker(conversations.FetchConfig{
+			DB: a.pool, Cases: a.cases, Files: customerFiles, Now: time.Now, Log: a.env.log,
+			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate}),
+		}))
 		jc.GiveUp = giveUp(process)
-		a.addMaintenance(&jc, client, process)
+		a.addMaintenance(&jc, client, process, customerFiles)
 		a.addCases(&jc)
 		if cw.Configured() {
 			if err := a.addChatwoot(&jc, outbox); err != nil {
@@ -204,9 +210,9 @@ func (a *app) wireConversations() error {
 // lateClient is filled in once the client exists.
 type lateClient struct{ *jobs.Client }
 
-func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conversations.ProcessWorker) {
+func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conversations.ProcessWorker, files conversations.Keeper) {
 	river.AddWorker(jc.Workers, conversations.NewMaintainWorker(conversations.MaintainConfig{
-		DB: a.pool, Jobs: client, Discards: client, Process: process, Now: time.Now,
+		DB: a.pool, Jobs: client, Discards: client, Process: process, Files: files, Now: time.Now,
 	}))
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))

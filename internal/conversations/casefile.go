@@ -13,6 +13,7 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/cases"
+	"github.com/msia/msia/internal/files"
 )
 
 // Cases keeps the case files that conversations fill. *cases.Service is one.
@@ -148,7 +149,9 @@ func addFile(ctx context.Context, q *sqlc.Queries, tx pgx.Tx, keeper Cases, case
 		chosen = nil
 	}
 	_, err := keeper.AddFileTx(ctx, tx, caseID, cases.Stored{
-		ObjectID: *row.ImageID, ContentType: *row.ContentType, Size: *row.Size, Width: toInt(row.Width), Height: toInt(row.Height),
+		Stored: files.Stored{
+			ID: *row.ImageID, ContentType: *row.ContentType, Size: *row.Size, Width: toInt(row.Width), Height: toInt(row.Height),
+		},
 		MessageID: &row.MessageID, Index: &row.AttachmentIndex,
 	}, chosen)
 	if errors.Is(err, cases.ErrTooManyFiles) {

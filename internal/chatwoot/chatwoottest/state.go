@@ -3,6 +3,7 @@ package chatwoottest
 import (
 	"fmt"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -162,7 +163,11 @@ func (s *Server) Incoming(in Incoming) Webhook {
 	m.sourceID = fmt.Sprintf("wamid.FAKE%d", m.ID)
 	for i := range m.attachments {
 		s.nextID++
-		m.attachments[i].complete(s.nextID, m.ID, s.URL())
+		a := &m.attachments[i]
+		a.complete(s.nextID, m.ID, s.URL())
+		if a.Data != nil {
+			s.files[path.Base(a.DataURL)], a.Size = a.Data, int64(len(a.Data))
+		}
 	}
 	return s.webhook(m, "message_created")
 }

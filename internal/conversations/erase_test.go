@@ -88,7 +88,7 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 	mortal := &life{}
 	mortal.deaths.Store(1)
 	h := start(t, options{around: func(a conversations.Answerer) conversations.Answerer { mortal.Answerer = a; return mortal }})
-	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Now: h.clock.now, Log: testLogger(t)})
+	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases(), Now: h.clock.now, Log: testLogger(t)})
 	ctx := caller.With(t.Context(), caller.Caller{AccountID: h.account("marta"), Username: "marta", Role: caller.RoleAdmin})
 
 	say := func(in chatwoottest.Incoming) chatwoottest.Webhook {
@@ -197,7 +197,7 @@ func TestAnonymiseWhileAnswering(t *testing.T) {
 		}
 		return echo(turn)
 	})})
-	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Now: h.clock.now, Log: testLogger(t)})
+	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases(), Now: h.clock.now, Log: testLogger(t)})
 	hook := h.say("me llamo Bonifacia")
 	<-reading
 	_, err := service.Anonymise(t.Context(), h.customerOf(hook.ConversationID), "+34600100201")

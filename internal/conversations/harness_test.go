@@ -26,6 +26,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
@@ -53,6 +54,8 @@ type harness struct {
 	desk     *conversations.Desk
 	clock    *offset
 	process  *conversations.ProcessWorker
+	// customerFiles is set by caseService.
+	customerFiles *images.CustomerFiles
 }
 
 // offset is a clock that runs, moved forward at will.

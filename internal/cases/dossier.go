@@ -233,8 +233,11 @@ func (d *dossier) photos(ctx context.Context, store Files) error {
 	d.title("Fotos y documentos")
 	column := 0
 	for _, f := range d.c.Files {
-		kind, drawable := map[string]string{"image/jpeg": "JPG", "image/png": "PNG"}[f.Stored.ContentType]
-		if !drawable || f.Stored.Width == nil || f.Stored.Height == nil {
+		drawable, err := d.load(ctx, store, f)
+		if err != nil {
+			return err
+		}
+		if !drawable {
 			if column == 1 {
 				d.pdf.SetY(d.pdf.GetY() + photoRow)
 				column = 0
@@ -242,17 +245,12 @@ func (d *dossier) photos(ctx context.Context, store Files) error {
 			d.row(f.FileName(), d.caption(f))
 			continue
 		}
-		raw, err := d.read(ctx, store, f)
-		if err != nil {
-			return err
-		}
 		if column == 0 && d.pdf.GetY()+photoRow > photoBottom {
 			d.pdf.AddPage()
 		}
 		x, y := margin+float64(column)*(photoWidth+8), d.pdf.GetY()
 		width, height := fit(*f.Stored.Width, *f.Stored.Height)
-		d.pdf.RegisterImageOptionsReader(f.ID.String(), fpdf.ImageOptions{ImageType: kind}, bytes.NewReader(raw))
-		d.pdf.ImageOptions(f.ID.String(), x, y, width, height, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
+		d.pdf.ImageOptions(f.ID.String(), x, y, width, height, false, pictureOptions(f), 0, "")
 		d.pdf.SetFont("go", "", 7.5)
 		d.pdf.SetXY(x, y+height+1)
 		d.pdf.MultiCell(photoWidth, 3.6, clean(f.FileName()+" · "+d.caption(f)), "", "L", false)
@@ -263,6 +261,29 @@ func (d *dossier) photos(ctx context.Context, store Files) error {
 		}
 	}
 	return nil
+}
+
+// load reads a photo for the page and reports whether it can be drawn.
+func (d *dossier) load(ctx context.Context, store Files, f File) (bool, error) {
+	if f.Stored.Width == nil || f.Stored.Height == nil {
+		return false, nil
+	}
+	raw, err := d.read(ctx, store, f)
+	if err = errors.Join(err, d.pdf.Error()); err != nil {
+		return false, err
+	}
+	d.pdf.RegisterImageOptionsReader(f.ID.String(), pictureOptions(f), bytes.NewReader(raw))
+	drawable := d.pdf.Ok()
+	d.pdf.ClearError() // one odd picture is no reason to have no dossier
+	return drawable, nil
+}
+
+func pictureOptions(f File) fpdf.ImageOptions {
+	kind := "JPG"
+	if f.Stored.ContentType == "image/png" {
+		kind = "PNG"
+	}
+	return fpdf.ImageOptions{ImageType: kind}
 }
 
 // read takes a small copy of a photo into memory.

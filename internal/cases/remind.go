@@ -20,8 +20,11 @@ const (
 	remindAfter = 3 * 24 * time.Hour
 	// abandonAfter is how long after the reminder a case is given up.
 	abandonAfter = 11 * 24 * time.Hour
-	remindBatch  = 200
-	remindBudget = 2 * time.Minute
+	// remindFrom and remindUntil are the hours of the day, in Madrid, between which
+	// customers are written to.
+	remindFrom, remindUntil = 9, 21
+	remindBatch             = 200
+	remindBudget            = 2 * time.Minute
 )
 
 // RemindArgs is the periodic job that reminds customers of what is missing and
@@ -55,10 +58,13 @@ func (w *RemindWorker) Work(ctx context.Context, _ *river.Job[RemindArgs]) error
 	return w.cases.Remind(ctx, w.log)
 }
 
-// Remind reminds and gives up what is due. A case that fails is logged and left
-// for the next time; the others go on.
+// Remind reminds and gives up what is due, by day. A case that fails is logged and
+// left for the next time; the others go on.
 func (s *Service) Remind(ctx context.Context, log *slog.Logger) error {
 	now := s.now()
+	if hour := now.In(madrid).Hour(); hour < remindFrom || hour >= remindUntil {
+		return nil
+	}
 	rows, err := s.q.CaseListDue(ctx, s.db, sqlc.CaseListDueParams{
 		RemindBefore: now.Add(-remindAfter), AbandonBefore: now.Add(-abandonAfter), MaxRows: remindBatch,
 	})

@@ -32,8 +32,8 @@ func withFiles(list ...chatwoottest.Attachment) chatwoottest.Incoming {
 	return chatwoottest.Incoming{NoText: true, Attachments: list}
 }
 
-// openCase has the customer order one element that needs one photo.
-func (h *harness) openCase() chatwoottest.Webhook {
+// order has the customer order one element that needs one photo.
+func (h *harness) order() chatwoottest.Webhook {
 	h.t.Helper()
 	hook := h.say("asideros de mi moto")
 	h.replies(1)
@@ -96,7 +96,7 @@ func TestFilesThatAreNotKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := start(t, options{})
-			h.openCase()
+			h.order()
 			h.chatwoot.Inject(c.faults...)
 			h.deliver(h.chatwoot.Incoming(withFiles(c.file)), conversations.ReceiptQueued)
 			require.Contains(t, h.replies(3)[2].Shown, c.says)
@@ -116,7 +116,7 @@ func TestFilesThatAreNotKept(t *testing.T) {
 func TestFileThatNeverComes(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{})
-	h.openCase()
+	h.order()
 	h.chatwoot.Inject(chatwoottest.Fault{Path: "/rails/", Status: 500, Times: -1})
 	h.deliver(h.chatwoot.Incoming(withFiles(photo(1))), conversations.ReceiptQueued)
 	require.Contains(t, h.replies(3)[2].Shown, "no me ha llegado bien")
@@ -128,7 +128,7 @@ func TestFileThatNeverComes(t *testing.T) {
 func TestAlbum(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{})
-	h.openCase()
+	h.order()
 	h.set("reply_delay_media", "2000")
 	var wg sync.WaitGroup
 	for i := range 12 {
@@ -154,7 +154,7 @@ func TestAlbum(t *testing.T) {
 func TestPhotosWhileAPersonHasTheConversation(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{})
-	first := h.openCase()
+	first := h.order()
 	_, err := h.intake.Receive(t.Context(), h.chatwoot.HumanReply(first.ConversationID, "Hola, soy Marta").Body)
 	require.NoError(t, err)
 	h.deliver(h.chatwoot.Incoming(withFiles(photo(1))), conversations.ReceiptQueued)
@@ -168,7 +168,7 @@ func TestPhotosWhileAPersonHasTheConversation(t *testing.T) {
 func TestTakenBeforeTheTurn(t *testing.T) {
 	t.Parallel()
 	h := start(t, options{})
-	first := h.openCase()
+	first := h.order()
 	h.set("reply_delay_media", "5000")
 	h.deliver(h.chatwoot.Incoming(withFiles(photo(1))), conversations.ReceiptQueued)
 	require.Eventually(t, func() bool { return h.count("message_attachments WHERE status = 'stored'") == 1 }, patience, 5*time.Millisecond)
@@ -193,7 +193,7 @@ func TestFileThatComesLate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := start(t, options{})
-			h.openCase()
+			h.order()
 			hook := h.say("te la mando ahora")
 			h.replies(3)
 			h.settled()
@@ -245,7 +245,7 @@ func TestKeptButNotNoted(t *testing.T) {
 	mortal := &mortalKeeper{}
 	mortal.deaths.Store(2)
 	h := start(t, options{keeper: func(k conversations.Keeper) conversations.Keeper { mortal.Keeper = k; return mortal }})
-	h.openCase()
+	h.order()
 	h.deliver(h.chatwoot.Incoming(withFiles(photo(1))), conversations.ReceiptQueued)
 	require.Contains(t, h.replies(3)[2].Shown, "Recibido")
 	h.settled()
@@ -275,7 +275,7 @@ func TestStaffChangeTheCaseMeanwhile(t *testing.T) {
 		})
 	}
 	h = start(t, options{around: meddle})
-	h.openCase()
+	h.order()
 	h.say("matrícula: 1234 BCD")
 	h.replies(3)
 	h.settled()

@@ -52,7 +52,7 @@ type harness struct {
 	settings *admin.Settings
 	rules    *rules.Rules
 	spool    *chatwoot.Spool
-	dataDir  string // of the spool
+	dataDir  string // of the spool and the files
 	desk     *conversations.Desk
 	clock    *offset
 	process  *conversations.ProcessWorker
@@ -130,7 +130,7 @@ func start(t *testing.T, o options) *harness {
 		o.answerer = o.around(o.answerer)
 	}
 	store, err := images.Open(t.Context(), images.Config{
-		DB: h.pool, URL: "mem://", TempDir: t.TempDir(), Pool: decodertest.Pool(t, log), Now: h.clock.now, Log: log,
+		DB: h.pool, URL: "file://" + filepath.Join(h.dataDir, "files"), TempDir: filepath.Join(h.dataDir, "uploads"), Pool: decodertest.Pool(t, log), Now: h.clock.now, Log: log,
 	})
 	require.NoError(t, err)
 	h.files = images.NewCustomerFiles(store)

@@ -38,7 +38,7 @@ UPDATE message_attachments SET placed_at = @at::timestamptz WHERE message_id = @
 -- Files of a conversation, received since, that no case took and whose messages
 -- no turn will read any more; in Chatwoot's order.
 SELECT sqlc.embed(a) FROM message_attachments a JOIN messages m ON m.id = a.message_id
-WHERE a.conversation_id = @conversation_id AND a.image_id IS NOT NULL AND a.placed_at IS NULL
+WHERE a.conversation_id = @conversation_id AND a.status = 'stored' AND a.image_id IS NOT NULL AND a.placed_at IS NULL
   AND m.received_at >= @since AND (NOT m.needs_answer OR m.answered_at IS NOT NULL)
 ORDER BY m.chatwoot_message_id, a.attachment_index;
 
@@ -47,17 +47,26 @@ ORDER BY m.chatwoot_message_id, a.attachment_index;
 SELECT DISTINCT message_id, conversation_id FROM message_attachments
 WHERE status = 'pending' AND updated_at < @before LIMIT @max_rows;
 
--- name: AttachmentDeleteUnplaced :execrows
--- Forgets the files of a message that no case has.
-DELETE FROM message_attachments WHERE message_id = @message_id AND placed_at IS NULL;
+-- name: AttachmentDropUnplaced :exec
+-- Gives up the files of a message that no case has.
+UPDATE message_attachments SET status = 'dropped', url = NULL, problem = NULL, updated_at = @at
+WHERE message_id = @message_id AND placed_at IS NULL;
 
 -- name: AttachmentErase :exec
-DELETE FROM message_attachments WHERE conversation_id = ANY(@conversation_ids::uuid[]);
+-- Gives up all files of conversations.
+UPDATE message_attachments SET status = 'dropped', url = NULL, problem = NULL, updated_at = @at
+WHERE conversation_id = ANY(@conversation_ids::uuid[]);
+
+-- name: AttachmentListDropped :many
+-- Files to be deleted.
+SELECT a.image_id::uuid FROM message_attachments a
+WHERE a.status = 'dropped' AND a.image_id IS NOT NULL AND NOT EXISTS (SELECT FROM case_files f WHERE f.object_id = a.image_id)
+ORDER BY a.updated_at LIMIT @max_rows;
 
 -- name: AttachmentListOrphaned :many
--- Customers' files, older, that neither a message nor a case knows.
+-- Customers' files of some time that neither a message nor a case knows.
 SELECT i.id FROM images i
-WHERE i.visibility = 'private' AND i.created_at < @before
+WHERE i.visibility = 'private' AND i.created_at BETWEEN @since AND @before
   AND NOT EXISTS (SELECT FROM message_attachments a WHERE a.image_id = i.id)
   AND NOT EXISTS (SELECT FROM case_files f WHERE f.object_id = i.id)
 ORDER BY i.created_at, i.id LIMIT @max_rows;

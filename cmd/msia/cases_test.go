@@ -41,11 +41,11 @@ func (c *customer) send(messages ...chatwoottest.Incoming) string {
 // hear waits for the next message.
 func (c *customer) hear() string {
 	c.t.Helper()
-	sent, err := c.cw.WaitSent(c.heard+1, patience)
+	_, err := c.cw.WaitSent(c.heard+1, patience)
 	require.NoError(c.t, err)
 	allAnswered(c.t, c.dsn)
 	var texts []string
-	sent = c.cw.Sent()
+	sent := c.cw.Sent()
 	for _, m := range sent[c.heard:] {
 		texts = append(texts, m.Shown)
 	}

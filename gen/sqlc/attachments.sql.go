@@ -49,17 +49,20 @@ func (q *Queries) AttachmentBegin(ctx context.Context, db DBTX, arg AttachmentBe
 	return i, err
 }
 
-const attachmentDeleteUnplaced = `-- name: AttachmentDeleteUnplaced :execrows
-DELETE FROM message_attachments WHERE message_id = $1 AND placed_at IS NULL
+const attachmentDropUnplaced = `-- name: AttachmentDropUnplaced :exec
+UPDATE message_attachments SET status = 'dropped', url = NULL, problem = NULL, updated_at = $1
+WHERE message_id = $2 AND placed_at IS NULL
 `
 
-// Forgets the files of a message that no case has.
-func (q *Queries) AttachmentDeleteUnplaced(ctx context.Context, db DBTX, messageID uuid.UUID) (int64, error) {
-	result, err := db.Exec(ctx, attachmentDeleteUnplaced, messageID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+type AttachmentDropUnplacedParams struct {
+	At        time.Time `json:"at"`
+	MessageID uuid.UUID `json:"message_id"`
+}
+
+// Gives up the files of a message that no case has.
+func (q *Queries) AttachmentDropUnplaced(ctx context.Context, db DBTX, arg AttachmentDropUnplacedParams) error {
+	_, err := db.Exec(ctx, attachmentDropUnplaced, arg.At, arg.MessageID)
+	return err
 }
 
 const attachmentEnd = `-- name: AttachmentEnd :execrows
@@ -91,11 +94,18 @@ func (q *Queries) AttachmentEnd(ctx context.Context, db DBTX, arg AttachmentEndP
 }
 
 const attachmentErase = `-- name: AttachmentErase :exec
-DELETE FROM message_attachments WHERE conversation_id = ANY($1::uuid[])
+UPDATE message_attachments SET status = 'dropped', url = NULL, problem = NULL, updated_at = $1
+WHERE conversation_id = ANY($2::uuid[])
 `
 
-func (q *Queries) AttachmentErase(ctx context.Context, db DBTX, conversationIds []uuid.UUID) error {
-	_, err := db.Exec(ctx, attachmentErase, conversationIds)
+type AttachmentEraseParams struct {
+	At              time.Time   `json:"at"`
+	ConversationIds []uuid.UUID `json:"conversation_ids"`
+}
+
+// Gives up all files of conversations.
+func (q *Queries) AttachmentErase(ctx context.Context, db DBTX, arg AttachmentEraseParams) error {
+	_, err := db.Exec(ctx, attachmentErase, arg.At, arg.ConversationIds)
 	return err
 }
 
@@ -173,22 +183,50 @@ func (q *Queries) AttachmentListByMessages(ctx context.Context, db DBTX, message
 	return items, nil
 }
 
+const attachmentListDropped = `-- name: AttachmentListDropped :many
+SELECT a.image_id::uuid FROM message_attachments a
+WHERE a.status = 'dropped' AND a.image_id IS NOT NULL AND NOT EXISTS (SELECT FROM case_files f WHERE f.object_id = a.image_id)
+ORDER BY a.updated_at LIMIT $1
+`
+
+// Files to be deleted.
+func (q *Queries) AttachmentListDropped(ctx context.Context, db DBTX, maxRows int32) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, attachmentListDropped, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var a_image_id uuid.UUID
+		if err := rows.Scan(&a_image_id); err != nil {
+			return nil, err
+		}
+		items = append(items, a_image_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const attachmentListOrphaned = `-- name: AttachmentListOrphaned :many
 SELECT i.id FROM images i
-WHERE i.visibility = 'private' AND i.created_at < $1
+WHERE i.visibility = 'private' AND i.created_at BETWEEN $1 AND $2
   AND NOT EXISTS (SELECT FROM message_attachments a WHERE a.image_id = i.id)
   AND NOT EXISTS (SELECT FROM case_files f WHERE f.object_id = i.id)
-ORDER BY i.created_at, i.id LIMIT $2
+ORDER BY i.created_at, i.id LIMIT $3
 `
 
 type AttachmentListOrphanedParams struct {
+	Since   time.Time `json:"since"`
 	Before  time.Time `json:"before"`
 	MaxRows int32     `json:"max_rows"`
 }
 
-// Customers' files, older, that neither a message nor a case knows.
+// Customers' files of some time that neither a message nor a case knows.
 func (q *Queries) AttachmentListOrphaned(ctx context.Context, db DBTX, arg AttachmentListOrphanedParams) ([]uuid.UUID, error) {
-	rows, err := db.Query(ctx, attachmentListOrphaned, arg.Before, arg.MaxRows)
+	rows, err := db.Query(ctx, attachmentListOrphaned, arg.Since, arg.Before, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +283,7 @@ func (q *Queries) AttachmentListStranded(ctx context.Context, db DBTX, arg Attac
 
 const attachmentListUnplaced = `-- name: AttachmentListUnplaced :many
 SELECT a.message_id, a.attachment_index, a.conversation_id, a.kind, a.url, a.status, a.attempts, a.image_id, a.content_type, a.size, a.width, a.height, a.problem, a.placed_at, a.created_at, a.updated_at FROM message_attachments a JOIN messages m ON m.id = a.message_id
-WHERE a.conversation_id = $1 AND a.image_id IS NOT NULL AND a.placed_at IS NULL
+WHERE a.conversation_id = $1 AND a.status = 'stored' AND a.image_id IS NOT NULL AND a.placed_at IS NULL
   AND m.received_at >= $2 AND (NOT m.needs_answer OR m.answered_at IS NOT NULL)
 ORDER BY m.chatwoot_message_id, a.attachment_index
 `

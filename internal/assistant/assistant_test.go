@@ -46,7 +46,7 @@ type rule struct {
 }
 
 type turn struct {
-	Say   oneOrMore `yaml:"say"`
+	Say oneOrMore `yaml:"say"`
 	// Media are the attachments of the last message: kinds, of which "photo" and
 	// "paper" are usable ones, and "bad" one that could not be used.
 	Media []string `yaml:"media"`
@@ -75,9 +75,9 @@ type turn struct {
 	// Knows are data of the case after the turn, by "section/key".
 	Knows map[string]string `yaml:"knows"`
 	// Places are those of the case's files after the turn: "ESCAPE/slot".
-	Places []string `yaml:"places"`
-	Quotes   *int      `yaml:"quotes"`
-	Replies  *int      `yaml:"replies"` // 1 when left out
+	Places  []string `yaml:"places"`
+	Quotes  *int     `yaml:"quotes"`
+	Replies *int     `yaml:"replies"` // 1 when left out
 }
 
 // oneOrMore reads a string or a list of them.

@@ -23,6 +23,7 @@ const (
 // States of an attachment; the schema describes them.
 const (
 	attachmentPending = "pending"
+	attachmentStored  = "stored"
 	attachmentRefused = "refused"
 	attachmentFailed  = "failed"
 )
@@ -105,8 +106,7 @@ func (s storing) forget(ctx context.Context) (known bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = s.q.AttachmentDeleteUnplaced(ctx, s.tx, id)
-	return true, err
+	return true, s.q.AttachmentDropUnplaced(ctx, s.tx, sqlc.AttachmentDropUnplacedParams{MessageID: id, At: s.received})
 }
 
 // fileKey names an attachment.

@@ -26,8 +26,12 @@ type member struct {
 // it has no last.
 func members(c *sqlc.Customer) []member {
 	list := []member{
-		{casedata.NIF, "nif_cif", &c.NifCif}, {casedata.Email, "email", &c.Email}, {casedata.Phone, "phone", &c.Phone},
-		{casedata.Street, "street", &c.Street}, {casedata.City, "city", &c.City}, {casedata.Province, "province", &c.Province},
+		{casedata.NIF, "nif_cif", &c.NifCif},
+		{casedata.Email, "email", &c.Email},
+		{casedata.Phone, "phone", &c.Phone},
+		{casedata.Street, "street", &c.Street},
+		{casedata.City, "city", &c.City},
+		{casedata.Province, "province", &c.Province},
 		{casedata.PostalCode, "postal_code", &c.PostalCode},
 	}
 	if c.NifCif != nil && casedata.IsCompany(*c.NifCif) {

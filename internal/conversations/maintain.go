@@ -25,6 +25,8 @@ const (
 	maintainBatch = 500
 	// orphanAge keeps maintenance away from files that are just being noted.
 	orphanAge = time.Hour
+	// orphansSought is how far back they are looked for, every minute anew.
+	orphansSought = 7 * 24 * time.Hour
 )
 
 // MaintainArgs is the periodic job that gives stranded work a job again and
@@ -113,7 +115,7 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	if err != nil {
 		return err
 	}
-	if err := w.dropOrphans(ctx); err != nil {
+	if err := w.dropFiles(ctx); err != nil {
 		return err
 	}
 	if _, err := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept)); err != nil {
@@ -125,16 +127,24 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	return nil
 }
 
-// dropOrphans deletes customers' files that neither a message nor a case has:
-// a process died between keeping and noting one, or a customer was erased.
-func (w *MaintainWorker) dropOrphans(ctx context.Context) error {
-	ids, err := w.q.AttachmentListOrphaned(ctx, w.DB, sqlc.AttachmentListOrphanedParams{Before: w.Now().Add(-orphanAge), MaxRows: maintainBatch})
+// dropFiles deletes customers' files that nobody shall have any more: those that
+// were given up, and those that neither a message nor a case has because a
+// process died between keeping and noting one.
+func (w *MaintainWorker) dropFiles(ctx context.Context) error {
+	dropped, err := w.q.AttachmentListDropped(ctx, w.DB, maintainBatch)
 	if err != nil {
 		return fmt.Errorf("maintain: %w", err)
 	}
-	for _, id := range ids {
+	now := w.Now()
+	orphans, err := w.q.AttachmentListOrphaned(ctx, w.DB, sqlc.AttachmentListOrphanedParams{
+		Since: now.Add(-orphansSought), Before: now.Add(-orphanAge), MaxRows: maintainBatch,
+	})
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	for _, id := range append(dropped, orphans...) {
 		if err := w.Files.Drop(ctx, id); err != nil {
-			return fmt.Errorf("drop orphaned file: %w", err)
+			return fmt.Errorf("drop file %s: %w", id, err)
 		}
 	}
 	return nil

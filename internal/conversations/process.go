@@ -238,7 +238,7 @@ func (t *turn) message(m sqlc.Message) (assistant.Message, error) {
 	for i, a := range list {
 		out := assistant.Attachment{Kind: a.Kind}
 		if f, ok := t.files[fileKey{m.ID, i}]; ok {
-			out.Usable = f.ImageID != nil
+			out.Usable = f.Status == attachmentStored && f.ImageID != nil
 			switch {
 			case f.Problem != nil:
 				out.Problem = *f.Problem

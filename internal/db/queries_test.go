@@ -44,7 +44,7 @@ func TestNoQueryReadsABigTableWhole(t *testing.T) {
 	big := bigTables(t, conn.Conn())
 	for _, table := range []string{
 		"customers", "customer_contacts", "conversations", "messages", "outbox", "quotes", "escalations", "audit_log", "webhook_bodies",
-		"cases", "case_files", "case_events", "images", "image_objects",
+		"cases", "case_files", "case_events", "images", "image_objects", "message_attachments",
 	} {
 		require.Contains(t, big, table)
 	}

@@ -95,3 +95,9 @@ FROM generate_series(1, 30000) n WHERE n % 10 <> 0;
 INSERT INTO case_events (id, case_id, at, actor_name, kind, detail)
 SELECT md5('event' || n)::uuid, md5('case' || 1 + n % 10000)::uuid, now() - n * interval '3 minutes', 'cliente', 'data', '{"fields": ["vehicle/plate"]}'
 FROM generate_series(1, 60000) n;
+
+-- Every tenth message has a photo.
+INSERT INTO message_attachments (message_id, attachment_index, conversation_id, kind, url, status, created_at, updated_at, problem)
+SELECT m.id, 0, m.conversation_id, 'image', CASE WHEN n % 1000 = 0 THEN 'https://example.com/' || n END,
+    CASE WHEN n % 1000 = 0 THEN 'pending' ELSE 'failed' END, m.sent_at, m.sent_at, CASE WHEN n % 1000 <> 0 THEN 'No me ha llegado.' END
+FROM generate_series(10, 100000, 10) n JOIN messages m ON m.id = md5('message' || n)::uuid;

@@ -14,7 +14,8 @@ CREATE TABLE message_attachments (
     --   stored   kept, as image_id
     --   refused  nothing that can be kept: another kind of file, a broken one
     --   failed   it could not be had
-    status           text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'stored', 'refused', 'failed')),
+    --   dropped  nobody shall have it any more; maintenance deletes the file
+    status           text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'stored', 'refused', 'failed', 'dropped')),
     -- Counted before each attempt, so that a file that kills the process is not
     -- tried for ever.
     attempts         integer NOT NULL DEFAULT 0,
@@ -33,11 +34,14 @@ CREATE TABLE message_attachments (
     PRIMARY KEY (message_id, attachment_index),
     CONSTRAINT message_attachments_url_check CHECK ((status = 'pending') = (url IS NOT NULL)),
     CONSTRAINT message_attachments_problem_check CHECK ((status IN ('refused', 'failed')) = (problem IS NOT NULL)),
-    CONSTRAINT message_attachments_stored_check CHECK (image_id IS NULL OR status = 'stored')
+    CONSTRAINT message_attachments_stored_check CHECK (image_id IS NULL OR status IN ('stored', 'dropped'))
 );
 CREATE INDEX message_attachments_pending_idx ON message_attachments (updated_at) WHERE status = 'pending';
+CREATE INDEX message_attachments_dropped_idx ON message_attachments (updated_at) WHERE status = 'dropped' AND image_id IS NOT NULL;
 CREATE INDEX message_attachments_conversation_idx ON message_attachments (conversation_id);
 CREATE INDEX message_attachments_image_idx ON message_attachments (image_id) WHERE image_id IS NOT NULL;
+CREATE INDEX images_private_idx ON images (created_at, id) WHERE visibility = 'private';
 
 -- +goose Down
+DROP INDEX images_private_idx;
 DROP TABLE message_attachments;

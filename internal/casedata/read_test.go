@@ -30,8 +30,10 @@ func TestReadingMessages(t *testing.T) {
 	}{
 		"a form filled in": {
 			text: "Nombre: Ana\nApellidos: García López\nDNI: 12345678Z\nCorreo: ana@example.com\nDirección: Calle Mayor 1\nCP: 28013\nLocalidad: Madrid\nProvincia: Madrid\nITV: Getafe",
-			want: casedata.Change{p: {"first_name": "Ana", "last_name": "García López", "nif": "12345678Z", "email": "ana@example.com",
-				"street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "province": "Madrid", "itv_name": "Getafe"}},
+			want: casedata.Change{p: {
+				"first_name": "Ana", "last_name": "García López", "nif": "12345678Z", "email": "ana@example.com",
+				"street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "province": "Madrid", "itv_name": "Getafe",
+			}},
 		},
 		"one sentence": {
 			text: "Soy Ana García López, mi DNI es 12345678z y mi correo ana@example.com", asked: p,

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/casedata"
@@ -130,9 +132,26 @@ func (h *Cases) ListCaseEvents(ctx context.Context, r oas.ListCaseEventsRequestO
 	if err != nil {
 		return nil, err
 	}
-	out := make(oas.ListCaseEvents200JSONResponse, len(events))
-	for i, e := range events {
-		if out[i], err = toAPICaseEvent(e); err != nil {
+	out, err := toAPICaseEvents(events)
+	return oas.ListCaseEvents200JSONResponse(out), err
+}
+
+// export returns all cases of a customer.
+func (h *Cases) export(ctx context.Context, customerID uuid.UUID) ([]oas.ExportedCase, error) {
+	all, err := h.cases.OfCustomer(ctx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]oas.ExportedCase, len(all))
+	for i, c := range all {
+		events, err := h.cases.Events(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if out[i].Events, err = toAPICaseEvents(events); err != nil {
+			return nil, err
+		}
+		if out[i].Case, err = h.whole(ctx, c); err != nil {
 			return nil, err
 		}
 	}

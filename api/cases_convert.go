@@ -111,6 +111,17 @@ func toAPICaseFile(f cases.File, url string) oas.CaseFile {
 	}
 }
 
+func toAPICaseEvents(events []cases.Event) ([]oas.CaseEvent, error) {
+	out := make([]oas.CaseEvent, len(events))
+	for i, e := range events {
+		var err error
+		if out[i], err = toAPICaseEvent(e); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 func toAPICaseEvent(e cases.Event) (oas.CaseEvent, error) {
 	out := oas.CaseEvent{
 		ID: e.ID, At: e.At.UTC(), Actor: e.Who, Kind: oas.CaseEventKind(e.Kind), FromStatus: orNull(e.From), ToStatus: orNull(e.To), Reason: orNull(e.Reason),

@@ -180,6 +180,16 @@ func TestCaseLifecycle(t *testing.T) {
 	require.Equal(t, "/reason", b.Do("POST", path+"/transition", `{"status":"in_progress"}`, admin).Expect(422).Problem().Errors[0].Pointer)
 	b.Do("POST", path+"/transition", `{"status":"in_progress","reason":"reclamación"}`, admin).Expect(200)
 
+	var export struct {
+		Cases []struct {
+			Case   struct{ ID string }
+			Events []struct{ Kind string }
+		}
+	}
+	b.Do("GET", "/api/admin/customers/"+c.CustomerID+"/export", nil, admin).Expect(200).JSON(&export)
+	require.Equal(t, c.ID, export.Cases[0].Case.ID)
+	require.Greater(t, len(export.Cases[0].Events), 4)
+
 	var stats map[string]int
 	b.Do("GET", "/api/cases/stats", nil, b.editor).Expect(200).JSON(&stats)
 	require.Equal(t, 1, stats["in_progress"])

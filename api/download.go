@@ -54,7 +54,8 @@ type patient struct {
 // Write writes on.
 func (p *patient) Write(b []byte) (int, error) {
 	p.begun = true
-	if err := p.control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	until := time.Now().Add(writeTimeout) //nolint:forbidigo // the connection's clock is the machine's
+	if err := p.control.SetWriteDeadline(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
 	return p.w.Write(b)

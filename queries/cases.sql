@@ -38,6 +38,10 @@ SELECT customer_id FROM conversations WHERE id = @id;
 -- Gives the cases of one customer to another.
 UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at) WHERE customer_id = @from_id;
 
+-- name: CaseListByCustomer :many
+-- In the order in which they were opened.
+SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY created_at, id;
+
 -- name: CaseListByCustomerForUpdate :many
 -- Locks them, in the order of their ids, until the end of the transaction.
 SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY id FOR UPDATE;

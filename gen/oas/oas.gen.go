@@ -1360,6 +1360,7 @@ type CaseSummary struct {
 
 // CaseTransition defines model for CaseTransition.
 type CaseTransition struct {
+	// Reason Needed where `next_statuses` says so. The customer is told why their case was sent back or cancelled.
 	Reason nullable.Nullable[string] `json:"reason,omitempty"`
 	Status CaseStatus                `json:"status"`
 }
@@ -1604,6 +1605,8 @@ type CustomerDuplicateSame string
 
 // CustomerExport defines model for CustomerExport.
 type CustomerExport struct {
+	// Cases Oldest first. The archive of each has its files.
+	Cases         []ExportedCase         `json:"cases"`
 	Conversations []ExportedConversation `json:"conversations"`
 	Customer      Customer               `json:"customer"`
 	ExportedAt    time.Time              `json:"exported_at"`
@@ -2127,6 +2130,12 @@ type ExportedAttachment struct {
 
 	// URL Empty when there is none.
 	URL string `json:"url"`
+}
+
+// ExportedCase defines model for ExportedCase.
+type ExportedCase struct {
+	Case   Case        `json:"case"`
+	Events []CaseEvent `json:"events"`
 }
 
 // ExportedConversation defines model for ExportedConversation.

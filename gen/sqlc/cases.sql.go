@@ -781,6 +781,54 @@ func (q *Queries) CaseListAfter(ctx context.Context, db DBTX, arg CaseListAfterP
 	return items, nil
 }
 
+const caseListByCustomer = `-- name: CaseListByCustomer :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE customer_id = $1 ORDER BY created_at, id
+`
+
+// In the order in which they were opened.
+func (q *Queries) CaseListByCustomer(ctx context.Context, db DBTX, customerID uuid.UUID) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByCustomer, customerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const caseListByCustomerForUpdate = `-- name: CaseListByCustomerForUpdate :many
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE customer_id = $1 ORDER BY id FOR UPDATE
 `

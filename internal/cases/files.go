@@ -50,8 +50,12 @@ func (s *Service) AddFile(ctx context.Context, id uuid.UUID, stored files.Stored
 // Errors: ErrPlace; ErrClosed; ErrErased; ErrTooManyFiles.
 func (s *Service) AddFileTx(ctx context.Context, tx pgx.Tx, id uuid.UUID, stored Stored, place *casedata.Place) (Case, error) {
 	return s.changeTx(AsAssistant(ctx), tx, id, 0, func(ctx context.Context, c *change) error {
-		c.touched()
-		return c.addFile(ctx, stored, place, sourceCustomer)
+		before := len(c.current.Files)
+		err := c.addFile(ctx, stored, place, sourceCustomer)
+		if len(c.current.Files) > before {
+			c.touched()
+		}
+		return err
 	})
 }
 

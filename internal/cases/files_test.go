@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/google/uuid"
@@ -120,11 +121,13 @@ func TestSameFileOfAMessage(t *testing.T) {
 		VALUES ($1, $2, 1, 1, 'customer', '', now(), now())`, message, *c.ConversationID)
 	index, stored := int32(0), b.keep(photo())
 	for range 2 {
+		b.clock.Set(b.clock.Now().Add(time.Minute))
 		c = b.inTx(func(ctx context.Context, tx pgx.Tx) (cases.Case, error) {
 			return b.AddFileTx(ctx, tx, c.ID, cases.Stored{Stored: stored, MessageID: &message, Index: &index}, nil)
 		})
 	}
 	require.Len(t, c.Files, 1)
+	require.Equal(t, 2, c.Version, "the second time changed nothing")
 }
 
 // TestStaffAndCustomerDoNotWaitForEachOther: the assistant holds the conversation

@@ -58,6 +58,21 @@ func (s *Service) List(ctx context.Context, f Filter, after page.Key, limit int)
 	return out, next, nil
 }
 
+// OfCustomer returns a customer's cases with their files, the oldest first.
+func (s *Service) OfCustomer(ctx context.Context, customerID uuid.UUID) ([]Case, error) {
+	rows, err := s.q.CaseListByCustomer(ctx, s.db, customerID)
+	if err != nil {
+		return nil, fmt.Errorf("list a customer's cases: %w", err)
+	}
+	out := make([]Case, len(rows))
+	for i, row := range rows {
+		if out[i], err = s.whole(ctx, s.db, row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // searchWords splits what was typed into the words that a search asks for; further
 // ones are left out, missing ones repeat the first, which costs nothing. A plate,
 // telephone or NIF is looked for as it is stored, however it was typed.

@@ -13,6 +13,7 @@ import (
 // Customers serves the tag Customers.
 type Customers struct {
 	customers *customers.Service
+	cases     *Cases
 }
 
 // ListCustomers returns a page of customers.
@@ -97,6 +98,9 @@ func (h *Customers) ExportCustomer(ctx context.Context, r oas.ExportCustomerRequ
 	}
 	out, err := toAPICustomerExport(e)
 	if err != nil {
+		return nil, err
+	}
+	if out.Cases, err = h.cases.export(ctx, r.CustomerID); err != nil {
 		return nil, err
 	}
 	return oas.ExportCustomer200JSONResponse(out), nil

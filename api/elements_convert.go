@@ -23,12 +23,16 @@ func toAPIElement(e *catalogue.Element) oas.Element {
 		out.Fields[i] = toAPIField(f)
 	}
 	for i, p := range e.Photos {
-		out.Photos[i] = oas.PhotoSlot{
-			Code: p.Code, Kind: oas.PhotoKind(p.Kind), Title: p.Title, Instruction: orNull(p.Instruction),
-			ImageURL: orNull(p.ImageURL), Required: p.IsRequired, Condition: toAPICondition(p.Condition),
-		}
+		out.Photos[i] = toAPIPhotoSlot(p)
 	}
 	return out
+}
+
+func toAPIPhotoSlot(p *catalogue.PhotoSlot) oas.PhotoSlot {
+	return oas.PhotoSlot{
+		Code: p.Code, Kind: oas.PhotoKind(p.Kind), Title: p.Title, Instruction: orNull(p.Instruction),
+		ImageURL: orNull(p.ImageURL), Required: p.IsRequired, Condition: toAPICondition(p.Condition),
+	}
 }
 
 func toAPIField(f *catalogue.Field) oas.RequiredField {

@@ -39,6 +39,9 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable:        http.StatusServiceUnavailable,
 }
 
+// errBrokenOff marks what kept an answer that had begun from being whole.
+var errBrokenOff = errors.New("the answer is not whole")
+
 var (
 	errInternal    = fault.New(fault.Internal, "internal", "Something went wrong on our side.")
 	errInvalid     = fault.New(fault.Invalid, "invalid_request", "The request does not follow the contract.")
@@ -53,10 +56,14 @@ var (
 
 // handleError is the only place where an error becomes a response.
 func (s *Server) handleError(err error, c echo.Context) {
+	ctx := c.Request().Context()
 	if c.Response().Committed {
+		if errors.Is(err, errBrokenOff) {
+			s.log.WarnContext(ctx, "answer broken off", slog.String("request_id", caller.RequestID(ctx)), slog.String("route", c.Path()), slog.Any("error", err))
+			panic(http.ErrAbortHandler) // else the client would take what it has for the whole
+		}
 		return
 	}
-	ctx := c.Request().Context()
 	f := toFault(err)
 	status := statuses[f.Kind]
 	var he *echo.HTTPError

@@ -45,6 +45,9 @@ func (f imageFile) VisitGetImageFileResponse(w http.ResponseWriter) error {
 	h.Set("ETag", f.content.ETag)
 	h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
 	h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
+	if f.content.Type == "application/pdf" { // what a PDF does when it is opened is not ours
+		h.Set(echo.HeaderContentDisposition, "attachment")
+	}
 	if f.content.Private {
 		h.Set(echo.HeaderCacheControl, "private, max-age=300")
 	}

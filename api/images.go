@@ -70,7 +70,7 @@ func (h *Images) UploadImage(ctx context.Context, r oas.UploadImageRequestObject
 		return nil, err
 	}
 	if up == nil {
-		return nil, errInvalid.WithMessage("The form has no file.").WithFields(fault.Field{Pointer: "/file", Detail: "is required"})
+		return nil, errNoFile
 	}
 	defer up.Close()
 	n := images.New{OriginalFilename: name, Visibility: images.Public, Description: optional(strings.TrimSpace(fields["description"]))}

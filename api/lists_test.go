@@ -38,12 +38,13 @@ const (
 var filtered = map[string][]string{
 	"/api/admin/customers":     {"sort=created", "client_type=professional", "q=ana", "q=6000&sort=created"},
 	"/api/admin/conversations": {"unanswered=true", "paused=true", "paused=false", "status=resolved", "q=garcia", "customer_id={customer_id}"},
+	"/api/cases":               {"status=resolved", "q=garcia", "customer_id={customer_id}"},
 	"/api/admin/escalations":   {"order=newest", "status=all", "status=all&order=newest", "status=resolved", "priority=high"},
 }
 
 // deep are the lists that have enough rows here for a deep page. A new list with
 // many rows gets them in internal/testdb/bulk.sql.
-var deep = []string{"/api/admin/customers", "/api/admin/conversations", "/api/admin/conversations/{conversation_id}/messages", "/api/admin/escalations"}
+var deep = []string{"/api/admin/customers", "/api/admin/conversations", "/api/admin/conversations/{conversation_id}/messages", "/api/admin/escalations", "/api/cases"}
 
 // TestDeepPagesCostWhatTheFirstCosts walks the contract: of every list the first
 // page and one at four fifths are compared, by the pages of the database that

@@ -22,6 +22,7 @@ import (
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/audit"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
@@ -57,6 +58,7 @@ type Deps struct {
 	Matching    *elements.Matching
 	Editor      *elements.Editor
 	Images      *images.Store
+	Cases       *cases.Service
 	Intake      *conversations.Intake
 	Reader      *conversations.Reader
 	Desk        *conversations.Desk
@@ -97,6 +99,7 @@ type Server struct {
 	Dashboard
 	Rules
 	Customers
+	Cases
 	Conversations
 	Escalations
 	Files
@@ -124,6 +127,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	stopping := new(atomic.Bool)
+	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
@@ -135,7 +139,8 @@ func New(d Deps) (*Server, error) {
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
-		Customers:     Customers{customers: d.Customers},
+		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
+		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},

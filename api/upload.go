@@ -49,12 +49,19 @@ const maxField = 4 << 10
 
 var (
 	errNotForm  = fault.New(fault.Invalid, "invalid_request", "The body is not a whole multipart form.")
+	errNoFile   = errInvalid.WithMessage("The form has no file.").WithFields(fault.Field{Pointer: "/file", Detail: "is required"})
 	errFormText = errInvalid.WithMessage("The form has a field that is not text.")
 )
 
+// receiver takes a file in: *images.Store for pictures, *images.CustomerFiles for
+// PDFs too.
+type receiver interface {
+	Receive(ctx context.Context, r io.Reader) (*images.Upload, error)
+}
+
 // readUpload reads a form of one file and the named text fields, whose values are
 // the longest they may be, in characters. The file is nil when there is none.
-func readUpload(ctx context.Context, store *images.Store, r *multipart.Reader, fields map[string]int) (up *images.Upload, name string, values form, err error) {
+func readUpload(ctx context.Context, store receiver, r *multipart.Reader, fields map[string]int) (up *images.Upload, name string, values form, err error) {
 	defer func() {
 		if err != nil && up != nil {
 			up.Close()

@@ -61,10 +61,11 @@ UPDATE messages SET answered_at = @at WHERE id = ANY(@ids::uuid[]) AND answered_
 -- Gives up on everything unanswered in a conversation that a person now has.
 UPDATE messages SET needs_answer = false WHERE conversation_id = @conversation_id AND needs_answer AND answered_at IS NULL;
 
--- name: MessageMarkDeleted :execrows
+-- name: MessageMarkDeleted :one
 -- An agent deleted it in Chatwoot: the text goes here too.
 UPDATE messages SET content = '', attachments = '[]', needs_answer = false
-WHERE chatwoot_account_id = @chatwoot_account_id AND chatwoot_message_id = @chatwoot_message_id;
+WHERE chatwoot_account_id = @chatwoot_account_id AND chatwoot_message_id = @chatwoot_message_id
+RETURNING id;
 
 -- name: MessageListAfter :many
 -- A transcript, newest first; keyset on (sent_at, id). Replies that Chatwoot does not have stand in it too.
@@ -74,10 +75,11 @@ WHERE m.conversation_id = @conversation_id
 ORDER BY m.sent_at DESC, m.id DESC
 LIMIT @max_rows;
 
--- name: MessageEnrich :execrows
+-- name: MessageEnrich :one
 -- A message changed in Chatwoot (a file arrived late, a voice note was transcribed).
 UPDATE messages SET attachments = @attachments
-WHERE chatwoot_account_id = @chatwoot_account_id AND chatwoot_message_id = @chatwoot_message_id;
+WHERE chatwoot_account_id = @chatwoot_account_id AND chatwoot_message_id = @chatwoot_message_id
+RETURNING *;
 
 -- name: MessageSetChatwootID :exec
 -- Ties a reply of ours to Chatwoot's message, unless another row has that id.

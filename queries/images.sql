@@ -33,6 +33,14 @@ SELECT sqlc.embed(i), sqlc.embed(o) FROM images i JOIN image_objects o USING (sh
 -- Locks the row until the end of the transaction.
 SELECT * FROM images WHERE id = @id AND visibility = @visibility FOR UPDATE;
 
+-- name: ImageListPrivate :many
+-- Those of the ids that are customers' files.
+SELECT id, stored_filename FROM images WHERE id = ANY(@ids::uuid[]) AND visibility = 'private';
+
+-- name: ImageListPrivateForUpdate :many
+-- Locks the rows, in the order of their ids, until the end of the transaction.
+SELECT * FROM images WHERE id = ANY(@ids::uuid[]) AND visibility = 'private' ORDER BY id FOR UPDATE;
+
 -- name: ImageListAfter :many
 -- The public ones, the newest first, optionally of a category or with a text in
 -- the description or the original name; after is the last one of the page before.

@@ -26,6 +26,7 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
@@ -60,6 +61,7 @@ type app struct {
 	settings  *admin.Settings
 	decoders  *images.Pool
 	images    *images.Store
+	cases     *cases.Service
 	intake    *conversations.Intake
 	desk      *conversations.Desk
 	jobs      *jobs.Client
@@ -164,6 +166,8 @@ func (a *app) wireConversations() error {
 	// The client needs the workers, the workers the client: this breaks the ring.
 	client := new(lateClient)
 	outbox := conversations.NewOutbox(client, cw.Configured(), template(cw), time.Now)
+	customerFiles := images.NewCustomerFiles(a.images)
+	a.cases = cases.New(a.pool, outbox, customerFiles, time.Now)
 	a.intake = conversations.NewIntake(conversations.IntakeConfig{
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
@@ -177,12 +181,18 @@ func (a *app) wireConversations() error {
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
-			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant, Now: time.Now,
+			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant,
+			Cases: a.cases, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
+		river.AddWorker(jc.Workers, conversations.NewFetchWorker(conversations.FetchConfig{
+			DB: a.pool, Cases: a.cases, Files: customerFiles, Now: time.Now, Log: a.env.log,
+			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate}),
+		}))
 		jc.GiveUp = giveUp(process)
-		a.addMaintenance(&jc, client, process)
+		a.addMaintenance(&jc, client, process, customerFiles)
+		a.addCases(&jc)
 		if cw.Configured() {
 			if err := a.addChatwoot(&jc, outbox); err != nil {
 				return err
@@ -200,15 +210,21 @@ func (a *app) wireConversations() error {
 // lateClient is filled in once the client exists.
 type lateClient struct{ *jobs.Client }
 
-func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conversations.ProcessWorker) {
+func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conversations.ProcessWorker, files conversations.Keeper) {
 	river.AddWorker(jc.Workers, conversations.NewMaintainWorker(conversations.MaintainConfig{
-		DB: a.pool, Jobs: client, Discards: client, Process: process, Now: time.Now,
+		DB: a.pool, Jobs: client, Discards: client, Process: process, Files: files, Now: time.Now,
 	}))
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	river.AddWorker(jc.Workers, &images.SweepWorker{Store: a.images})
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(images.SweepEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return images.SweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+}
+
+func (a *app) addCases(jc *jobs.Config) {
+	river.AddWorker(jc.Workers, cases.NewRemindWorker(a.cases, a.env.log))
+	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(cases.RemindEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return cases.RemindArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
@@ -289,7 +305,8 @@ func (a *app) newServer() (*api.Server, error) {
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
 		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Images: a.images, Intake: a.intake,
 		Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Now: time.Now, Log: a.env.log}),
+		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Cases: a.cases, Now: time.Now, Log: a.env.log}),
+		Cases:     a.cases,
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue),

@@ -187,6 +187,7 @@ func withChatwoot(cw *chatwoottest.Server, databaseURL, dataDir string) map[stri
 		"DATABASE_URL": databaseURL, "MSIA_DATA_DIR": dataDir, "MSIA_ADMIN_PASSWORD": "a-long-enough-password",
 		"CHATWOOT_API_URL": cw.URL(), "CHATWOOT_API_TOKEN": chatwoottest.UserToken, "CHATWOOT_BOT_TOKEN": chatwoottest.BotToken,
 		"CHATWOOT_ACCOUNT_ID": fmt.Sprint(chatwoottest.AccountID), "CHATWOOT_WEBHOOK_SECRET": chatwoottest.Secret,
+		"MSIA_ATTACHMENT_PRIVATE": "true", // the fake is on this machine
 	}
 }
 

@@ -870,9 +870,10 @@ func (q *Queries) ErasureListSince(ctx context.Context, db DBTX, since time.Time
 	return items, nil
 }
 
-const messageEnrich = `-- name: MessageEnrich :execrows
+const messageEnrich = `-- name: MessageEnrich :one
 UPDATE messages SET attachments = $1
 WHERE chatwoot_account_id = $2 AND chatwoot_message_id = $3
+RETURNING id, conversation_id, chatwoot_account_id, chatwoot_message_id, author, is_private, content, attachments, needs_answer, answered_at, sent_at, received_at
 `
 
 type MessageEnrichParams struct {
@@ -882,12 +883,24 @@ type MessageEnrichParams struct {
 }
 
 // A message changed in Chatwoot (a file arrived late, a voice note was transcribed).
-func (q *Queries) MessageEnrich(ctx context.Context, db DBTX, arg MessageEnrichParams) (int64, error) {
-	result, err := db.Exec(ctx, messageEnrich, arg.Attachments, arg.ChatwootAccountID, arg.ChatwootMessageID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) MessageEnrich(ctx context.Context, db DBTX, arg MessageEnrichParams) (Message, error) {
+	row := db.QueryRow(ctx, messageEnrich, arg.Attachments, arg.ChatwootAccountID, arg.ChatwootMessageID)
+	var i Message
+	err := row.Scan(
+		&i.ID,
+		&i.ConversationID,
+		&i.ChatwootAccountID,
+		&i.ChatwootMessageID,
+		&i.Author,
+		&i.IsPrivate,
+		&i.Content,
+		&i.Attachments,
+		&i.NeedsAnswer,
+		&i.AnsweredAt,
+		&i.SentAt,
+		&i.ReceivedAt,
+	)
+	return i, err
 }
 
 const messageErase = `-- name: MessageErase :exec
@@ -1157,9 +1170,10 @@ func (q *Queries) MessageMarkAnswered(ctx context.Context, db DBTX, arg MessageM
 	return result.RowsAffected(), nil
 }
 
-const messageMarkDeleted = `-- name: MessageMarkDeleted :execrows
+const messageMarkDeleted = `-- name: MessageMarkDeleted :one
 UPDATE messages SET content = '', attachments = '[]', needs_answer = false
 WHERE chatwoot_account_id = $1 AND chatwoot_message_id = $2
+RETURNING id
 `
 
 type MessageMarkDeletedParams struct {
@@ -1168,12 +1182,11 @@ type MessageMarkDeletedParams struct {
 }
 
 // An agent deleted it in Chatwoot: the text goes here too.
-func (q *Queries) MessageMarkDeleted(ctx context.Context, db DBTX, arg MessageMarkDeletedParams) (int64, error) {
-	result, err := db.Exec(ctx, messageMarkDeleted, arg.ChatwootAccountID, arg.ChatwootMessageID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) MessageMarkDeleted(ctx context.Context, db DBTX, arg MessageMarkDeletedParams) (uuid.UUID, error) {
+	row := db.QueryRow(ctx, messageMarkDeleted, arg.ChatwootAccountID, arg.ChatwootMessageID)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const messageReopen = `-- name: MessageReopen :execrows

@@ -248,6 +248,72 @@ func (q *Queries) ImageListAfter(ctx context.Context, db DBTX, arg ImageListAfte
 	return items, nil
 }
 
+const imageListPrivate = `-- name: ImageListPrivate :many
+SELECT id, stored_filename FROM images WHERE id = ANY($1::uuid[]) AND visibility = 'private'
+`
+
+type ImageListPrivateRow struct {
+	ID             uuid.UUID `json:"id"`
+	StoredFilename string    `json:"stored_filename"`
+}
+
+// Those of the ids that are customers' files.
+func (q *Queries) ImageListPrivate(ctx context.Context, db DBTX, ids []uuid.UUID) ([]ImageListPrivateRow, error) {
+	rows, err := db.Query(ctx, imageListPrivate, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ImageListPrivateRow{}
+	for rows.Next() {
+		var i ImageListPrivateRow
+		if err := rows.Scan(&i.ID, &i.StoredFilename); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const imageListPrivateForUpdate = `-- name: ImageListPrivateForUpdate :many
+SELECT id, sha256, stored_filename, original_filename, visibility, category_id, description, version, created_at, updated_at FROM images WHERE id = ANY($1::uuid[]) AND visibility = 'private' ORDER BY id FOR UPDATE
+`
+
+// Locks the rows, in the order of their ids, until the end of the transaction.
+func (q *Queries) ImageListPrivateForUpdate(ctx context.Context, db DBTX, ids []uuid.UUID) ([]Image, error) {
+	rows, err := db.Query(ctx, imageListPrivateForUpdate, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Image{}
+	for rows.Next() {
+		var i Image
+		if err := rows.Scan(
+			&i.ID,
+			&i.Sha256,
+			&i.StoredFilename,
+			&i.OriginalFilename,
+			&i.Visibility,
+			&i.CategoryID,
+			&i.Description,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const imageObjectDeleteUnused = `-- name: ImageObjectDeleteUnused :execrows
 DELETE FROM image_objects o WHERE o.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM images i WHERE i.sha256 = o.sha256)
 `

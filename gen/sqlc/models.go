@@ -87,6 +87,72 @@ type BaseDocumentation struct {
 	UpdatedAt   time.Time `json:"updated_at"`
 }
 
+type Case struct {
+	ID              uuid.UUID       `json:"id"`
+	Number          string          `json:"number"`
+	CustomerID      uuid.UUID       `json:"customer_id"`
+	ConversationID  *uuid.UUID      `json:"conversation_id"`
+	CategoryID      uuid.UUID       `json:"category_id"`
+	Status          string          `json:"status"`
+	Quote           json.RawMessage `json:"quote"`
+	WorkshopService json.RawMessage `json:"workshop_service"`
+	Elements        json.RawMessage `json:"elements"`
+	Documents       json.RawMessage `json:"documents"`
+	Data            json.RawMessage `json:"data"`
+	AssigneeID      *uuid.UUID      `json:"assignee_id"`
+	LastActivityAt  time.Time       `json:"last_activity_at"`
+	RemindedAt      *time.Time      `json:"reminded_at"`
+	ConfirmedAt     *time.Time      `json:"confirmed_at"`
+	ClosedAt        *time.Time      `json:"closed_at"`
+	ErasedAt        *time.Time      `json:"erased_at"`
+	Version         int32           `json:"version"`
+	CreatedAt       time.Time       `json:"created_at"`
+	UpdatedAt       time.Time       `json:"updated_at"`
+	Plate           *string         `json:"plate"`
+	Search          string          `json:"search"`
+}
+
+type CaseEvent struct {
+	ID         uuid.UUID       `json:"id"`
+	CaseID     uuid.UUID       `json:"case_id"`
+	At         time.Time       `json:"at"`
+	ActorID    *uuid.UUID      `json:"actor_id"`
+	ActorName  string          `json:"actor_name"`
+	Kind       string          `json:"kind"`
+	FromStatus *string         `json:"from_status"`
+	ToStatus   *string         `json:"to_status"`
+	Reason     *string         `json:"reason"`
+	Detail     json.RawMessage `json:"detail"`
+}
+
+type CaseFile struct {
+	ID              uuid.UUID  `json:"id"`
+	CaseID          uuid.UUID  `json:"case_id"`
+	ElementCode     *string    `json:"element_code"`
+	SlotCode        *string    `json:"slot_code"`
+	ObjectID        uuid.UUID  `json:"object_id"`
+	ContentType     string     `json:"content_type"`
+	Size            int64      `json:"size"`
+	Width           *int32     `json:"width"`
+	Height          *int32     `json:"height"`
+	Label           string     `json:"label"`
+	Source          string     `json:"source"`
+	MessageID       *uuid.UUID `json:"message_id"`
+	AttachmentIndex *int32     `json:"attachment_index"`
+	Review          string     `json:"review"`
+	RejectReason    *string    `json:"reject_reason"`
+	RejectNote      *string    `json:"reject_note"`
+	ReviewedBy      *uuid.UUID `json:"reviewed_by"`
+	ReviewedAt      *time.Time `json:"reviewed_at"`
+	Version         int32      `json:"version"`
+	CreatedAt       time.Time  `json:"created_at"`
+}
+
+type CaseNumber struct {
+	Year       int32 `json:"year"`
+	LastNumber int32 `json:"last_number"`
+}
+
 type CatalogueHistory struct {
 	ID        int64           `json:"id"`
 	TableName string          `json:"table_name"`
@@ -302,6 +368,25 @@ type Message struct {
 	AnsweredAt        *time.Time      `json:"answered_at"`
 	SentAt            time.Time       `json:"sent_at"`
 	ReceivedAt        time.Time       `json:"received_at"`
+}
+
+type MessageAttachment struct {
+	MessageID       uuid.UUID  `json:"message_id"`
+	AttachmentIndex int32      `json:"attachment_index"`
+	ConversationID  uuid.UUID  `json:"conversation_id"`
+	Kind            string     `json:"kind"`
+	URL             *string    `json:"url"`
+	Status          string     `json:"status"`
+	Attempts        int32      `json:"attempts"`
+	ImageID         *uuid.UUID `json:"image_id"`
+	ContentType     *string    `json:"content_type"`
+	Size            *int64     `json:"size"`
+	Width           *int32     `json:"width"`
+	Height          *int32     `json:"height"`
+	Problem         *string    `json:"problem"`
+	PlacedAt        *time.Time `json:"placed_at"`
+	CreatedAt       time.Time  `json:"created_at"`
+	UpdatedAt       time.Time  `json:"updated_at"`
 }
 
 type Outbox struct {

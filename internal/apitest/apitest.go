@@ -25,6 +25,7 @@ import (
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/audit"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/cataloguefile"
 	"github.com/msia/msia/internal/chatwoot"
@@ -158,6 +159,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	intake := conversations.NewIntake(conversations.IntakeConfig{
 		DB: pool, Jobs: s.Jobs, Outbox: outbox, Spool: spool, StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 	})
+	caseFiles := cases.New(pool, outbox, images.NewCustomerFiles(s.Images), s.Clock.Now)
 	desk := conversations.NewDesk(pool, outbox, s.Jobs, s.Clock.Now)
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
@@ -167,7 +169,8 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache), Images: s.Images,
 		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Now: s.Clock.Now, Log: log}),
+		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Now: s.Clock.Now, Log: log}),
+		Cases:     caseFiles,
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache),

@@ -35,7 +35,7 @@ func LoadContract(t testing.TB) *Contract {
 
 // closedContract reads the contract once; it takes a good part of a second.
 var closedContract = sync.OnceValues(func() (*Contract, error) {
-	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges"} { // bytes to the contract
+	for _, t := range []string{"image/jpeg", "image/png", "image/webp", "multipart/byteranges", "application/pdf", "application/zip"} { // bytes to the contract
 		openapi3filter.RegisterBodyDecoder(t, openapi3filter.FileBodyDecoder)
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(msia.OpenAPI)

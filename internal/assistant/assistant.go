@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/tariffs"
@@ -16,6 +17,8 @@ type Turn struct {
 	// Messages are all unanswered ones, in order. They are answered together.
 	Messages []Message
 	Customer Customer
+	// Case is the conversation's case file while it is not over; nil for none.
+	Case *CaseFile
 	// Snapshot is the catalogue; required.
 	Snapshot *catalogue.Snapshot
 	Settings Settings
@@ -34,6 +37,11 @@ type Attachment struct {
 	// Kind is Chatwoot's file_type: image, audio, video, file, location,
 	// contact, fallback, and others to come.
 	Kind string
+	// Usable: it was fetched and is a photo or a PDF that a case can take.
+	Usable bool
+	// Problem says to the customer, in Spanish, why it is not usable; "" when it
+	// is, and for what nobody expects to be.
+	Problem string
 }
 
 // Customer is what is known about the sender.
@@ -44,6 +52,8 @@ type Customer struct {
 	// ClientType comes from the contact's attribute "tipo"; "" for unknown. What
 	// the customer says in the conversation wins over it.
 	ClientType catalogue.ClientType
+	// Known are data that a case need not ask for: canonical, or left out.
+	Known casedata.Change
 }
 
 // Settings are the staff's switches.
@@ -70,6 +80,8 @@ type Outcome struct {
 	HandOver bool
 	// Quotes are those newly offered in Replies, to be stored.
 	Quotes []OfferedQuote
+	// Case is what is to be done about the case file; nil for nothing.
+	Case *CaseActions
 }
 
 // Escalation asks a person for something.

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/rules"
@@ -29,6 +30,8 @@ type conversation struct {
 	Contact string               `yaml:"contact"`
 	// Without makes elements inactive, or categories when they have a hyphen.
 	Without []string `yaml:"without"`
+	// Knows are data that the customer's record has.
+	Knows casedata.Change `yaml:"knows"`
 	// Rules are the response rules, in their order.
 	Rules []rule `yaml:"rules"`
 	Turns []turn `yaml:"turns"`
@@ -43,8 +46,14 @@ type rule struct {
 }
 
 type turn struct {
-	Say   oneOrMore `yaml:"say"`
-	Media []string  `yaml:"media"` // of the last message
+	Say oneOrMore `yaml:"say"`
+	// Media are the attachments of the last message: kinds, of which "photo" and
+	// "paper" are usable ones, and "bad" one that could not be used.
+	Media []string `yaml:"media"`
+	// Rejects is the place of a file that a person rejects before this turn, and
+	// Works tells that a person takes the case before it.
+	Rejects string `yaml:"rejects"`
+	Works   bool   `yaml:"works"`
 	// After is the time since the turn before; a minute when left out.
 	After time.Duration `yaml:"after"`
 	// Disabled presses the panic button with this message.
@@ -58,8 +67,17 @@ type turn struct {
 	Escalate []string  `yaml:"escalate"` // exactly these sources; none when left out
 	Reason   oneOrMore `yaml:"reason"`   // in the reasons, together
 	HandOver bool      `yaml:"handover"`
-	Quotes   *int      `yaml:"quotes"`
-	Replies  *int      `yaml:"replies"` // 1 when left out
+	// Opens tells that the case file is opened; Confirms that it goes to the
+	// review; Cancels that it ends.
+	Opens    bool `yaml:"opens"`
+	Confirms bool `yaml:"confirms"`
+	Cancels  bool `yaml:"cancels"`
+	// Knows are data of the case after the turn, by "section/key".
+	Knows map[string]string `yaml:"knows"`
+	// Places are those of the case's files after the turn: "ESCAPE/slot".
+	Places  []string `yaml:"places"`
+	Quotes  *int     `yaml:"quotes"`
+	Replies *int     `yaml:"replies"` // 1 when left out
 }
 
 // oneOrMore reads a string or a list of them.
@@ -145,7 +163,7 @@ func withRules(t testing.TB, s *catalogue.Snapshot, list []rule) *catalogue.Snap
 var began = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 
 func (c conversation) customer() assistant.Customer {
-	return assistant.Customer{WhatsAppName: c.Contact, ClientType: c.Client}
+	return assistant.Customer{WhatsAppName: c.Contact, ClientType: c.Client, Known: c.Knows}
 }
 
 func (u turn) messages() []assistant.Message {
@@ -158,10 +176,23 @@ func (u turn) messages() []assistant.Message {
 			out = append(out, assistant.Message{})
 		}
 		for _, kind := range u.Media {
-			out[len(out)-1].Attachments = append(out[len(out)-1].Attachments, assistant.Attachment{Kind: kind})
+			out[len(out)-1].Attachments = append(out[len(out)-1].Attachments, attachment(kind))
 		}
 	}
 	return out
+}
+
+// attachment makes one of a kind; see turn.Media.
+func attachment(kind string) assistant.Attachment {
+	switch kind {
+	case "photo":
+		return assistant.Attachment{Kind: "image", Usable: true}
+	case "paper":
+		return assistant.Attachment{Kind: "file", Usable: true}
+	case "bad":
+		return assistant.Attachment{Kind: "image", Problem: "Una de las fotos no se puede abrir. ¿Me la mandas otra vez?"}
+	}
+	return assistant.Attachment{Kind: kind}
 }
 
 func (u turn) settings() assistant.Settings {

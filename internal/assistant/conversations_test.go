@@ -37,14 +37,16 @@ func play(t *testing.T, c conversation) {
 	snap := withRules(t, snapshot(t, c.Without), c.Rules)
 	now := began
 	var stored, kept assistant.State
+	var file *assistant.CaseFile
 	var transcript strings.Builder
 	for i, u := range c.Turns {
 		if u.After == 0 {
 			u.After = 60e9
 		}
 		now = now.Add(u.After)
+		u.staff(t, file)
 		in := assistant.Turn{
-			State: stored, Messages: u.messages(), Customer: c.customer(), Snapshot: snap, Settings: u.settings(), Now: now,
+			State: stored, Messages: u.messages(), Customer: c.customer(), Snapshot: snap, Settings: u.settings(), Now: now, Case: file,
 		}
 		before, err := json.Marshal(in.State)
 		require.NoError(t, err)
@@ -56,13 +58,15 @@ func play(t *testing.T, c conversation) {
 		fmt.Fprintf(&transcript, "\n--- %d\n> %s %v\n< %s\n  %v handover=%v quotes=%d\n", i+1, strings.Join(u.Say, "\n> "), u.Media,
 			strings.Join(out.Replies, "\n<< "), out.Escalations, out.HandOver, len(out.Quotes))
 		checkTurn(t, fmt.Sprintf("turn %d: %q", i+1, u.Say), u, out)
-		checkReplies(t, snap, u, out)
+		checkReplies(t, snap, file, u, out)
+		next := carryOut(t, snap, c.customer(), file, out.Case, now)
+		checkCase(t, fmt.Sprintf("turn %d: %q", i+1, u.Say), u, out.Case, next)
 
 		in.State = kept
 		again := b.Answer(in)
 		require.Equal(t, out, b.Answer(in), "not the same twice")
 		require.Equal(t, out, again, "the state does not survive JSON")
-		kept = again.State
+		kept, file = again.State, next
 		stored = throughJSON(t, out.State)
 	}
 	if *show || t.Failed() {

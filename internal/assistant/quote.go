@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -53,10 +54,10 @@ func (t *turn) repeatOffer() {
 	}
 }
 
-// accept takes the customer's yes. Cases are opened by a person for now: this
-// is the one place where opening one by itself will go.
+// accept takes the customer's yes: the case file is opened and its first
+// question asked. A provisional price is confirmed by a person first.
 func (t *turn) accept() {
-	q, _, ok := t.price()
+	q, req, ok := t.price()
 	if !ok {
 		return
 	}
@@ -65,6 +66,27 @@ func (t *turn) accept() {
 		return
 	}
 	t.s.Accepted = true
+	if q.Provisional {
+		t.acceptProvisional(q)
+		return
+	}
+	t.out.Case = &CaseActions{Open: &OfferedQuote{CategoryID: t.category.ID, Request: req, Quote: q}}
+	lines := make([]casedata.Line, len(q.Lines))
+	for i, l := range q.Lines {
+		lines[i] = casedata.Line{Code: l.Code, Name: l.Name, Quantity: l.Quantity}
+	}
+	content := casedata.New(t.category, lines)
+	content.Apply(t.in.Customer.Known, t.in.Now)
+	t.s.Case = &caseState{}
+	t.say(openedText)
+	w := filling{turn: t, file: &CaseFile{CategoryID: t.category.ID, Filling: true, Content: content, Quote: q}, c: content}
+	w.placeFiles() // a yes with the first photos
+	w.sayFiles()
+	w.askNextStep()
+}
+
+// acceptProvisional hands over, with what to prepare meanwhile.
+func (t *turn) acceptProvisional(q tariffs.Quote) {
 	head := acceptedText + "\n\n" + prepareHeader
 	lines := papersLines(t.category, q, true)
 	if len([]rune(head+strings.Join(lines, "\n"))) > t.room() {

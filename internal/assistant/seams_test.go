@@ -27,7 +27,7 @@ func talk(t *testing.T, a *assistant.Assistant, s *catalogue.Snapshot, from assi
 		out = a.Answer(assistant.Turn{
 			State: from, Messages: []assistant.Message{{Text: text}}, Snapshot: s, Settings: assistant.Settings{Enabled: true}, Now: now,
 		})
-		checkReplies(t, s, turn{}, out)
+		checkReplies(t, s, nil, turn{}, out)
 		from = throughJSON(t, out.State)
 	}
 	return out
@@ -75,8 +75,8 @@ func TestPriceChangedBeforeAcceptance(t *testing.T) {
 	require.Contains(t, out.Replies[0], "150,00 € + IVA (181,50 € con IVA)")
 	require.Len(t, out.Quotes, 1)
 	out = talk(t, a, dearer, out.State, "sí")
-	require.True(t, out.HandOver)
-	require.Equal(t, []string{assistant.SourceQuoteAccepted}, sources(out))
+	require.False(t, out.HandOver)
+	require.Equal(t, "150.00", out.Case.Open.Quote.Subtotal.String())
 }
 
 // TestElementGoneBeforeAcceptance: the catalogue changes between two turns.
@@ -198,5 +198,5 @@ func TestSmallerSetIsOfferedAgain(t *testing.T) {
 	require.Contains(t, out.Replies[0], "Retrovisores: ya no lo tramitamos")
 	require.Contains(t, out.Replies[0], "220,00 €")
 	require.Len(t, out.Quotes, 1)
-	require.True(t, talk(t, a, later, out.State, "sí").HandOver)
+	require.NotNil(t, talk(t, a, later, out.State, "sí").Case.Open)
 }

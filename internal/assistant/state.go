@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/money"
 )
@@ -20,6 +21,7 @@ const (
 	maxText    = 600 // runes
 	maxUnknown = 10
 	maxOptions = 12
+	maxAsked   = 40
 	// forgetAfter is how long after the last message the set is forgotten: the
 	// vehicle and the client type stay.
 	forgetAfter = 30 * 24 * time.Hour
@@ -70,6 +72,8 @@ type State struct {
 	Quote *Offered `json:"quote,omitempty"`
 	// Accepted is set when that quote was accepted.
 	Accepted bool `json:"accepted,omitempty"`
+	// Case is what is being asked about the open case file.
+	Case *caseState `json:"case,omitempty"`
 	// Disabled is set once the customer was told that nobody answers here.
 	Disabled bool `json:"disabled,omitempty"`
 	// Rule is the id of the response rule whose answer was said last, in the last
@@ -123,6 +127,10 @@ const (
 	askedMore     asked = "more"    // anything else?
 	askedService  asked = "service" // add the service OfferedService?
 	askedHint     asked = "hint"    // a price for what Hint names?
+
+	askedCase        asked = "case"         // something for the case file, see State.Case
+	askedCaseConfirm asked = "case_confirm" // is everything right?
+	askedCaseCancel  asked = "case_cancel"  // really cancel the case file?
 )
 
 // UnmarshalJSON reads a stored state. It never fails.
@@ -178,6 +186,11 @@ func (s State) opened(snapshot *catalogue.Snapshot, now time.Time) State {
 	if s.Quote != nil {
 		q := *s.Quote
 		s.Quote = &q
+	}
+	if s.Case != nil {
+		c := *s.Case
+		c.Asked = append([]casedata.Ask(nil), c.Asked[:min(len(c.Asked), maxAsked)]...)
+		s.Case = &c
 	}
 	return s
 }

@@ -24,6 +24,7 @@ const (
 	helpText = "Sin problema, te ayudo. Mira cuál se parece a lo tuyo:"
 
 	acceptedText  = "¡Perfecto! Un compañero abre tu expediente y sigue contigo por aquí."
+	openedText    = "¡Perfecto! Abro tu expediente y lo vamos completando por aquí, a tu ritmo."
 	prepareHeader = "Mientras tanto, ve preparando:"
 	declinedText  = "Sin problema. Si quieres cambiar algo o te animas más adelante, escríbeme por aquí."
 	repricedText  = "Ojo, la tarifa ha cambiado desde que te di el precio. Este es el actual:"

@@ -79,6 +79,9 @@ func (t *turn) run() {
 		return
 	}
 	t.greet()
+	if t.caseTurn() {
+		return
+	}
 	if len(t.r.words) == 0 {
 		t.answerWordless()
 		return
@@ -120,7 +123,8 @@ func (t *turn) end() Outcome {
 // nothing more is known as one that was not understood; the second in a row
 // goes to a person.
 func (t *turn) noticeStandstill() {
-	needed := t.asks != askedNothing && t.asks != askedOpen && t.asks != askedEarlier && t.asks != askedHint && t.asks != askedPerson
+	needed := t.asks != askedNothing && t.asks != askedOpen && t.asks != askedEarlier && t.asks != askedHint && t.asks != askedPerson &&
+		t.asks != askedCase && t.asks != askedCaseConfirm && t.asks != askedCaseCancel
 	was := t.in.State
 	if t.missed || t.polite || t.ruling.alone || t.out.HandOver || !needed || t.asks != was.Asked || t.s.Vehicle != was.Vehicle || t.s.Client != was.Client ||
 		t.s.VehicleSure != was.VehicleSure || t.s.Text != was.Text || len(t.s.Items) != len(was.Items) || len(t.s.Pending) != len(was.Pending) ||

@@ -85,10 +85,27 @@ type Chatwoot struct {
 	InboxIDs       []int64  `env:"CHATWOOT_INBOX_IDS"`
 	WebhookSecrets []Secret `env:"CHATWOOT_WEBHOOK_SECRET"`
 	WebhookToken   Secret   `env:"CHATWOOT_WEBHOOK_TOKEN"`
+	// AttachmentHosts are the hosts that customers' files are fetched from beside
+	// Chatwoot's own; one that begins with a dot stands for everything below it.
+	AttachmentHosts []string `env:"MSIA_ATTACHMENT_HOSTS"`
+	// AttachmentPrivate: they may be in private networks, and without TLS.
+	AttachmentPrivate bool `env:"MSIA_ATTACHMENT_PRIVATE" envDefault:"false"`
 	// Template is the WhatsApp template sent when the 24-hour window is closed;
 	// its language goes with it.
 	Template         string `env:"CHATWOOT_TEMPLATE"`
 	TemplateLanguage string `env:"CHATWOOT_TEMPLATE_LANGUAGE" envDefault:"es"`
+}
+
+// FileHosts are the hosts that customers' files may be fetched from.
+func (c Chatwoot) FileHosts() []string {
+	hosts := make([]string, 0, len(c.AttachmentHosts)+1)
+	if u, err := url.Parse(c.APIURL); err == nil && u.Hostname() != "" {
+		hosts = append(hosts, u.Hostname())
+	}
+	for _, h := range c.AttachmentHosts {
+		hosts = append(hosts, strings.TrimSpace(h))
+	}
+	return hosts
 }
 
 // Configured reports whether replies can be sent.
@@ -145,6 +162,11 @@ func (c Config) Validate() error {
 	checkURL("CHATWOOT_API_URL", c.Chatwoot.APIURL)
 	if u, err := url.Parse(c.BlobURL); c.BlobURL != "" && (err != nil || (u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path))) || u.Scheme == "") {
 		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files", c.BlobURL)
+	}
+	for _, h := range c.Chatwoot.AttachmentHosts {
+		if h = strings.TrimSpace(h); h == "" || h == "." || strings.ContainsAny(h, "/:*@ ") {
+			bad("MSIA_ATTACHMENT_HOSTS: %q is not a host name", h)
+		}
 	}
 	if c.Chatwoot.Configured() {
 		if c.Chatwoot.APIToken == "" {

@@ -42,7 +42,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
 		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
 		"MSIA_LOGIN_RATE": "-1", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
-		"MSIA_BLOB_URL": "/var/lib/msia/files",
+		"MSIA_BLOB_URL": "/var/lib/msia/files", "MSIA_ATTACHMENT_HOSTS": "files.example.com,https://x",
 	} {
 		t.Setenv(name, value)
 	}
@@ -50,7 +50,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for _, name := range []string{
 		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
 		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA", "MSIA_LOGIN_RATE", "MSIA_TRUSTED_PROXIES",
-		"MSIA_BLOB_URL",
+		"MSIA_BLOB_URL", "MSIA_ATTACHMENT_HOSTS",
 	} {
 		require.ErrorContains(t, err, name)
 	}
@@ -61,10 +61,16 @@ func TestLists(t *testing.T) {
 	clean(t)
 	t.Setenv("CHATWOOT_WEBHOOK_SECRET", "one,two")
 	t.Setenv("CHATWOOT_INBOX_IDS", "7,8")
+	t.Setenv("CHATWOOT_API_URL", "https://chat.example.com:8443/x")
+	t.Setenv("CHATWOOT_API_TOKEN", "t")
+	t.Setenv("CHATWOOT_ACCOUNT_ID", "1")
+	t.Setenv("MSIA_ATTACHMENT_HOSTS", "files.example.com, .s3.example.com")
 	c, err := config.Load()
 	require.NoError(t, err)
 	require.Equal(t, []config.Secret{"one", "two"}, c.Chatwoot.WebhookSecrets)
 	require.Equal(t, []int64{7, 8}, c.Chatwoot.InboxIDs)
+	require.Equal(t, []string{"chat.example.com", "files.example.com", ".s3.example.com"}, c.Chatwoot.FileHosts())
+	require.False(t, c.Chatwoot.AttachmentPrivate)
 }
 
 func TestTrustedProxies(t *testing.T) {

@@ -324,7 +324,7 @@ func TestMaintenanceFindsStrandedWork(t *testing.T) {
 
 func (h *harness) maintain() error {
 	return conversations.NewMaintainWorker(conversations.MaintainConfig{
-		DB: h.pool, Jobs: h.jobs, Discards: h.jobs, Process: h.process, Now: h.clock.now,
+		DB: h.pool, Jobs: h.jobs, Discards: h.jobs, Process: h.process, Files: h.files, Now: h.clock.now,
 	}).Work(h.t.Context(), nil)
 }
 

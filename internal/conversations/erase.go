@@ -53,6 +53,9 @@ func Erase(ctx context.Context, tx pgx.Tx, jobs JobEraser, held Held, at time.Ti
 	for _, step := range []func() error{
 		func() error { return q.ConversationErase(ctx, tx, sqlc.ConversationEraseParams{Ids: ids, At: at}) },
 		func() error { return q.MessageErase(ctx, tx, ids) },
+		func() error { // maintenance deletes those that no case had
+			return q.AttachmentErase(ctx, tx, sqlc.AttachmentEraseParams{ConversationIds: ids, At: at})
+		},
 		func() error { return q.QuoteErase(ctx, tx, ids) },
 		func() error { return q.OutboxErase(ctx, tx, ids) },
 		func() error {

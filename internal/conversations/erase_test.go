@@ -20,11 +20,16 @@ import (
 
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/casedata"
+	"github.com/msia/msia/internal/cases"
+	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
+	"github.com/msia/msia/internal/money"
 	"github.com/msia/msia/internal/page"
+	"github.com/msia/msia/internal/tariffs"
 )
 
 // everything returns all that is kept, as text: a dump of the whole database and
@@ -88,7 +93,7 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 	mortal := &life{}
 	mortal.deaths.Store(1)
 	h := start(t, options{around: func(a conversations.Answerer) conversations.Answerer { mortal.Answerer = a; return mortal }})
-	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Now: h.clock.now, Log: testLogger(t)})
+	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases, Now: h.clock.now, Log: testLogger(t)})
 	ctx := caller.With(t.Context(), caller.Caller{AccountID: h.account("marta"), Username: "marta", Role: caller.RoleAdmin})
 
 	say := func(in chatwoottest.Incoming) chatwoottest.Webhook {
@@ -128,7 +133,22 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 	require.NoError(t, err)
 	double, err := service.Create(ctx, customers.Patch{FirstName: set("Eulalia"), CompanyName: set("Talleres Zurbarán"), Phone: set("+34911777123")})
 	require.NoError(t, err)
+	closed := h.openCase(ctx, double.ID, nil)
+	_, err = h.cases.Transition(ctx, closed.ID, 0, cases.Cancelled, "Zurbarán ha vendido la moto")
+	require.NoError(t, err)
 	_, err = service.Merge(ctx, id, double.ID)
+	require.NoError(t, err)
+	opened := h.openCase(ctx, id, &conv)
+	_, err = h.cases.Update(ctx, opened.ID, 0, cases.Patch{Data: casedata.Change{
+		casedata.SectionPersonal: {casedata.FirstName: "Eulalia", casedata.LastName: "Zurbarán", casedata.NIF: "12345678Z"},
+		casedata.SectionVehicle:  {casedata.Make: "Bultaco", casedata.Plate: "7654 BCD"}, "element:ESCAPE": {"marca_modelo": "Cachivache 3000"},
+	}})
+	require.NoError(t, err)
+	require.NoError(t, h.cases.AddNote(ctx, opened.ID, "Eulalia llamará mañana"))
+	h.addCaseFile(ctx, opened.ID, "eulalia.pdf", "%PDF-1.4 ficha técnica de Eulalia %%EOF")
+	withFile, err := h.cases.Get(ctx, opened.ID)
+	require.NoError(t, err)
+	_, err = h.cases.ReviewFile(ctx, opened.ID, withFile.Files[0].ID, 0, cases.Verdict{Reason: "other", Note: "no se lee Zurbarán"})
 	require.NoError(t, err)
 	// Somebody else, who must not suffer.
 	other := h.chatwoot.Incoming(chatwoottest.Incoming{Text: "soy Casimiro y quiero homologar un escape", Phone: "+34600888321", Name: "Casimiro"})
@@ -142,7 +162,7 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 
 	data := []string{
 		"eulalia", "zurbar", "luciérnaga", "veloz", "600777123", "600 777 123", "34600777123", "911777123", "12345678z", "zurbaran.es", "peñaflorida",
-		"villarriba", "42001", "bultaco", "cachivache", "vida o muerte", "zarrapastro", "ofimática", "me urge", "nadie me contesta", "rails/active_storage",
+		"villarriba", "42001", "bultaco", "cachivache", "vida o muerte", "zarrapastro", "ofimática", "me urge", "7654bcd", "ficha técnica de", "nadie me contesta", "rails/active_storage",
 	}
 	before := h.everything()
 	for _, datum := range data {
@@ -159,6 +179,17 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 	require.NotZero(t, statistics.Escalations)
 	h.nowhere(data)
 	require.Contains(t, h.everything(), "casimiro", "others keep theirs")
+	for _, known := range []cases.Case{opened, closed} {
+		got, err := h.cases.Get(ctx, known.ID)
+		require.NoError(t, err)
+		require.Equal(t, []any{known.Number, id, cases.Cancelled, known.Quote.Total}, []any{got.Number, got.CustomerID, got.Status, got.Quote.Total}, "the case stays to be counted")
+		require.Empty(t, got.Files)
+		require.Empty(t, got.Content.Values)
+		require.ErrorIs(t, h.cases.AddNote(ctx, known.ID, "Eulalia"), cases.ErrErased)
+	}
+	require.Zero(t, h.count("images")+h.count("image_objects"))
+	_, err = h.cases.Open(ctx, cases.NewCase{CustomerID: id, Category: h.category()})
+	require.ErrorIs(t, err, cases.ErrNoCustomer)
 	_, err = service.Anonymise(ctx, id, "600 777 123")
 	require.ErrorIs(t, err, customers.ErrAnonymised)
 	_, err = service.Update(ctx, id, 0, customers.Patch{Notes: set("x")})
@@ -197,7 +228,7 @@ func TestAnonymiseWhileAnswering(t *testing.T) {
 		}
 		return echo(turn)
 	})})
-	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Now: h.clock.now, Log: testLogger(t)})
+	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases, Now: h.clock.now, Log: testLogger(t)})
 	hook := h.say("me llamo Bonifacia")
 	<-reading
 	_, err := service.Anonymise(t.Context(), h.customerOf(hook.ConversationID), "+34600100201")
@@ -206,6 +237,32 @@ func TestAnonymiseWhileAnswering(t *testing.T) {
 	h.settled()
 	require.Empty(t, h.chatwoot.Sent())
 	h.nowhere([]string{"bonifacia"})
+}
+
+func (h *harness) category() *catalogue.Category {
+	h.t.Helper()
+	snapshot, err := catalogue.Load(h.t.Context(), h.pool)
+	require.NoError(h.t, err)
+	return snapshot.BySlug("motos-part")
+}
+
+// openCase opens a case of an exhaust.
+func (h *harness) openCase(ctx context.Context, customer uuid.UUID, conversation *uuid.UUID) cases.Case {
+	h.t.Helper()
+	c, err := h.cases.Open(ctx, cases.NewCase{
+		CustomerID: customer, ConversationID: conversation, Category: h.category(),
+		Quote: tariffs.Quote{Lines: []tariffs.QuoteLine{{Code: "ESCAPE", Name: "Escape", Quantity: 1}}, Total: money.Cents(21175)},
+	})
+	require.NoError(h.t, err)
+	return c
+}
+
+func (h *harness) addCaseFile(ctx context.Context, id uuid.UUID, name, content string) {
+	h.t.Helper()
+	stored, err := h.files.Keep(ctx, strings.NewReader(content), name)
+	require.NoError(h.t, err)
+	_, err = h.cases.AddFile(ctx, id, stored, nil)
+	require.NoError(h.t, err)
 }
 
 // nowhere fails the test when any of the data is kept anywhere.

@@ -21,11 +21,14 @@ import (
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/apitest"
 	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/tariffs"
@@ -49,10 +52,13 @@ type harness struct {
 	settings *admin.Settings
 	rules    *rules.Rules
 	spool    *chatwoot.Spool
-	dataDir  string // of the spool
+	dataDir  string // of the spool and the files
 	desk     *conversations.Desk
 	clock    *offset
 	process  *conversations.ProcessWorker
+	fetch    *conversations.FetchWorker
+	cases    *cases.Service
+	files    *images.CustomerFiles
 }
 
 // offset is a clock that runs, moved forward at will.
@@ -80,6 +86,8 @@ type options struct {
 	held      bool // Chatwoot is not configured
 	textDelay time.Duration
 	noWorkers bool
+	// keeper changes how customers' files are kept.
+	keeper func(conversations.Keeper) conversations.Keeper
 }
 
 type enqueuer struct{ client *jobs.Client }
@@ -121,13 +129,28 @@ func start(t *testing.T, o options) *harness {
 	if o.around != nil {
 		o.answerer = o.around(o.answerer)
 	}
+	store, err := images.Open(t.Context(), images.Config{
+		DB: h.pool, URL: "file://" + filepath.Join(h.dataDir, "files"), TempDir: filepath.Join(h.dataDir, "uploads"), Pool: decodertest.Pool(t, log), Now: h.clock.now, Log: log,
+	})
+	require.NoError(t, err)
+	h.files = images.NewCustomerFiles(store)
+	h.cases = cases.New(h.pool, h.outbox, h.files, h.clock.now)
 	h.process = conversations.NewProcessWorker(conversations.ProcessConfig{
-		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache, Now: h.clock.now,
+		DB: h.pool, Outbox: h.outbox, Assistant: o.answerer, Settings: h.settings, Catalogue: cache, Cases: h.cases, Now: h.clock.now,
+	})
+	var keeper conversations.Keeper = h.files
+	if o.keeper != nil {
+		keeper = o.keeper(keeper)
+	}
+	h.fetch = conversations.NewFetchWorker(conversations.FetchConfig{
+		DB: h.pool, Cases: h.cases, Files: keeper, Now: h.clock.now, Log: log,
+		Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: []string{"127.0.0.1"}, AllowPrivate: true}),
 	})
 	cfg := jobs.Config{Pool: h.pool, Name: uuid.NewString(), Now: time.Now, Log: log}
 	if !o.noWorkers {
 		cfg.Workers = river.NewWorkers()
 		river.AddWorker(cfg.Workers, h.process)
+		river.AddWorker(cfg.Workers, h.fetch)
 		river.AddWorker(cfg.Workers, conversations.NewSendWorker(conversations.SendConfig{
 			DB: h.pool, Outbox: h.outbox, Chatwoot: h.client, Now: h.clock.now, Log: log,
 		}))
@@ -148,6 +171,7 @@ func start(t *testing.T, o options) *harness {
 			require.NoError(t, h.jobs.Stop(ctx))
 		}
 		require.NoError(t, h.spool.Close())
+		require.NoError(t, store.Close())
 	})
 	return h
 }

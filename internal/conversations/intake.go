@@ -7,7 +7,6 @@ package conversations
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -205,8 +204,7 @@ func (s storing) incoming(ctx context.Context, answer bool) error {
 	if err != nil {
 		return err
 	}
-	answer = answer && !paused
-	if err := s.message(ctx, conv, authorCustomer, answer); err != nil || !answer {
+	if err := s.message(ctx, conv, authorCustomer, answer && !paused); err != nil || !answer || paused {
 		return err
 	}
 	return s.jobs.Enqueue(ctx, s.tx, ProcessArgs{ConversationID: conv.ID})
@@ -251,22 +249,12 @@ func (s storing) believed(conv sqlc.Conversation) bool {
 	return conv.ChatwootBelievedAt == nil || !at.Before(*conv.ChatwootBelievedAt)
 }
 
-func (s storing) enrich(ctx context.Context) error {
-	_, err := s.q.MessageEnrich(ctx, s.tx, sqlc.MessageEnrichParams{
-		ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &s.event.Message.ID, Attachments: s.attachments(),
-	})
-	return err
-}
-
 // state notes what changed in a conversation, contact or message, and reports
 // whether we know it at all.
 func (s storing) state(ctx context.Context) (known bool, err error) {
 	switch s.event.Kind {
 	case chatwoot.KindMessageUpdated:
-		n, err := s.q.MessageMarkDeleted(ctx, s.tx, sqlc.MessageMarkDeletedParams{
-			ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &s.event.Message.ID,
-		})
-		return n > 0, err
+		return s.forget(ctx)
 	case chatwoot.KindContactCreated, chatwoot.KindContactUpdated:
 		customer, err := s.knownCustomer(ctx) // an unknown one is left for its first message
 		if err != nil || customer == nil {
@@ -336,9 +324,9 @@ func (s storing) conversation(ctx context.Context) (sqlc.Conversation, error) {
 
 // message inserts the event's message. Errors: errDuplicate when it is there.
 func (s storing) message(ctx context.Context, conv sqlc.Conversation, author string, needsAnswer bool) error {
-	m := s.event.Message
+	m, id := s.event.Message, uuid.Must(uuid.NewV7())
 	n, err := s.q.MessageInsert(ctx, s.tx, sqlc.MessageInsertParams{
-		ID: uuid.Must(uuid.NewV7()), ConversationID: conv.ID, ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &m.ID,
+		ID: id, ConversationID: conv.ID, ChatwootAccountID: s.event.AccountID, ChatwootMessageID: &m.ID,
 		Author: author, IsPrivate: m.Private, Content: m.Content, Attachments: s.attachments(), NeedsAnswer: needsAnswer,
 		SentAt: s.sentAt(), ReceivedAt: s.received,
 	})
@@ -354,6 +342,11 @@ func (s storing) message(ctx context.Context, conv sqlc.Conversation, author str
 	if err != nil {
 		return fmt.Errorf("message: %w", err)
 	}
+	if author == authorCustomer {
+		if err := s.fetch(ctx, id, conv.ID); err != nil {
+			return err
+		}
+	}
 	return s.q.CustomerNoteActivity(ctx, s.tx, sqlc.CustomerNoteActivityParams{ID: conv.CustomerID, At: s.sentAt()})
 }
 
@@ -364,27 +357,6 @@ func (s storing) sentAt() time.Time {
 		return at
 	}
 	return s.received
-}
-
-// attachment is what is kept of a file of a message.
-type attachment struct {
-	Kind        string `json:"kind"`
-	URL         string `json:"url,omitempty"`
-	ContentType string `json:"content_type,omitempty"`
-	Size        int64  `json:"size,omitempty"`
-	Transcript  string `json:"transcript,omitempty"`
-}
-
-func (s storing) attachments() json.RawMessage {
-	list := make([]attachment, len(s.event.Message.Attachments))
-	for i, a := range s.event.Message.Attachments {
-		list[i] = attachment{Kind: a.FileType, URL: a.DataURL, ContentType: a.ContentType, Size: a.Size, Transcript: a.Transcript}
-	}
-	raw, err := json.Marshal(list)
-	if err != nil {
-		panic(fmt.Sprintf("conversations: attachments: %v", err)) // strings and numbers always encode
-	}
-	return raw
 }
 
 func older(event time.Time, known *time.Time) bool {

@@ -23,6 +23,10 @@ const (
 	// strandedAfter is when work without an end is given a job again.
 	strandedAfter = 2 * time.Minute
 	maintainBatch = 500
+	// orphanAge keeps maintenance away from files that are just being noted.
+	orphanAge = time.Hour
+	// orphansSought is how far back they are looked for, every minute anew.
+	orphansSought = 7 * 24 * time.Hour
 )
 
 // MaintainArgs is the periodic job that gives stranded work a job again and
@@ -47,6 +51,7 @@ type MaintainConfig struct {
 	Discards Discards
 	// Process hands over the conversations whose job was given up.
 	Process *ProcessWorker
+	Files   Keeper
 	Now     func() time.Time
 }
 
@@ -92,6 +97,13 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	for _, id := range unsent {
 		again = append(again, SendArgs{ConversationID: id})
 	}
+	files, err := w.q.AttachmentListStranded(ctx, w.DB, sqlc.AttachmentListStrandedParams{Before: before, MaxRows: maintainBatch})
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	for _, f := range files {
+		again = append(again, FetchArgs(f))
+	}
 	err = db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
 		for _, args := range again {
 			if err := w.Jobs.Enqueue(ctx, tx, args); err != nil {
@@ -103,11 +115,37 @@ func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) e
 	if err != nil {
 		return err
 	}
+	if err := w.dropFiles(ctx); err != nil {
+		return err
+	}
 	if _, err := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept)); err != nil {
 		return fmt.Errorf("maintain: %w", err)
 	}
 	if _, err := w.q.ErasureDeleteBefore(ctx, w.DB, w.Now().Add(-erasuresKept)); err != nil {
 		return fmt.Errorf("maintain: %w", err)
+	}
+	return nil
+}
+
+// dropFiles deletes customers' files that nobody shall have any more: those that
+// were given up, and those that neither a message nor a case has because a
+// process died between keeping and noting one.
+func (w *MaintainWorker) dropFiles(ctx context.Context) error {
+	dropped, err := w.q.AttachmentListDropped(ctx, w.DB, maintainBatch)
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	now := w.Now()
+	orphans, err := w.q.AttachmentListOrphaned(ctx, w.DB, sqlc.AttachmentListOrphanedParams{
+		Since: now.Add(-orphansSought), Before: now.Add(-orphanAge), MaxRows: maintainBatch,
+	})
+	if err != nil {
+		return fmt.Errorf("maintain: %w", err)
+	}
+	for _, id := range append(dropped, orphans...) {
+		if err := w.Files.Drop(ctx, id); err != nil {
+			return fmt.Errorf("drop file %s: %w", id, err)
+		}
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/assistant"
+	"github.com/msia/msia/internal/casedata"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/jobs"
@@ -29,6 +31,9 @@ const maxPatience = 6 * time.Second
 // maxNap is how long a waiting turn goes without a look at the settings: they
 // are in force within a second.
 const maxNap = 500 * time.Millisecond
+
+// fileNap is the pause after which a turn looks again whether its files are here.
+const fileNap = 500 * time.Millisecond
 
 // ProcessArgs is the job that answers what a conversation has unanswered. There
 // is at most one per conversation.
@@ -64,6 +69,7 @@ type ProcessConfig struct {
 	Assistant Answerer
 	Settings  Settings
 	Catalogue Snapshots
+	Cases     Cases
 	Now       func() time.Time
 }
 
@@ -85,9 +91,14 @@ var errGone = errors.New("the conversation is gone")
 type turn struct {
 	conversation sqlc.Conversation
 	messages     []sqlc.Message
-	settings     admin.Assistant
-	outcome      assistant.Outcome
-	revision     int64
+	// files is what came with the messages.
+	files    map[fileKey]sqlc.MessageAttachment
+	settings admin.Assistant
+	// file is the case, nil for none.
+	file     *cases.Case
+	known    casedata.Change
+	snapshot *catalogue.Snapshot
+	outcome  assistant.Outcome
 }
 
 func (t turn) ids() []uuid.UUID {
@@ -113,6 +124,9 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 				return err
 			}
 			continue // look again: there may be more, a person, or another setting by now
+		}
+		if w.filesArrive(t) {
+			return river.JobSnooze(fileNap)
 		}
 		if len(t.messages) > 0 {
 			if err := w.answer(ctx, &t); err != nil {
@@ -143,7 +157,22 @@ func (w *ProcessWorker) read(ctx context.Context, id uuid.UUID) (turn, error) {
 	if err != nil {
 		return turn{}, err
 	}
-	return turn{conversation: conv, messages: messages, settings: settings}, nil
+	t := turn{conversation: conv, messages: messages, settings: settings}
+	t.files, err = attachmentsOf(ctx, w.q, w.DB, t.ids())
+	return t, err
+}
+
+// filesArrive reports whether a file of the turn is still on its way.
+func (w *ProcessWorker) filesArrive(t turn) bool {
+	if t.conversation.PausedAt != nil {
+		return false
+	}
+	for _, f := range t.files {
+		if f.Status == attachmentPending && w.Now().Sub(f.UpdatedAt) < attachmentPatience {
+			return true
+		}
+	}
+	return false
 }
 
 // quietFor returns how long the customer has to stay quiet before the answer.
@@ -168,13 +197,16 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 	if err != nil {
 		return fmt.Errorf("read customer: %w", err)
 	}
-	snapshot, err := w.Catalogue.Snapshot(ctx)
-	if err != nil {
+	if t.snapshot, err = w.Catalogue.Snapshot(ctx); err != nil {
 		return err
 	}
+	if t.file, err = w.Cases.ActiveOf(ctx, w.DB, t.conversation.ID); err != nil {
+		return fmt.Errorf("read case: %w", err)
+	}
+	t.known = known(customer)
 	in := assistant.Turn{
-		Snapshot: snapshot, Now: w.Now(),
-		Customer: assistant.Customer{WhatsAppName: customer.WhatsappName},
+		Snapshot: t.snapshot, Now: w.Now(), Case: caseFile(t.file),
+		Customer: assistant.Customer{WhatsAppName: customer.WhatsappName, Known: t.known},
 		Settings: assistant.Settings{
 			Enabled: t.settings.Enabled, DisabledMessage: t.settings.DisabledMessage, HandoverMessage: t.settings.HandoverMessage,
 		},
@@ -186,26 +218,46 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 		return fmt.Errorf("assistant state: %w", err)
 	}
 	for _, m := range t.messages {
-		files, err := attachmentsFromRow(m.Attachments)
+		msg, err := t.message(m)
 		if err != nil {
 			return err
 		}
-		msg := assistant.Message{Text: m.Content}
-		for _, f := range files {
-			msg.Attachments = append(msg.Attachments, assistant.Attachment{Kind: f.Kind})
-			if msg.Text == "" {
-				msg.Text = f.Transcript // Chatwoot wrote down what was said
-			}
-		}
 		in.Messages = append(in.Messages, msg)
 	}
-	t.outcome, t.revision = w.Assistant.Answer(in), snapshot.Revision
+	t.outcome = w.Assistant.Answer(in)
 	return nil
+}
+
+// message is a message as the assistant sees it.
+func (t *turn) message(m sqlc.Message) (assistant.Message, error) {
+	list, err := attachmentsFromRow(m.Attachments)
+	if err != nil {
+		return assistant.Message{}, err
+	}
+	msg := assistant.Message{Text: m.Content}
+	for i, a := range list {
+		out := assistant.Attachment{Kind: a.Kind}
+		if f, ok := t.files[fileKey{m.ID, i}]; ok {
+			out.Usable = f.Status == attachmentStored && f.ImageID != nil
+			switch {
+			case f.Problem != nil:
+				out.Problem = *f.Problem
+			case f.Status == attachmentPending:
+				out.Problem = problemLate
+			}
+		}
+		msg.Attachments = append(msg.Attachments, out)
+		if msg.Text == "" {
+			msg.Text = a.Transcript // Chatwoot wrote down what was said
+		}
+	}
+	return msg, nil
 }
 
 // finish writes the outcome. It reports false, having written nothing, when the
 // customer has written more in between and there is time to answer it all
-// together; or, having written, when more is left.
+// together, or when the case is another by now; or, having written, when more is
+// left.
 func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs], t turn, patient bool) (bool, error) {
 	done := false
 	err := db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
@@ -226,11 +278,14 @@ func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs],
 			if _, err := w.q.MessageSkipUnanswered(ctx, tx, id); err != nil {
 				return err
 			}
+			if err := adopt(ctx, w.q, tx, w.Cases, id, w.Now()); err != nil {
+				return err
+			}
 			done = true
 			return complete(ctx, tx, job)
 		}
-		if !sameMessages(now, t.messages) && (patient || len(now) < len(t.messages)) {
-			return nil
+		if t.conversation.PausedAt != nil || (!sameMessages(now, t.messages) && (patient || len(now) < len(t.messages))) {
+			return nil // it was given back, or there is more, or less, to answer
 		}
 		if len(t.messages) > 0 {
 			if err := w.write(ctx, tx, *conv, t); err != nil {
@@ -243,6 +298,9 @@ func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs],
 		done = true
 		return complete(ctx, tx, job)
 	})
+	if errors.Is(err, errAgain) {
+		return false, nil
+	}
 	if err != nil {
 		return false, fmt.Errorf("finish conversation %s: %w", t.conversation.ID, err)
 	}
@@ -254,6 +312,10 @@ func (w *ProcessWorker) write(ctx context.Context, tx pgx.Tx, conv sqlc.Conversa
 	at := w.Now()
 	if _, err := w.q.MessageMarkAnswered(ctx, tx, sqlc.MessageMarkAnsweredParams{Ids: t.ids(), At: &at}); err != nil {
 		return fmt.Errorf("mark answered: %w", err)
+	}
+	note, err := w.carryOut(ctx, tx, conv, t)
+	if err != nil {
+		return err
 	}
 	state, err := json.Marshal(t.outcome.State)
 	if err != nil {
@@ -269,12 +331,17 @@ func (w *ProcessWorker) write(ctx context.Context, tx pgx.Tx, conv sqlc.Conversa
 		return fmt.Errorf("save state: another worker answered conversation %s", conv.ID)
 	}
 	for _, q := range t.outcome.Quotes {
-		if err := w.storeQuote(ctx, tx, conv.ID, t.revision, q); err != nil {
+		if err := w.storeQuote(ctx, tx, conv.ID, t.snapshot.Revision, q); err != nil {
 			return err
 		}
 	}
 	for _, text := range t.outcome.Replies {
 		if err := w.Outbox.reply(ctx, tx, conv, text); err != nil {
+			return err
+		}
+	}
+	if note != "" {
+		if _, err := w.Outbox.add(ctx, tx, conv, kindPrivateNote, note); err != nil {
 			return err
 		}
 	}

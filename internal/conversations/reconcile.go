@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -128,7 +129,12 @@ func (w *ReconcileWorker) conversation(ctx context.Context, conv chatwoot.APICon
 		if m.CreatedAt.Before(since) {
 			continue
 		}
-		receipt, err := w.Intake.Store(ctx, chatwoot.EventFromAPI(conv, m), nil, w.Now())
+		event := chatwoot.EventFromAPI(conv, m)
+		receipt, err := w.Intake.Store(ctx, event, nil, w.Now())
+		if err == nil && receipt == ReceiptDuplicate && slices.ContainsFunc(event.Message.Attachments, isFetched) {
+			event.Kind = chatwoot.KindMessageUpdated // a file may have come late
+			_, err = w.Intake.Store(ctx, event, nil, w.Now())
+		}
 		if err != nil {
 			return missed, err
 		}

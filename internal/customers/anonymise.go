@@ -22,6 +22,7 @@ import (
 // their id.
 // Errors: ErrNotFound; ErrAnonymised when it was done before; ErrConfirm.
 func (s *Service) Anonymise(ctx context.Context, id uuid.UUID, confirm string) (Details, error) {
+	var forget func(context.Context)
 	err := conversations.InHeldTx(ctx, s.db, []uuid.UUID{id}, func(ctx context.Context, tx pgx.Tx, held conversations.Held) error {
 		customer, ok := held.Customers[id]
 		switch {
@@ -32,11 +33,14 @@ func (s *Service) Anonymise(ctx context.Context, id uuid.UUID, confirm string) (
 		case !confirms(customer, confirm):
 			return ErrConfirm
 		}
-		return s.anonymise(ctx, tx, held, id)
+		var err error
+		forget, err = s.anonymise(ctx, tx, held, id)
+		return err
 	})
 	if err != nil {
 		return Details{}, err
 	}
+	forget(ctx)
 	if err := s.spool.ForgetErased(ctx); err != nil {
 		// Nothing of it comes into the database, and the drainer tries again.
 		s.log.ErrorContext(ctx, "erased webhooks not removed", slog.Any("error", err))
@@ -44,29 +48,33 @@ func (s *Service) Anonymise(ctx context.Context, id uuid.UUID, confirm string) (
 	return s.Get(ctx, id)
 }
 
-func (s *Service) anonymise(ctx context.Context, tx pgx.Tx, held conversations.Held, id uuid.UUID) error {
+// anonymise returns what deletes the bytes of files, once it is committed.
+func (s *Service) anonymise(ctx context.Context, tx pgx.Tx, held conversations.Held, id uuid.UUID) (forget func(context.Context), err error) {
 	at := s.now()
 	if err := conversations.Erase(ctx, tx, s.jobs, held, at); err != nil {
-		return err
+		return nil, err
+	}
+	if forget, err = s.cases.EraseTx(ctx, tx, id, at); err != nil {
+		return nil, err
 	}
 	if err := s.q.CustomerContactDelete(ctx, tx, id); err != nil {
-		return fmt.Errorf("anonymise: %w", err)
+		return nil, fmt.Errorf("anonymise: %w", err)
 	}
 	if _, err := s.q.CustomerAnonymise(ctx, tx, sqlc.CustomerAnonymiseParams{ID: id, At: at}); err != nil {
-		return fmt.Errorf("anonymise: %w", err)
+		return nil, fmt.Errorf("anonymise: %w", err)
 	}
 	merged, err := s.q.CustomerMergeList(ctx, tx, id)
 	if err != nil {
-		return fmt.Errorf("anonymise: %w", err)
+		return nil, fmt.Errorf("anonymise: %w", err)
 	}
 	audited := []string{id.String()}
 	for _, m := range merged {
 		audited = append(audited, m.String())
 	}
 	if err := s.q.AuditErase(ctx, tx, sqlc.AuditEraseParams{EntityType: "customer", EntityIds: audited}); err != nil {
-		return fmt.Errorf("anonymise: %w", err)
+		return nil, fmt.Errorf("anonymise: %w", err)
 	}
-	return audit.Record(ctx, tx, audit.Entry{
+	return forget, audit.Record(ctx, tx, audit.Entry{
 		At: at, Action: "update", EntityType: "customer", EntityID: id.String(),
 		Changes: map[string]audit.Change{"anonymised_at": {nil, at}},
 	})

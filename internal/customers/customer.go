@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/conversations"
@@ -85,11 +86,21 @@ type Spool interface {
 	ForgetErased(ctx context.Context) error
 }
 
+// Cases are customers' case files (internal/cases).
+type Cases interface {
+	// MoveTx gives the cases of one held customer to another.
+	MoveTx(ctx context.Context, tx pgx.Tx, from, to uuid.UUID, at time.Time) error
+	// EraseTx takes everything personal out of a held customer's cases; forget,
+	// called once that is committed, deletes the bytes of their files.
+	EraseTx(ctx context.Context, tx pgx.Tx, customerID uuid.UUID, at time.Time) (forget func(context.Context), err error)
+}
+
 // Deps is what the service needs; every member is required.
 type Deps struct {
 	DB    db.DB
 	Jobs  conversations.JobEraser
 	Spool Spool
+	Cases Cases
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -100,13 +111,14 @@ type Service struct {
 	q     *sqlc.Queries
 	jobs  conversations.JobEraser
 	spool Spool
+	cases Cases
 	now   func() time.Time
 	log   *slog.Logger
 }
 
 // New returns the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, q: sqlc.New(), jobs: d.Jobs, spool: d.Spool, now: d.Now, log: d.Log}
+	return &Service{db: d.DB, q: sqlc.New(), jobs: d.Jobs, spool: d.Spool, cases: d.Cases, now: d.Now, log: d.Log}
 }
 
 // Filter chooses and orders customers; the zero value lists all, the latest

@@ -58,6 +58,7 @@ func (s *Service) merge(ctx context.Context, tx pgx.Tx, customer, duplicate sqlc
 		func() error {
 			return s.q.ConversationMove(ctx, tx, sqlc.ConversationMoveParams{FromID: duplicate.ID, ToID: customer.ID})
 		},
+		func() error { return s.cases.MoveTx(ctx, tx, duplicate.ID, customer.ID, at) },
 		func() error {
 			return s.q.CustomerContactMove(ctx, tx, sqlc.CustomerContactMoveParams{FromID: duplicate.ID, ToID: customer.ID})
 		},

@@ -56,8 +56,10 @@ type Image struct {
 	Visibility       Visibility
 	CategoryID       *uuid.UUID
 	Description      *string
-	// ContentType is image/jpeg, or image/png where there is transparency.
-	ContentType   string
+	// ContentType is image/jpeg, image/png where there is transparency, or
+	// application/pdf of a customer's paper.
+	ContentType string
+	// Width and Height are 0 for a PDF.
 	Width, Height int
 	SizeBytes     int64
 	// SHA256 is the hash of the stored bytes.

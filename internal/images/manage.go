@@ -119,9 +119,8 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, v Visibility, version 
 		filename string
 	)
 	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
-		at := s.now()
 		// Nobody puts it into the catalogue while we look whether it is there.
-		if err := catalogue.Lock(ctx, tx, at); err != nil {
+		if err := catalogue.Lock(ctx, tx, s.now()); err != nil {
 			return err
 		}
 		row, err := s.q.ImageGetForUpdate(ctx, tx, sqlc.ImageGetForUpdateParams{ID: id, Visibility: string(v)})
@@ -142,17 +141,8 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, v Visibility, version 
 			return ErrInUse
 		}
 		sum = [32]byte(row.Sha256)
-		if err := s.q.ImageObjectLock(ctx, tx, row.Sha256); err != nil {
-			return fmt.Errorf("wait for the picture's other users: %w", err)
-		}
-		if err := s.q.ImageDelete(ctx, tx, id); err != nil {
-			return fmt.Errorf("delete image: %w", err)
-		}
-		if _, err := s.q.ImageObjectDeleteUnused(ctx, tx, row.Sha256); err != nil {
-			return fmt.Errorf("delete the picture's bytes: %w", err)
-		}
 		filename = row.StoredFilename
-		return audit.RecordDelete(ctx, tx, at, "image", id.String(), audited(row))
+		return s.delete(ctx, tx, row)
 	})
 	if err != nil {
 		return err

@@ -70,6 +70,8 @@ func extension(contentType string) string {
 		return ".png"
 	case "image/webp":
 		return ".webp"
+	case typePDF:
+		return ".pdf"
 	}
 	return ".jpg"
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,7 +51,8 @@ type variant struct {
 	contentType string
 }
 
-// Read opens a picture. A smaller copy is made on its first use.
+// Read opens a picture. A smaller copy is made on its first use; there is none of
+// a PDF.
 // Errors: ErrNotFound, for private pictures too; ErrExpired; ErrBusy;
 // ErrDecoder; ErrStorage.
 func (s *Store) Read(ctx context.Context, r Read) (*Content, error) {
@@ -179,7 +181,7 @@ func (s *Store) fact(ctx context.Context, filename string) (fact, error) {
 
 // storedFilename tells whether a name is like those that are given out.
 func storedFilename(name string) bool {
-	if len(name) != 36+4 || (name[36:] != ".jpg" && name[36:] != ".png") {
+	if len(name) != 36+4 || !slices.Contains([]string{".jpg", ".png", ".pdf"}, name[36:]) {
 		return false
 	}
 	for _, c := range []byte(name[:36]) {

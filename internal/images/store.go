@@ -106,20 +106,28 @@ func (s *Store) Put(ctx context.Context, up *Upload, n New) (*Image, error) {
 	return s.keep(ctx, picture, n)
 }
 
-// inspect lets guard look at the file. Only few are in memory at a time; the
-// decoder gets it from disk.
-func (s *Store) inspect(ctx context.Context, up *Upload) (guard.Info, error) {
+// inspect lets guard look at the file; the decoder gets it from disk.
+func (s *Store) inspect(ctx context.Context, up *Upload) (info guard.Info, err error) {
+	err = s.inMemory(ctx, up, func(b []byte) error {
+		info, err = guard.Check(b)
+		return err
+	})
+	return info, err
+}
+
+// inMemory calls fn with the file. Only few are in memory at a time.
+func (s *Store) inMemory(ctx context.Context, up *Upload, fn func([]byte) error) error {
 	select {
 	case s.inspecting <- struct{}{}:
 	case <-ctx.Done():
-		return guard.Info{}, fmt.Errorf("wait to look at a file: %w", ctx.Err())
+		return fmt.Errorf("wait to look at a file: %w", ctx.Err())
 	}
 	defer func() { <-s.inspecting }()
 	b := make([]byte, up.size)
 	if _, err := up.file.ReadAt(b, 0); err != nil {
-		return guard.Info{}, storageError(ctx, "read", err)
+		return storageError(ctx, "read", err)
 	}
-	return guard.Check(b)
+	return fn(b)
 }
 
 // keep stores the bytes first and the rows after them. Between the two, a sweep

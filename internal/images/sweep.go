@@ -104,7 +104,7 @@ func (s *Store) sweepLater(ctx context.Context, sum [32]byte) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sweepTimeout)
 	defer cancel()
 	var keys []string
-	for _, contentType := range []string{"image/jpeg", "image/png"} {
+	for _, contentType := range []string{"image/jpeg", "image/png", typePDF} {
 		keys = append(keys, objectKey(sum, contentType))
 	}
 	for _, width := range Widths {

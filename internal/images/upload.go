@@ -19,6 +19,8 @@ import (
 type Upload struct {
 	file *os.File
 	size int64
+	// pdf: it is a paper, kept as it is.
+	pdf  bool
 	done func()
 }
 
@@ -26,28 +28,35 @@ type Upload struct {
 // Errors: guard.ErrTooLarge; guard.ErrType, only once the end was reached;
 // ErrBusy; ErrStorage; the reader's.
 func (s *Store) Receive(ctx context.Context, r io.Reader) (*Upload, error) {
+	return s.receive(ctx, r, false)
+}
+
+// receive is Receive, of PDFs too when papers are taken.
+func (s *Store) receive(ctx context.Context, r io.Reader, papers bool) (*Upload, error) {
 	select {
 	case s.receiving <- struct{}{}:
 	default:
 		return nil, ErrBusy
 	}
 	up := &Upload{done: func() { <-s.receiving }}
-	if err := up.receive(ctx, s.tempDir, r); err != nil {
+	if err := up.receive(ctx, s.tempDir, r, papers); err != nil {
 		up.Close()
 		return nil, err
 	}
 	return up, nil
 }
 
-func (u *Upload) receive(ctx context.Context, dir string, r io.Reader) error {
+func (u *Upload) receive(ctx context.Context, dir string, r io.Reader, papers bool) error {
 	r = io.LimitReader(r, guard.MaxBytes+1)
-	head := make([]byte, 512)
+	head := make([]byte, guard.HeadBytes)
 	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("receive: %w", err)
 	}
 	head = head[:n]
-	if guard.Sniff(head) == "" {
+	photo := guard.Sniff(head) != ""
+	u.pdf = papers && !photo && guard.IsPDF(head)
+	if !photo && !u.pdf {
 		// It needs no place, only its size is of interest.
 		rest, err := io.Copy(io.Discard, r)
 		switch {

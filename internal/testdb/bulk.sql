@@ -71,9 +71,38 @@ SELECT md5('access' || n)::uuid, now() - n * interval '13 minutes', md5('account
     (ARRAY['login', 'logout', 'login_failed'])[1 + n % 3], (ARRAY['ok', 'ok', 'wrong_password'])[1 + n % 3], '192.0.2.1', 'bulk'
 FROM generate_series(1, 20000) n;
 
+INSERT INTO cases (id, number, customer_id, conversation_id, category_id, status, quote, elements, documents, data, last_activity_at,
+    reminded_at, closed_at, assignee_id, created_at, updated_at)
+SELECT md5('case' || n)::uuid, '2026-' || lpad(n::text, 6, '0'), md5('customer' || CASE WHEN n <= 1000 THEN 1 ELSE n END)::uuid,
+    md5('conversation' || n)::uuid, md5('category')::uuid, s.status, '{}', '[]', '[]',
+    jsonb_build_object('vehicle', jsonb_build_object('plate', lpad(n::text, 4, '0') || 'BCD'), 'personal', jsonb_build_object(
+        'first_name', 'Ana', 'last_name', 'García ' || md5(n::text), 'nif', lpad(n::text, 8, '0') || 'X', 'email', 'c' || n || '@example.com')),
+    now() - (n * 7919 % 10000) * interval '26 minutes', NULL,
+    CASE WHEN s.status IN ('resolved', 'cancelled', 'abandoned') THEN now() END,
+    CASE WHEN n % 2 = 0 THEN md5('account' || 1 + n % 20)::uuid END,
+    now() - n * interval '26 minutes', now() - (n * 104729 % 10000) * interval '26 minutes'
+FROM generate_series(1, 10000) n,
+    LATERAL (SELECT (ARRAY['resolved', 'resolved', 'cancelled', 'abandoned', 'resolved', 'resolved', 'resolved', 'in_progress', 'collecting', 'pending_review'])[1 + n % 10] AS status) s;
+
 INSERT INTO image_objects (sha256, content_type, width, height, size_bytes, created_at)
-SELECT sha256(('picture' || n)::bytea), 'image/jpeg', 1, 1, 1, now() FROM generate_series(1, 10000) n;
+SELECT decode(md5('a' || n) || md5('b' || n), 'hex'), 'image/jpeg', 640, 480, 100000, now() FROM generate_series(1, 30000) n;
 
 INSERT INTO images (id, sha256, stored_filename, original_filename, visibility, created_at, updated_at)
-SELECT md5('image' || n)::uuid, sha256(('picture' || n)::bytea), md5('image' || n)::uuid || '.jpg', 'foto' || n || '.jpg', CASE WHEN n % 4 = 0 THEN 'private' ELSE 'public' END,
-    now() - n * interval '13 minutes', now() FROM generate_series(1, 10000) n;
+SELECT md5('image' || n)::uuid, decode(md5('a' || n) || md5('b' || n), 'hex'), md5('image' || n)::uuid || '.jpg', '',
+    CASE WHEN n % 10 = 0 THEN 'public' ELSE 'private' END, now() - n * interval '9 minutes', now()
+FROM generate_series(1, 30000) n;
+
+INSERT INTO case_files (id, case_id, element_code, slot_code, object_id, content_type, size, width, height, label, source, message_id, attachment_index, created_at)
+SELECT md5('file' || n)::uuid, md5('case' || 1 + n % 10000)::uuid, 'ESCAPE', 'escape_montado', md5('image' || n)::uuid, 'image/jpeg', 100000, 640, 480,
+    'ESCAPE_escape_montado_' || n, 'customer', md5('message' || n)::uuid, 0, now() - n * interval '9 minutes'
+FROM generate_series(1, 30000) n WHERE n % 10 <> 0;
+
+INSERT INTO case_events (id, case_id, at, actor_name, kind, detail)
+SELECT md5('event' || n)::uuid, md5('case' || 1 + n % 10000)::uuid, now() - n * interval '3 minutes', 'cliente', 'data', '{"fields": ["vehicle/plate"]}'
+FROM generate_series(1, 60000) n;
+
+-- Every tenth message has a photo.
+INSERT INTO message_attachments (message_id, attachment_index, conversation_id, kind, url, status, created_at, updated_at, problem)
+SELECT m.id, 0, m.conversation_id, 'image', CASE WHEN n % 1000 = 0 THEN 'https://example.com/' || n END,
+    CASE WHEN n % 1000 = 0 THEN 'pending' ELSE 'failed' END, m.sent_at, m.sent_at, CASE WHEN n % 1000 <> 0 THEN 'No me ha llegado.' END
+FROM generate_series(10, 100000, 10) n JOIN messages m ON m.id = md5('message' || n)::uuid;

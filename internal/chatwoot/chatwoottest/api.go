@@ -57,6 +57,8 @@ func (s *Server) handler() http.Handler {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" /api/v1/accounts/{account}"+path, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, e) })
 	}
+	mux.HandleFunc("GET "+redirectPath, s.serveFile)
+	mux.HandleFunc("GET "+diskPath, s.serveFile)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.handle(w, r, endpoint{bots: true, run: func(*Server, *http.Request, []byte, bool) answer {
 			return failure(http.StatusNotFound, "Resource could not be found")

@@ -59,9 +59,11 @@ type Attachment struct {
 	Type        string
 	Extension   string // jpg for images unless given
 	ContentType string
-	// DataURL is where the file can be fetched; a made-up address of the fake
-	// unless given. The fake does not serve it.
-	DataURL             string
+	// DataURL is where the file can be fetched; an address of the fake unless
+	// given, which serves Data there.
+	DataURL string
+	// Data is the file; without it the fake has none and says so.
+	Data                []byte
 	Size                int64
 	Latitude, Longitude float64
 	Title               string // fallback_title of a place or card

@@ -57,6 +57,7 @@ type Server struct {
 	conversations map[int64]*conversation
 	messages      map[int64]*message
 	sent          []*message
+	files         map[string][]byte // by the last part of their addresses
 	requests      []Request
 	faults        []*Fault
 	floodLimit    int
@@ -71,6 +72,7 @@ func Start() (*Server, error) {
 		contacts:      map[int64]*contact{},
 		conversations: map[int64]*conversation{},
 		messages:      map[int64]*message{},
+		files:         map[string][]byte{},
 		floodLimit:    200,
 		nextID:        100_000, // above the ids of the recorded payloads
 	}

@@ -3,6 +3,7 @@ package chatwoottest
 import (
 	"fmt"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -161,10 +162,42 @@ func (s *Server) Incoming(in Incoming) Webhook {
 	s.store(m)
 	m.sourceID = fmt.Sprintf("wamid.FAKE%d", m.ID)
 	for i := range m.attachments {
-		s.nextID++
-		m.attachments[i].complete(s.nextID, m.ID, s.URL())
+		s.complete(&m.attachments[i], m.ID)
 	}
 	return s.webhook(m, "message_created")
+}
+
+// Attach adds a file to a stored message, which has come late, and returns the
+// message_updated webhook.
+func (s *Server) Attach(messageID int64, a Attachment) Webhook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.mustMessage(messageID)
+	s.complete(&a, m.ID)
+	m.attachments = append(m.attachments, a)
+	m.conversation.touch()
+	return s.webhook(m, "message_updated")
+}
+
+// Delete empties a message as staff would and returns the message_updated
+// webhook.
+func (s *Server) Delete(messageID int64) Webhook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.mustMessage(messageID)
+	m.Content, m.noContent, m.attachments = "This message was deleted", false, nil
+	m.ContentAttributes["deleted"] = true
+	m.conversation.touch()
+	return s.webhook(m, "message_updated")
+}
+
+// complete gives an attachment its id and address; s.mu is held.
+func (s *Server) complete(a *Attachment, messageID int64) {
+	s.nextID++
+	a.complete(s.nextID, messageID, s.URL())
+	if a.Data != nil {
+		s.files[path.Base(a.DataURL)], a.Size = a.Data, int64(len(a.Data))
+	}
 }
 
 func (s *Server) contact(in Incoming) *contact {

@@ -78,7 +78,73 @@ def confirm(case):
         case.body["confirm"] = response.json()["phone"]
 
 
-BY_OPERATION = {"AnonymiseCustomer": confirm, "MergeCustomer": merge}
+# ---- Cases ----
+
+def got(case, path: str):
+    """What is at a path, None when nothing is."""
+    response = ask(case, "GET", path)
+    return response.json() if response.status_code == 200 else None
+
+
+def open_case(case):
+    """A case of a customer who exists, for one element of a category."""
+    customers, categories = listed(case, "/api/admin/customers"), got(case, "/api/tariffs/categories") or []
+    if not customers or not categories:
+        return
+    category = categories[number(case) % len(categories)]
+    elements = got(case, f"/api/elements?category={category['id']}") or []
+    generic = {element["parent_code"] for element in elements}
+    codes = [element["code"] for element in elements if element["code"] not in generic]
+    if codes:
+        elements = [{"code": codes[number(case) % len(codes)], "quantity": 1}]
+        case.body = {"customer_id": customers[number(case) % len(customers)], "category": category["slug"], "elements": elements}
+
+
+def own_case(case):
+    """The case that the path leads to, None when there is none."""
+    return got(case, f"/api/cases/{case.path_parameters['case_id']}")
+
+
+def follow(case):
+    """A status that the case may have next."""
+    found = own_case(case)
+    if found and found["next_statuses"]:
+        steps = found["next_statuses"]
+        case.body = {"status": steps[number(case) % len(steps)]["status"], "reason": "porque sí"}
+
+
+def bring(case):
+    """A file for whichever place wants one."""
+    if isinstance(case.body, dict) and "file" in case.body:
+        case.body = {"file": case.body["file"]}
+
+
+def file_of(case):
+    """A file that the case has; of another case when it has none."""
+    for case_id in [case.path_parameters["case_id"], *listed(case, "/api/cases")]:
+        files = (got(case, f"/api/cases/{case_id}") or {}).get("files")
+        if files:
+            case.path_parameters |= {"case_id": case_id, "file_id": files[number(case) % len(files)]["id"]}
+            return
+
+
+def move(case):
+    """A file that belongs nowhere yet."""
+    file_of(case)
+    case.body = {"element_code": None, "slot_code": None}
+
+
+BY_OPERATION = {
+    "AnonymiseCustomer": confirm,
+    "CreateCase": open_case,
+    "DownloadCaseFile": file_of,
+    "MergeCustomer": merge,
+    "MoveCaseFile": move,
+    "RemoveCaseFile": file_of,
+    "ReviewCaseFile": file_of,
+    "TransitionCase": follow,
+    "UploadCaseFile": bring,
+}
 
 
 def at(case):
@@ -91,6 +157,7 @@ def at(case):
             if number(case) % 4:
                 order(case)
             return
+    if "{case_id}" in case.path or case.method.upper() in ("POST", "PUT", "PATCH", "DELETE"):
         existing(case)
-        if operation in BY_OPERATION and number(case) % 2 == 0:
-            BY_OPERATION[operation](case)
+    if operation in BY_OPERATION and number(case) % 2 == 0:
+        BY_OPERATION[operation](case)

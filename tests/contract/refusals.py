@@ -26,30 +26,25 @@ BY_NAME = {
 INACTIVE = {"unauthenticated"}
 CREDENTIALS = {"invalid_credentials"}
 
+# A case is priced as it is opened.
+PRICED = {"duplicate_element", "duplicate_service", "element_inactive", "no_elements", "not_covered", "unknown_element", "unknown_service", "variant_required"}
+PLACE = {"unknown_place"}
+
 ELEMENT = {"element_cycle", "invalid_element", "too_many"}
 FIELD = {"invalid_field", "invalid_pattern", "too_many", "unknown_field"}
 PHOTO = FIELD | {"invalid_photo"}
+PICTURE = {"broken_image", "file_too_large", "invalid_file_type"}
 RULE = {"invalid_pattern", "invalid_rule"}
 WARNING = {"duplicate_trigger", "invalid_scope", "unknown_element", "unknown_tier", "useless_keyword"}
 
 BY_OPERATION = {
     "AnonymiseCustomer": {"not_confirmed"},
-    "CalculateQuote": {
-        "as_of_in_future",
-        "duplicate_element",
-        "duplicate_service",
-        "element_inactive",
-        "no_elements",
-        "not_covered",
-        "unknown_element",
-        "unknown_service",
-        "unauthenticated",  # as_of without an account
-        "variant_required",
-    },
+    "CalculateQuote": PRICED | {"as_of_in_future", "unauthenticated"},  # as_of without an account
     "ChangePassword": {"wrong_password"},
     "CheckElementFields": {"unknown_field"},
     "CreateAPIKey": {"invalid_api_key"},
     "CreateAccount": {"invalid_account"},
+    "CreateCase": PRICED | {"unknown_conversation", "unknown_customer"},
     "CreateCustomer": {"invalid_customer"},
     "CreateElement": ELEMENT,
     "CreateElementField": FIELD,
@@ -61,10 +56,14 @@ BY_OPERATION = {
     "ListElements": INACTIVE,
     "ListTiers": INACTIVE,
     "Login": CREDENTIALS,
+    "MoveCaseFile": PLACE,
     "OpenCookieSession": CREDENTIALS,
     "ReceiveChatwootWebhook": {"not_a_chatwoot_event"},
+    "ReviewCaseFile": {"reason_needed", "unknown_reject_reason"},
     "TestResponseRules": RULE,
+    "TransitionCase": {"reason_needed"},
     "UpdateAccount": {"invalid_account"},
+    "UpdateCase": {"invalid_case_data", "unknown_account"},
     "UpdateCustomer": {"invalid_customer"},
     "UpdateElement": ELEMENT,
     "UpdateElementField": FIELD,
@@ -74,7 +73,8 @@ BY_OPERATION = {
     "UpdateSetting": {"invalid_setting"},
     "UpdateTierInclusions": {"duplicate_inclusion", "element_inactive", "generic_element", "inclusion_cycle", "self_inclusion", "unknown_element", "unknown_tier"},
     "UpdateWarning": WARNING,
-    "UploadImage": {"broken_image", "file_too_large", "invalid_file_type"},
+    "UploadCaseFile": PLACE | PICTURE,
+    "UploadImage": PICTURE,
 }
 
 # PostgreSQL stores no NUL character. A pattern on every text of the contract

@@ -85,17 +85,17 @@ FROM generate_series(1, 10000) n,
     LATERAL (SELECT (ARRAY['resolved', 'resolved', 'cancelled', 'abandoned', 'resolved', 'resolved', 'resolved', 'in_progress', 'collecting', 'pending_review'])[1 + n % 10] AS status) s;
 
 INSERT INTO image_objects (sha256, content_type, width, height, size_bytes, created_at)
-SELECT decode(md5('a' || n) || md5('b' || n), 'hex'), 'image/jpeg', 640, 480, 100000, now() FROM generate_series(1, 30000) n;
+SELECT sha256(('case file' || n)::bytea), 'image/jpeg', 640, 480, 100000, now() FROM generate_series(1, 30000) n;
 
 INSERT INTO images (id, sha256, stored_filename, original_filename, visibility, created_at, updated_at)
-SELECT md5('image' || n)::uuid, decode(md5('a' || n) || md5('b' || n), 'hex'), md5('image' || n)::uuid || '.jpg', '',
-    CASE WHEN n % 10 = 0 THEN 'public' ELSE 'private' END, now() - n * interval '9 minutes', now()
+SELECT md5('case file' || n)::uuid, sha256(('case file' || n)::bytea), md5('case file' || n)::uuid || '.jpg', '', 'private',
+    now() - n * interval '9 minutes', now()
 FROM generate_series(1, 30000) n;
 
 INSERT INTO case_files (id, case_id, element_code, slot_code, object_id, content_type, size, width, height, label, source, message_id, attachment_index, created_at)
-SELECT md5('file' || n)::uuid, md5('case' || 1 + n % 10000)::uuid, 'ESCAPE', 'escape_montado', md5('image' || n)::uuid, 'image/jpeg', 100000, 640, 480,
+SELECT md5('file' || n)::uuid, md5('case' || 1 + n % 10000)::uuid, 'ESCAPE', 'escape_montado', md5('case file' || n)::uuid, 'image/jpeg', 100000, 640, 480,
     'ESCAPE_escape_montado_' || n, 'customer', md5('message' || n)::uuid, 0, now() - n * interval '9 minutes'
-FROM generate_series(1, 30000) n WHERE n % 10 <> 0;
+FROM generate_series(1, 30000) n;
 
 INSERT INTO case_events (id, case_id, at, actor_name, kind, detail)
 SELECT md5('event' || n)::uuid, md5('case' || 1 + n % 10000)::uuid, now() - n * interval '3 minutes', 'cliente', 'data', '{"fields": ["vehicle/plate"]}'

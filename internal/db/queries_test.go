@@ -26,7 +26,7 @@ const bigFrom = 5000
 // reads lists the queries that may read a big table whole, each with the reason.
 var reads = map[string]string{
 	"EscalationIDsNewest": manyFilters, "EscalationIDsOldest": manyFilters, "AuditListBefore": manyFilters,
-	"AccessListAfter": manyFilters, "ImageListAfter": manyFilters, "CaseListAfter": manyFilters,
+	"AccessListAfter": manyFilters, "CaseListAfter": manyFilters,
 }
 
 const manyFilters = "each filter that may be given makes the unknowing plan expect next to nothing; planned with the filters it has, " +

@@ -227,16 +227,35 @@ var forms = []form{
 	{at: Ask{SectionVehicle, Year}, pattern: regexp.MustCompile(`\b(?:19[3-9][0-9]|20[0-9]{2})\b`), onlyAsked: true},
 }
 
-// nameSaid is "me llamo Ana García" and "soy Ana García".
-var nameSaid = regexp.MustCompile(`(?i)\b(?:me llamo|soy|mi nombre es)\s+((?:\p{Lu}[\p{L}'-]+|de|del|la)(?:\s+(?:\p{Lu}[\p{L}'-]+|de|del|la|los|y))*)`)
+// nameSaid is "me llamo Ana García" and "soy Ana de la Torre", told by its
+// capitals; nameTyped is the same as typed on a phone, up to where it must end.
+var (
+	nameSaid  = regexp.MustCompile(`\b(?i:me llamo|soy|mi nombre es)\s+(\p{Lu}[\p{L}'-]+(?:\s+(?:(?:de|del|la|las|los|y)\s+)*\p{Lu}[\p{L}'-]+)*)`)
+	nameTyped = regexp.MustCompile(`(?i)\b(?:me llamo|soy|mi nombre es)\s+([\p{L}'-]+(?:\s+[\p{L}'-]+){0,5}?)(?:\s*[,.;]|\s*$|\s+y\s+mi\s|\s+con\s)`)
+	idWord    = regexp.MustCompile(`(?i)\s+(?:DNI|NIF|NIE|CIF)$`)
+)
+
+// name takes out of a line who the customer says to be. Unless it was asked for,
+// it has to have a surname: "soy Juan" may be anybody.
+func (r *reader) name(line string) string {
+	asked := r.isAsked(Ask{SectionPersonal, FirstName})
+	m := nameSaid.FindStringSubmatchIndex(line)
+	if m == nil && asked {
+		m = nameTyped.FindStringSubmatchIndex(line)
+	}
+	if m == nil {
+		return line
+	}
+	name := idWord.ReplaceAllString(line[m[2]:m[3]], "")
+	if (asked || strings.Contains(name, " ")) && r.fullName(name) {
+		return line[:m[0]] + " " + line[m[2]+len(name):]
+	}
+	return line
+}
 
 // forms takes out of a line what is known by its looks and returns the rest.
 func (r *reader) forms(line string) string {
-	if m := nameSaid.FindStringSubmatchIndex(line); m != nil && r.isAsked(Ask{SectionPersonal, FirstName}) {
-		if r.fullName(line[m[2]:m[3]]) {
-			line = line[:m[0]] + " " + line[m[1]:]
-		}
-	}
+	line = r.name(line)
 	for _, f := range forms {
 		if r.out.has(f.at) || (f.onlyAsked && !r.isAsked(f.at)) {
 			continue

@@ -39,6 +39,17 @@ func TestReadingMessages(t *testing.T) {
 			text: "Soy Ana García López, mi DNI es 12345678z y mi correo ana@example.com", asked: p,
 			want: casedata.Change{p: {"first_name": "Ana", "last_name": "García López", "nif": "12345678Z", "email": "ana@example.com"}},
 		},
+		"a name nobody asked for yet": {
+			text: "soy Ana García López, DNI 12345678Z, la matrícula es 1234 BCD",
+			want: casedata.Change{p: {"first_name": "Ana", "last_name": "García López", "nif": "12345678Z"}, v: {"plate": "1234BCD"}},
+		},
+		"a name and an abbreviation": {
+			text: "Me llamo Ana de la Torre DNI 12345678Z", want: casedata.Change{p: {"first_name": "Ana", "last_name": "de la Torre", "nif": "12345678Z"}},
+		},
+		"typed on a phone": {
+			text: "soy ana garcía y mi dni es 12345678z", asked: p,
+			want: casedata.Change{p: {"first_name": "ana", "last_name": "garcía", "nif": "12345678Z"}},
+		},
 		"lines in the order asked": {
 			text: "Honda\nCB 500 F\n2019\n1234 BCD", asked: v,
 			want: casedata.Change{v: {"make": "Honda", "model": "CB 500 F", "year": "2019", "plate": "1234BCD"}},

@@ -61,7 +61,7 @@ BY_OPERATION = {
     "ReceiveChatwootWebhook": {"not_a_chatwoot_event"},
     "ReviewCaseFile": {"reason_needed", "unknown_reject_reason"},
     "TestResponseRules": RULE,
-    "TransitionCase": {"reason_needed"},
+    "TransitionCase": {"forbidden", "reason_needed"},  # some steps are an admin's
     "UpdateAccount": {"invalid_account"},
     "UpdateCase": {"invalid_case_data", "unknown_account"},
     "UpdateCustomer": {"invalid_customer"},

@@ -89,19 +89,20 @@ def got(case, path: str):
     return response.json() if response.status_code == 200 else None
 
 
-def new_case(case) -> dict | None:
-    """What opens a case of a customer who exists, for one element of a category."""
+def new_case(case, attempt: int = 0) -> dict | None:
+    """What may open a case: a customer who exists, and an element of a category."""
+    at = number(case) + attempt
     customers, categories = listed(case, "/api/admin/customers"), got(case, "/api/tariffs/categories") or []
     if not customers or not categories:
         return None
-    category = categories[number(case) % len(categories)]
+    category = categories[at % len(categories)]
     elements = got(case, f"/api/elements?category={category['id']}") or []
     generic = {element["parent_code"] for element in elements}
     codes = [element["code"] for element in elements if element["code"] not in generic]
     if not codes:
         return None
-    elements = [{"code": codes[number(case) % len(codes)], "quantity": 1}]
-    return {"customer_id": customers[number(case) % len(customers)], "category": category["slug"], "elements": elements}
+    elements = [{"code": codes[at % len(codes)], "quantity": 1}]
+    return {"customer_id": customers[at % len(customers)], "category": category["slug"], "elements": elements}
 
 
 def open_case(case):
@@ -123,12 +124,15 @@ def follow(case):
 
 def file_of(case):
     """The file of a case made for it: others may be closed by now."""
-    made = ask(case, "POST", "/api/cases", json=new_case(case) or {})
-    if made.status_code == 201:
+    for attempt in range(10):  # a customer may be anonymised, an element inactive
+        made = ask(case, "POST", "/api/cases", json=new_case(case, attempt) or {})
+        if made.status_code != 201:
+            continue
         path = f"/api/cases/{made.json()['id']}/files"
         made = ask(case, "POST", path, files={"file": ("ficha.pdf", PDF, "application/pdf")})
-    if made.status_code == 201 and made.json()["files"]:
-        case.path_parameters |= {"case_id": made.json()["id"], "file_id": made.json()["files"][0]["id"]}
+        if made.status_code == 201:
+            case.path_parameters |= {"case_id": made.json()["id"], "file_id": made.json()["files"][0]["id"]}
+            return
 
 
 def move(case):

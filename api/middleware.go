@@ -110,35 +110,30 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// validate checks the request against the contract and leaves the validated
-// body, with its defaults filled in, for the binder. It checks before it fills
-// in: kin-openapi puts defaults in place of null and of empty parameters, too,
-// which would let "quantity": null and "?limit=" pass.
+// validate checks the request against the contract and leaves the body for the
+// binder. Handlers fill in defaults: kin-openapi would put them in place of null
+// and of empty parameters, too, and let "quantity": null and "?limit=" pass.
 func (s *Server) validate(c echo.Context, op operation) error {
 	params := make(map[string]string, len(c.ParamNames()))
 	for _, name := range c.ParamNames() {
 		params[name] = c.Param(name)
 	}
-	filling := *s.validation
+	options := *s.validation
 	if op.media != nil {
 		if err := checkMedia(c.Request(), op.media); err != nil {
 			return err
 		}
-		filling.ExcludeRequestBody = true // it would be read into memory as a whole
+		options.ExcludeRequestBody = true // it would be read into memory as a whole
 	}
-	checking := filling
-	checking.SkipSettingDefaults, checking.KeepValidatedValue = true, false
-	for _, options := range []*openapi3filter.Options{&checking, &filling} {
-		err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-			Request: c.Request(), PathParams: params, Route: op.route, Options: options,
-		})
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return errTooLarge
-		}
-		if err != nil {
-			return contractFault(err)
-		}
+	err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+		Request: c.Request(), PathParams: params, Route: op.route, Options: &options,
+	})
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return errTooLarge
+	}
+	if err != nil {
+		return contractFault(err)
 	}
 	return nil
 }

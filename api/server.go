@@ -148,7 +148,7 @@ func New(d Deps) (*Server, error) {
 		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),
 		validation: &openapi3filter.Options{
 			MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-			SchemaValidationOptions: validationOptions(), KeepValidatedValue: true,
+			SchemaValidationOptions: validationOptions(), SkipSettingDefaults: true,
 		},
 	}
 	if d.PublicURL != "" {

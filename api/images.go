@@ -53,14 +53,7 @@ func (h *Images) ListImages(ctx context.Context, r oas.ListImagesRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	out := oas.ListImages200JSONResponse{Items: []oas.Image{}, NextCursor: nullable.NewNullNullable[string]()}
-	for _, i := range list {
-		out.Items = append(out.Items, toAPIImage(i))
-	}
-	if next != nil {
-		out.NextCursor = nullable.NewNullableWithValue(page.Encode(*next))
-	}
-	return out, nil
+	return oas.ListImages200JSONResponse{Items: each(list, toAPIImage), NextCursor: orNull(next)}, nil
 }
 
 // UploadImage adds a picture to the catalogue.
@@ -135,7 +128,7 @@ func (h *Images) UpdateImage(ctx context.Context, r oas.UpdateImageRequestObject
 
 // DeleteImage deletes a picture that is not in use.
 func (h *Images) DeleteImage(ctx context.Context, r oas.DeleteImageRequestObject) (oas.DeleteImageResponseObject, error) {
-	if err := h.images.Delete(ctx, r.ImageID, images.Public, ifMatch(r.Params.IfMatch)); err != nil {
+	if err := h.images.Delete(ctx, r.ImageID, ifMatch(r.Params.IfMatch)); err != nil {
 		return nil, bothVersions(err, nil, h.current(ctx, r.ImageID))
 	}
 	return oas.DeleteImage204Response{}, nil

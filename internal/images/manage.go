@@ -41,9 +41,9 @@ type Filter struct {
 	Text *string
 }
 
-// List returns a page of the public pictures, the newest first, and the key of
+// List returns a page of the public pictures, the newest first, and the cursor of
 // the next page, nil on the last.
-func (s *Store) List(ctx context.Context, f Filter, after page.Key, limit int) ([]*Image, *page.Key, error) {
+func (s *Store) List(ctx context.Context, f Filter, after page.Key, limit int) ([]*Image, *string, error) {
 	if err := storable(f.Text); err != nil {
 		return nil, nil, err
 	}
@@ -55,12 +55,7 @@ func (s *Store) List(ctx context.Context, f Filter, after page.Key, limit int) (
 	if err != nil {
 		return nil, nil, fmt.Errorf("list images: %w", err)
 	}
-	var next *page.Key
-	if len(rows) > limit {
-		rows = rows[:limit]
-		last := rows[limit-1].Image
-		next = &page.Key{At: last.CreatedAt, ID: last.ID}
-	}
+	rows, next := page.Of(rows, limit, func(r sqlc.ImageListAfterRow) page.Key { return page.Key{At: r.Image.CreatedAt, ID: r.Image.ID} })
 	out := make([]*Image, len(rows))
 	for i, r := range rows {
 		out[i] = toImage(r.Image, r.ImageObject)
@@ -111,9 +106,9 @@ func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) 
 	return s.Get(ctx, id, Public)
 }
 
-// Delete deletes a picture of that visibility, and its bytes when they were its
-// alone. version is as in Update. Errors: ErrNotFound; ErrChanged; ErrInUse.
-func (s *Store) Delete(ctx context.Context, id uuid.UUID, v Visibility, version int) error {
+// Delete deletes a public picture, and its bytes when they were its alone.
+// version is as in Update. Errors: ErrNotFound; ErrChanged; ErrInUse.
+func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 	var (
 		sum      [32]byte
 		filename string
@@ -123,7 +118,7 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, v Visibility, version 
 		if err := catalogue.Lock(ctx, tx, s.now()); err != nil {
 			return err
 		}
-		row, err := s.q.ImageGetForUpdate(ctx, tx, sqlc.ImageGetForUpdateParams{ID: id, Visibility: string(v)})
+		row, err := s.q.ImageGetForUpdate(ctx, tx, sqlc.ImageGetForUpdateParams{ID: id, Visibility: string(Public)})
 		if db.IsNoRows(err) {
 			return NotFound(id)
 		}

@@ -68,13 +68,21 @@ func (s *Store) Read(ctx context.Context, r Read) (*Content, error) {
 			return nil, err
 		}
 	}
+	return s.content(ctx, f, r.Width, r.WebP)
+}
+
+// content opens a picture for who may see it; as for Read.
+func (s *Store) content(ctx context.Context, f fact, width int, webP bool) (*Content, error) {
 	c := &Content{Type: f.contentType, Private: f.private, ETag: `"` + f.hash + `"`}
-	if r.Width == 0 || f.width <= r.Width {
-		return c, s.stored(ctx, f, c)
+	if width == 0 || f.width <= width {
+		if err := s.stored(ctx, f, c); err != nil {
+			return nil, err
+		}
+		return c, nil
 	}
 	c.Negotiated = true
-	v := variant{width: r.Width, contentType: f.contentType}
-	if r.WebP {
+	v := variant{width: width, contentType: f.contentType}
+	if webP {
 		v.contentType = "image/webp"
 	}
 	c.Type = v.contentType
@@ -171,12 +179,16 @@ func (s *Store) fact(ctx context.Context, filename string) (fact, error) {
 	if err != nil {
 		return fact{}, fmt.Errorf("read image: %w", err)
 	}
-	f := fact{
-		filename: filename, sum: [32]byte(row.Image.Sha256), hash: hex.EncodeToString(row.Image.Sha256), contentType: row.ImageObject.ContentType,
-		width: int(row.ImageObject.Width), height: int(row.ImageObject.Height), private: Visibility(row.Image.Visibility) != Public,
-	}
+	f := factOf(toImage(row.Image, row.ImageObject))
 	s.facts.put(f, s.now())
 	return f, nil
+}
+
+func factOf(i *Image) fact {
+	return fact{
+		filename: i.StoredFilename, sum: i.SHA256, hash: hex.EncodeToString(i.SHA256[:]), contentType: i.ContentType,
+		width: i.Width, height: i.Height, private: i.Visibility != Public,
+	}
 }
 
 // storedFilename tells whether a name is like those that are given out.

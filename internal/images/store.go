@@ -82,15 +82,11 @@ type New struct {
 	// CategoryID is a vehicle category, nil for none.
 	CategoryID  *uuid.UUID
 	Description *string
-	// Also runs in the transaction that stores the picture, when it is set: what
-	// the picture belongs to is written with it or not at all.
-	Also func(ctx context.Context, tx pgx.Tx, image *Image) error
 }
 
 // Put checks, normalises and keeps an upload. It may be called again with the
 // same upload.
-// Errors: those of guard; ErrBusy; ErrDecoder; ErrStorage; ErrText; what Also
-// returned.
+// Errors: those of guard; ErrBusy; ErrDecoder; ErrStorage; ErrText.
 func (s *Store) Put(ctx context.Context, up *Upload, n New) (*Image, error) {
 	if err := storable(n.Description); err != nil {
 		return nil, err
@@ -192,9 +188,6 @@ func (s *Store) insert(ctx context.Context, sum [32]byte, picture Normalised, n 
 			return err
 		}
 		image = toImage(row, object)
-		if n.Also != nil {
-			return n.Also(ctx, tx, image)
-		}
 		return nil
 	})
 	return image, err

@@ -14,10 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/guard"
 	"github.com/msia/msia/internal/images/imagetest"
@@ -63,15 +64,18 @@ func put(ctx context.Context, s *images.Store, file []byte, n images.New) (*imag
 // left lists every file of the store and of uploads.
 func (b *testBundle) left(t *testing.T) []string {
 	t.Helper()
+	return append(stored(b.dir), stored(b.temp)...)
+}
+
+// stored lists the files below a folder; those that go meanwhile may be in it.
+func stored(dir string) []string {
 	names := []string{}
-	for _, dir := range []string{b.dir, b.temp} {
-		require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				names = append(names, path)
-			}
-			return err
-		}))
-	}
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, path)
+		}
+		return nil
+	})
 	return names
 }
 
@@ -86,17 +90,25 @@ func TestNothingPartialStays(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	file := small()
-	broken := errors.New("what it belongs to cannot be stored")
-	_, err := put(t.Context(), b.Store, file, images.New{Also: func(context.Context, pgx.Tx, *images.Image) error { return broken }})
-	require.ErrorIs(t, err, broken)
+	nowhere := uuid.New() // no such category: the row cannot be written
+	_, err := put(t.Context(), b.Store, file, images.New{CategoryID: &nowhere})
+	require.True(t, db.IsForeignKey(err, "images_category_id_fkey"), err)
 	require.Empty(t, b.left(t))
 
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = put(ctx, b.Store, file, images.New{Also: func(ctx context.Context, _ pgx.Tx, _ *images.Image) error {
-		cancel()
-		return ctx.Err()
-	}})
+	lock, err := b.pool.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = lock.Exec(t.Context(), "LOCK TABLE images")
+	require.NoError(t, err)
+	go func() {
+		for len(stored(b.dir)) == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel() // the bytes are there, the row is not
+	}()
+	_, err = put(ctx, b.Store, file, images.New{})
 	require.ErrorIs(t, err, context.Canceled)
+	require.NoError(t, lock.Rollback(t.Context()))
 	require.Empty(t, b.left(t))
 
 	_, err = put(ctx, b.Store, file, images.New{})
@@ -115,8 +127,8 @@ func TestNothingPartialStays(t *testing.T) {
 	require.NoError(t, err, "and the store goes on")
 	require.Len(t, b.left(t), 1)
 	require.Equal(t, 2, b.rows(t))
-	_, err = put(t.Context(), b.Store, file, images.New{Also: func(context.Context, pgx.Tx, *images.Image) error { return broken }})
-	require.ErrorIs(t, err, broken)
+	_, err = put(t.Context(), b.Store, file, images.New{CategoryID: &nowhere})
+	require.True(t, db.IsForeignKey(err, "images_category_id_fkey"), err)
 	require.Len(t, b.left(t), 1, "others have the same bytes")
 	c, err := b.Read(t.Context(), images.Read{Filename: i.StoredFilename})
 	require.NoError(t, err)
@@ -221,7 +233,7 @@ func TestOtherFileStores(t *testing.T) {
 		require.Equal(t, body[10:20], part)
 		require.NoError(t, c.Close())
 	}
-	require.NoError(t, s.Delete(t.Context(), i.ID, images.Public, 0))
+	require.NoError(t, s.Delete(t.Context(), i.ID, 0))
 	_, err = s.Read(t.Context(), images.Read{Filename: i.StoredFilename})
 	require.ErrorIs(t, err, images.ErrNotFound)
 

@@ -46,7 +46,7 @@ func (m *metrics) request(method, route string, status int, took time.Duration) 
 	m.seconds.WithLabelValues(method, route).Observe(took.Seconds())
 }
 
-// serveMetrics answers programs on this machine, and those with the token.
+// serveMetrics answers who has the token; without one, programs on this machine.
 func (s *Server) serveMetrics(c echo.Context) error {
 	r := c.Request()
 	if s.metricsToken != "" {

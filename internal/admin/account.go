@@ -18,6 +18,7 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/patch"
 )
 
 // Errors of accounts.
@@ -163,11 +164,11 @@ func (a *Accounts) Create(ctx context.Context, n NewAccount) (Account, error) {
 // CreateFirst stores the account only when there is none yet and reports
 // whether it did. Two processes that start at once create one account.
 func (a *Accounts) CreateFirst(ctx context.Context, n NewAccount) (bool, error) {
-	if err := n.Validate(); err != nil {
-		return false, err
-	}
 	count, err := a.q.AccountCount(ctx, a.db)
 	if err != nil || count > 0 {
+		return false, err
+	}
+	if err := n.Validate(); err != nil {
 		return false, err
 	}
 	hash, err := a.hash(ctx, n.Password)
@@ -256,17 +257,9 @@ type AccountPatch struct {
 
 // apply returns the row as the patch makes it.
 func (p AccountPatch) apply(row sqlc.Account) (sqlc.Account, error) {
-	if p.DisplayName.IsNull() {
-		row.DisplayName = nil
-	} else if name, err := p.DisplayName.Get(); err == nil {
-		row.DisplayName = &name
-	}
-	if p.Role != nil {
-		row.Role = string(*p.Role)
-	}
-	if p.IsActive != nil {
-		row.IsActive = *p.IsActive
-	}
+	patch.SetNullable(&row.DisplayName, p.DisplayName)
+	patch.Set(&row.Role, (*string)(p.Role))
+	patch.Set(&row.IsActive, p.IsActive)
 	return row, invalid(errAccount, checkDisplayName(row.DisplayName))
 }
 

@@ -10,9 +10,11 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -127,6 +129,9 @@ const DefaultDataDir = "./data"
 // cannot be used.
 const FallbackDataDir = "/var/lib/msia"
 
+// adminUsername is what an account may be called, in lower case.
+var adminUsername = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{0,49}$`)
+
 // Validate joins every problem, each naming its variable.
 func (c Config) Validate() error {
 	var errs []error
@@ -137,11 +142,11 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		bad("MSIA_LOG_LEVEL %q is not debug, info, warn or error", c.LogLevel)
 	}
-	if c.AdminUsername == "" || len(c.AdminUsername) > 50 || c.AdminUsername != strings.ToLower(c.AdminUsername) || strings.ContainsAny(c.AdminUsername, " \t") {
-		bad("MSIA_ADMIN_USERNAME has to have 1 to 50 characters, lower case, without spaces")
+	if !adminUsername.MatchString(c.AdminUsername) {
+		bad("MSIA_ADMIN_USERNAME has to have 1 to 50 lower-case letters, digits and . _ @ + -")
 	}
-	if n := len(c.AdminPassword); n > 0 && n < 12 {
-		bad("MSIA_ADMIN_PASSWORD has to have at least 12 characters")
+	if n := utf8.RuneCountInString(string(c.AdminPassword)); n > 0 && (n < 12 || n > 256) {
+		bad("MSIA_ADMIN_PASSWORD has to have 12 to 256 characters")
 	}
 	if c.LoginRate < 0 || c.LoginRate > 1_000_000 {
 		bad("MSIA_LOGIN_RATE has to be between 0 and 1000000")
@@ -159,6 +164,9 @@ func (c Config) Validate() error {
 		}
 	}
 	checkURL("MSIA_PUBLIC_URL", c.PublicURL)
+	if u, err := url.Parse(c.PublicURL); err == nil && (u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
+		bad("MSIA_PUBLIC_URL %q has to end with the host: browsers name us without a path", c.PublicURL)
+	}
 	checkURL("CHATWOOT_API_URL", c.Chatwoot.APIURL)
 	if u, err := url.Parse(c.BlobURL); c.BlobURL != "" && (err != nil || (u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path))) || u.Scheme == "") {
 		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files", c.BlobURL)

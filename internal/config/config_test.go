@@ -57,6 +57,19 @@ func TestEveryProblemIsTold(t *testing.T) {
 	require.NotContains(t, err.Error(), "corta")
 }
 
+func TestPublicURL(t *testing.T) {
+	clean(t)
+	for value, right := range map[string]bool{"https://x.es": true, "http://10.0.0.1:8080": true, "https://x.es/": false, "https://x.es/msia": false, "https://x.es?a": false} {
+		t.Setenv("MSIA_PUBLIC_URL", value)
+		_, err := config.Load()
+		if right {
+			require.NoError(t, err, value)
+		} else {
+			require.ErrorContains(t, err, "MSIA_PUBLIC_URL", value)
+		}
+	}
+}
+
 func TestLists(t *testing.T) {
 	clean(t)
 	t.Setenv("CHATWOOT_WEBHOOK_SECRET", "one,two")

@@ -90,11 +90,9 @@ func (h *Tariffs) DeleteCategory(ctx context.Context, r oas.DeleteCategoryReques
 	return oas.DeleteCategory204Response{}, nil
 }
 
-// currentCategory reads a category for the answer to a lost race. The winner
-// may have been another replica, so the database is asked.
+// currentCategory reads a category for the answer to a lost race.
 func (h *Tariffs) currentCategory(ctx context.Context, id uuid.UUID) func() (any, error) {
 	return func() (any, error) {
-		h.catalogue.Invalidate()
 		_, c, err := resolve(ctx, h.catalogue, id.String())
 		if err != nil {
 			return nil, err

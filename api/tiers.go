@@ -85,7 +85,6 @@ func (h *Tariffs) UpdateTier(ctx context.Context, r oas.UpdateTierRequestObject)
 // currentTier is currentCategory for a tier.
 func (h *Tariffs) currentTier(ctx context.Context, id uuid.UUID) func() (any, error) {
 	return func() (any, error) {
-		h.catalogue.Invalidate()
 		t, err := h.tier(ctx, id)
 		if err != nil {
 			return nil, err

@@ -42,10 +42,12 @@ func (c *Cache) Change(ctx context.Context, fn func(ctx context.Context, tx pgx.
 		}
 		return nil
 	})
+	// After a refusal, too: it may be due to what another process wrote, and the
+	// caller shows what that was.
+	c.Invalidate()
 	if err != nil {
 		return nil, err
 	}
-	c.Invalidate()
 	return s, nil
 }
 

@@ -19,11 +19,7 @@ func (h *Accounts) ListAccounts(ctx context.Context, _ oas.ListAccountsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	out := make(oas.ListAccounts200JSONResponse, len(accounts))
-	for i, a := range accounts {
-		out[i] = toAPIAccount(a)
-	}
-	return out, nil
+	return oas.ListAccounts200JSONResponse(each(accounts, toAPIAccount)), nil
 }
 
 // CreateAccount makes an account.

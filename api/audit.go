@@ -27,11 +27,7 @@ func (h *Audit) ListAudit(ctx context.Context, r oas.ListAuditRequestObject) (oa
 	if err != nil {
 		return nil, err
 	}
-	out := oas.AuditPage{Items: make([]oas.AuditEntry, len(entries)), NextCursor: orNull(next)}
-	for i, e := range entries {
-		out.Items[i] = toAPIAuditEntry(e)
-	}
-	return oas.ListAudit200JSONResponse(out), nil
+	return oas.ListAudit200JSONResponse{Items: each(entries, toAPIAuditEntry), NextCursor: orNull(next)}, nil
 }
 
 func toAPIAuditEntry(e audit.Recorded) oas.AuditEntry {

@@ -28,11 +28,7 @@ func (h *Conversations) ListConversations(ctx context.Context, r oas.ListConvers
 	if err != nil {
 		return nil, err
 	}
-	out := oas.ConversationPage{Items: make([]oas.Conversation, len(items)), NextCursor: orNull(next)}
-	for i, c := range items {
-		out.Items[i] = toAPIConversation(c)
-	}
-	return oas.ListConversations200JSONResponse(out), nil
+	return oas.ListConversations200JSONResponse{Items: each(items, toAPIConversation), NextCursor: orNull(next)}, nil
 }
 
 // GetConversation returns one conversation.
@@ -54,11 +50,7 @@ func (h *Conversations) ListMessages(ctx context.Context, r oas.ListMessagesRequ
 	if err != nil {
 		return nil, err
 	}
-	out := oas.MessagePage{Items: make([]oas.Message, len(items)), NextCursor: orNull(next)}
-	for i, m := range items {
-		out.Items[i] = toAPIMessage(m)
-	}
-	return oas.ListMessages200JSONResponse(out), nil
+	return oas.ListMessages200JSONResponse{Items: each(items, toAPIMessage), NextCursor: orNull(next)}, nil
 }
 
 // DeleteConversation removes a conversation with all that hangs on it.

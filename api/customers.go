@@ -30,11 +30,7 @@ func (h *Customers) ListCustomers(ctx context.Context, r oas.ListCustomersReques
 	if err != nil {
 		return nil, err
 	}
-	out := oas.CustomerPage{Items: make([]oas.CustomerSummary, len(items)), NextCursor: orNull(next)}
-	for i, c := range items {
-		out.Items[i] = toAPICustomerSummary(c)
-	}
-	return oas.ListCustomers200JSONResponse(out), nil
+	return oas.ListCustomers200JSONResponse{Items: each(items, toAPICustomerSummary), NextCursor: orNull(next)}, nil
 }
 
 // CreateCustomer stores a customer that Chatwoot does not know.

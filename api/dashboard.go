@@ -33,13 +33,10 @@ func toAPIDashboard(n admin.Numbers) oas.Dashboard {
 		Customers:          oas.DashboardCustomers{Total: n.Customers, Today: n.CustomersToday},
 		Outbox:             oas.DashboardOutbox{Waiting: n.OutboxWaiting, FailedToday: n.OutboxFailedToday},
 		FirstAnswerSeconds: orNull[float64](nil),
-		Days:               make([]oas.DashboardDay, len(n.Days)), TopElements: make([]oas.DashboardElement, len(n.TopElements)),
+		Days:               each(n.Days, toAPIDashboardDay), TopElements: make([]oas.DashboardElement, len(n.TopElements)),
 	}
 	if n.FirstAnswer != nil {
 		out.FirstAnswerSeconds.Set(n.FirstAnswer.Seconds())
-	}
-	for i, d := range n.Days {
-		out.Days[i] = toAPIDashboardDay(d)
 	}
 	for i, e := range n.TopElements {
 		out.TopElements[i] = oas.DashboardElement{Category: e.Category, Code: e.Code, Name: e.Name, Conversations: e.Conversations}

@@ -8,24 +8,17 @@ import (
 
 func toAPIElement(e *catalogue.Element) oas.Element {
 	v := e.Vocabulary
-	out := oas.Element{
+	return oas.Element{
 		ID: e.ID, CategoryID: e.CategoryID, Code: e.Code, Name: e.Name, Description: orNull(e.Description),
 		ParentCode: orNullText(e.ParentCode), VariantType: orNull(e.VariantType), VariantCode: orNull(e.VariantCode),
 		IsGeneric: e.IsGeneric, IsActive: e.IsActive, InactiveReason: orNull(e.InactiveReason), NeedsReview: e.NeedsReview,
 		UnitsPerElement: orNull(e.UnitsPerElement), Surcharge: e.Surcharge,
 		InheritsFromParent: e.InheritsFromParent,
 		Keywords:           list(v.Keywords), Aliases: list(v.Aliases), Answers: list(v.Answers), Question: orNullText(v.Question), AllAnswers: list(v.AllAnswers),
-		Fields: make([]oas.RequiredField, len(e.Fields)), Photos: make([]oas.PhotoSlot, len(e.Photos)),
+		Fields: each(e.Fields, toAPIField), Photos: each(e.Photos, toAPIPhotoSlot),
 		SuggestedServices: list(e.SuggestedServices), SortOrder: e.SortOrder, Version: e.Version,
 		CreatedAt: e.CreatedAt.UTC(), UpdatedAt: e.UpdatedAt.UTC(),
 	}
-	for i, f := range e.Fields {
-		out.Fields[i] = toAPIField(f)
-	}
-	for i, p := range e.Photos {
-		out.Photos[i] = toAPIPhotoSlot(p)
-	}
-	return out
 }
 
 func toAPIPhotoSlot(p *catalogue.PhotoSlot) oas.PhotoSlot {

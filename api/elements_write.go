@@ -48,11 +48,7 @@ func (h *Elements) OrderElements(ctx context.Context, r oas.OrderElementsRequest
 	if err != nil {
 		return nil, err
 	}
-	out := make(oas.OrderElements200JSONResponse, len(all))
-	for i, e := range all {
-		out[i] = toAPIElement(e)
-	}
-	return out, nil
+	return oas.OrderElements200JSONResponse(each(all, toAPIElement)), nil
 }
 
 // current reads an element as it is stored now, for a 412.

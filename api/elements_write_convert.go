@@ -83,14 +83,6 @@ func toAPICondition(c *catalogue.FieldCondition) nullable.Nullable[oas.FieldCond
 	return nullable.NewNullableWithValue(oas.FieldCondition{Field: c.FieldKey, Operator: oas.ConditionOperator(c.Operator), Value: c.Value})
 }
 
-func toAPIElementFields(all []elements.Field) []oas.ElementField {
-	out := make([]oas.ElementField, len(all))
-	for i, f := range all {
-		out[i] = toAPIElementField(f)
-	}
-	return out
-}
-
 func toAPIElementField(f elements.Field) oas.ElementField {
 	return oas.ElementField{
 		ID: f.ID, ElementID: f.ElementID, Key: f.Key, Label: f.Label, Type: oas.FieldType(f.Type), Options: list(f.Options),
@@ -99,14 +91,6 @@ func toAPIElementField(f elements.Field) oas.ElementField {
 		Condition: toAPICondition(f.Condition), SortOrder: f.SortOrder, IsActive: f.IsActive, Version: f.Version,
 		CreatedAt: f.CreatedAt.UTC(), UpdatedAt: f.UpdatedAt.UTC(),
 	}
-}
-
-func toAPIElementPhotos(all []elements.Photo) []oas.ElementPhoto {
-	out := make([]oas.ElementPhoto, len(all))
-	for i, p := range all {
-		out[i] = toAPIElementPhoto(p)
-	}
-	return out
 }
 
 func toAPIElementPhoto(p elements.Photo) oas.ElementPhoto {

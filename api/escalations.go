@@ -27,11 +27,7 @@ func (h *Escalations) ListEscalations(ctx context.Context, r oas.ListEscalations
 	if err != nil {
 		return nil, err
 	}
-	out := oas.EscalationPage{Items: make([]oas.Escalation, len(items)), NextCursor: orNull(next)}
-	for i, e := range items {
-		out.Items[i] = toAPIEscalation(e)
-	}
-	return oas.ListEscalations200JSONResponse(out), nil
+	return oas.ListEscalations200JSONResponse{Items: each(items, toAPIEscalation), NextCursor: orNull(next)}, nil
 }
 
 // GetEscalationStats counts the queue and the day.

@@ -12,7 +12,7 @@ func (h *Elements) ListElementFields(ctx context.Context, r oas.ListElementField
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListElementFields200JSONResponse(toAPIElementFields(all)), nil
+	return oas.ListElementFields200JSONResponse(each(all, toAPIElementField)), nil
 }
 
 // CreateElementField creates a field.
@@ -30,7 +30,7 @@ func (h *Elements) OrderElementFields(ctx context.Context, r oas.OrderElementFie
 	if err != nil {
 		return nil, err
 	}
-	return oas.OrderElementFields200JSONResponse(toAPIElementFields(all)), nil
+	return oas.OrderElementFields200JSONResponse(each(all, toAPIElementField)), nil
 }
 
 // CheckElementFields reads what was typed into an element's fields.

@@ -12,7 +12,7 @@ func (h *Elements) ListElementPhotos(ctx context.Context, r oas.ListElementPhoto
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListElementPhotos200JSONResponse(toAPIElementPhotos(all)), nil
+	return oas.ListElementPhotos200JSONResponse(each(all, toAPIElementPhoto)), nil
 }
 
 // CreateElementPhoto creates a photo slot.
@@ -30,7 +30,7 @@ func (h *Elements) OrderElementPhotos(ctx context.Context, r oas.OrderElementPho
 	if err != nil {
 		return nil, err
 	}
-	return oas.OrderElementPhotos200JSONResponse(toAPIElementPhotos(all)), nil
+	return oas.OrderElementPhotos200JSONResponse(each(all, toAPIElementPhoto)), nil
 }
 
 // GetElementPhoto returns one photo slot.

@@ -22,7 +22,7 @@ func (h *Rules) ListResponseRules(ctx context.Context, _ oas.ListResponseRulesRe
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListResponseRules200JSONResponse(toAPIRules(all)), nil
+	return oas.ListResponseRules200JSONResponse(each(all, toAPIRule)), nil
 }
 
 // CreateResponseRule creates a rule.
@@ -40,7 +40,7 @@ func (h *Rules) OrderResponseRules(ctx context.Context, r oas.OrderResponseRules
 	if err != nil {
 		return nil, err
 	}
-	return oas.OrderResponseRules200JSONResponse(toAPIRules(all)), nil
+	return oas.OrderResponseRules200JSONResponse(each(all, toAPIRule)), nil
 }
 
 // TestResponseRules tells what the assistant would answer.
@@ -101,14 +101,6 @@ func fromAPIRule(b oas.ResponseRuleCreate) rules.Draft {
 		Name: b.Name, Pattern: b.Pattern, Category: fromNullable(b.Category), Action: catalogue.RuleAction(b.Action),
 		Answer: fromNullable(b.Answer), Reason: fromNullable(b.Reason), IsActive: b.IsActive == nil || *b.IsActive,
 	}
-}
-
-func toAPIRules(all []*catalogue.Rule) []oas.ResponseRule {
-	out := make([]oas.ResponseRule, len(all))
-	for i, r := range all {
-		out[i] = toAPIRule(r)
-	}
-	return out
 }
 
 func toAPIRule(r *catalogue.Rule) oas.ResponseRule {

@@ -18,11 +18,7 @@ func (h *Settings) ListSettings(ctx context.Context, _ oas.ListSettingsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	out := make(oas.ListSettings200JSONResponse, len(all))
-	for i, s := range all {
-		out[i] = toAPISetting(s)
-	}
-	return out, nil
+	return oas.ListSettings200JSONResponse(each(all, toAPISetting)), nil
 }
 
 // GetSetting returns one setting.

@@ -38,6 +38,11 @@ SELECT customer_id FROM conversations WHERE id = @id;
 -- Gives the cases of one customer to another.
 UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at) WHERE customer_id = @from_id;
 
+-- name: CaseFollowConversation :exec
+-- Gives a conversation's cases to the customer whose it is now.
+UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at)
+WHERE conversation_id = @conversation_id::uuid AND customer_id <> @to_id AND erased_at IS NULL;
+
 -- name: CaseListByCustomer :many
 -- In the order in which they were opened.
 SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY created_at, id;

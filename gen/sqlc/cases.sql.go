@@ -497,6 +497,23 @@ func (q *Queries) CaseFileSetReview(ctx context.Context, db DBTX, arg CaseFileSe
 	return i, err
 }
 
+const caseFollowConversation = `-- name: CaseFollowConversation :exec
+UPDATE cases SET customer_id = $1, version = version + 1, updated_at = greatest(updated_at, $2)
+WHERE conversation_id = $3::uuid AND customer_id <> $1 AND erased_at IS NULL
+`
+
+type CaseFollowConversationParams struct {
+	ToID           uuid.UUID `json:"to_id"`
+	At             time.Time `json:"at"`
+	ConversationID uuid.UUID `json:"conversation_id"`
+}
+
+// Gives a conversation's cases to the customer whose it is now.
+func (q *Queries) CaseFollowConversation(ctx context.Context, db DBTX, arg CaseFollowConversationParams) error {
+	_, err := db.Exec(ctx, caseFollowConversation, arg.ToID, arg.At, arg.ConversationID)
+	return err
+}
+
 const caseGet = `-- name: CaseGet :one
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE id = $1
 `

@@ -111,9 +111,9 @@ SELECT status, count(*) AS count FROM cases GROUP BY status ORDER BY status;
 
 -- name: CaseListDue :many
 -- Cases that wait for the customer and are to be reminded of or given up, the
--- longest waiting first.
+-- longest waiting first. Where nobody can be reminded, nothing is given up.
 SELECT * FROM cases
-WHERE status IN ('collecting', 'pending_images')
+WHERE status IN ('collecting', 'pending_images') AND conversation_id IS NOT NULL
   AND last_activity_at < @remind_before AND (reminded_at IS NULL OR reminded_at < @abandon_before::timestamptz)
 ORDER BY last_activity_at, id
 LIMIT @max_rows;

@@ -22,8 +22,8 @@ type CaseFile struct {
 	// Working: a person works on it already.
 	Working bool
 	Content casedata.Case
-	// Quote is the accepted one, with what the customer added since.
-	Quote tariffs.Quote
+	// Accepted is the quote, with what the answer about the workshop may add.
+	Accepted tariffs.Accepted
 }
 
 // CaseActions is what is to be done about the case file, in this order.
@@ -98,7 +98,13 @@ func (w *filling) actions() *CaseActions {
 	return w.out.Case
 }
 
-// category is the sheet the case was priced with; nil when it is gone.
+// price says what the case costs, by what this turn knows.
+func (w *filling) price() string {
+	q := w.file.Accepted.With(w.c.NeedsWorkshop())
+	return priceText(q.Subtotal, q.Total)
+}
+
+// sheetOfCase is the sheet the case was priced with; nil when it is gone.
 func (w *filling) sheetOfCase() *catalogue.Category { return w.in.Snapshot.ByID(w.file.CategoryID) }
 
 // placeFiles decides where every usable file belongs.
@@ -411,7 +417,7 @@ func (w *filling) otherSubject(decision Decision) {
 	case w.about.papers:
 		w.sayMissing()
 	case w.about.price && !w.about.regulation:
-		w.say("El presupuesto de tu expediente " + w.file.Number + " es de " + priceText(w.file.Quote.Subtotal, w.file.Quote.Total) + ".")
+		w.say("El presupuesto de tu expediente " + w.file.Number + " es de " + w.price() + ".")
 	case w.isOtherSubject():
 		w.answerSideQuestions()
 	case w.r.isSmallTalk():

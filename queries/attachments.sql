@@ -52,6 +52,11 @@ WHERE status = 'pending' AND updated_at < @before LIMIT @max_rows;
 UPDATE message_attachments SET status = 'dropped', url = NULL, problem = NULL, updated_at = @at
 WHERE message_id = @message_id AND placed_at IS NULL;
 
+-- name: AttachmentListLoose :many
+-- Files of a conversation that no case has: without it nobody knows them.
+SELECT a.image_id::uuid FROM message_attachments a
+WHERE a.conversation_id = @conversation_id AND a.image_id IS NOT NULL AND NOT EXISTS (SELECT FROM case_files f WHERE f.object_id = a.image_id);
+
 -- name: AttachmentErase :exec
 -- Gives up all files of conversations.
 UPDATE message_attachments SET status = 'dropped', url = NULL, problem = NULL, updated_at = @at

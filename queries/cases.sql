@@ -38,6 +38,11 @@ SELECT customer_id FROM conversations WHERE id = @id;
 -- Gives the cases of one customer to another.
 UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at) WHERE customer_id = @from_id;
 
+-- name: CaseFollowConversation :exec
+-- Gives a conversation's cases to the customer whose it is now.
+UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at)
+WHERE conversation_id = @conversation_id::uuid AND customer_id <> @to_id AND erased_at IS NULL;
+
 -- name: CaseListByCustomer :many
 -- In the order in which they were opened.
 SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY created_at, id;
@@ -106,9 +111,9 @@ SELECT status, count(*) AS count FROM cases GROUP BY status ORDER BY status;
 
 -- name: CaseListDue :many
 -- Cases that wait for the customer and are to be reminded of or given up, the
--- longest waiting first.
+-- longest waiting first. Where nobody can be reminded, nothing is given up.
 SELECT * FROM cases
-WHERE status IN ('collecting', 'pending_images')
+WHERE status IN ('collecting', 'pending_images') AND conversation_id IS NOT NULL
   AND last_activity_at < @remind_before AND (reminded_at IS NULL OR reminded_at < @abandon_before::timestamptz)
 ORDER BY last_activity_at, id
 LIMIT @max_rows;

@@ -172,7 +172,7 @@ func (a *app) wireConversations() error {
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
-	a.desk = conversations.NewDesk(a.pool, outbox, client, time.Now)
+	a.desk = conversations.NewDesk(a.pool, outbox, client, customerFiles, time.Now)
 	if a.serves {
 		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",

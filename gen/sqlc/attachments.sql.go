@@ -210,6 +210,32 @@ func (q *Queries) AttachmentListDropped(ctx context.Context, db DBTX, maxRows in
 	return items, nil
 }
 
+const attachmentListLoose = `-- name: AttachmentListLoose :many
+SELECT a.image_id::uuid FROM message_attachments a
+WHERE a.conversation_id = $1 AND a.image_id IS NOT NULL AND NOT EXISTS (SELECT FROM case_files f WHERE f.object_id = a.image_id)
+`
+
+// Files of a conversation that no case has: without it nobody knows them.
+func (q *Queries) AttachmentListLoose(ctx context.Context, db DBTX, conversationID uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, attachmentListLoose, conversationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var a_image_id uuid.UUID
+		if err := rows.Scan(&a_image_id); err != nil {
+			return nil, err
+		}
+		items = append(items, a_image_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const attachmentListOrphaned = `-- name: AttachmentListOrphaned :many
 SELECT i.id FROM images i
 WHERE i.visibility = 'private' AND i.created_at BETWEEN $1 AND $2

@@ -497,6 +497,23 @@ func (q *Queries) CaseFileSetReview(ctx context.Context, db DBTX, arg CaseFileSe
 	return i, err
 }
 
+const caseFollowConversation = `-- name: CaseFollowConversation :exec
+UPDATE cases SET customer_id = $1, version = version + 1, updated_at = greatest(updated_at, $2)
+WHERE conversation_id = $3::uuid AND customer_id <> $1 AND erased_at IS NULL
+`
+
+type CaseFollowConversationParams struct {
+	ToID           uuid.UUID `json:"to_id"`
+	At             time.Time `json:"at"`
+	ConversationID uuid.UUID `json:"conversation_id"`
+}
+
+// Gives a conversation's cases to the customer whose it is now.
+func (q *Queries) CaseFollowConversation(ctx context.Context, db DBTX, arg CaseFollowConversationParams) error {
+	_, err := db.Exec(ctx, caseFollowConversation, arg.ToID, arg.At, arg.ConversationID)
+	return err
+}
+
 const caseGet = `-- name: CaseGet :one
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases WHERE id = $1
 `
@@ -879,7 +896,7 @@ func (q *Queries) CaseListByCustomerForUpdate(ctx context.Context, db DBTX, cust
 
 const caseListDue = `-- name: CaseListDue :many
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
-WHERE status IN ('collecting', 'pending_images')
+WHERE status IN ('collecting', 'pending_images') AND conversation_id IS NOT NULL
   AND last_activity_at < $1 AND (reminded_at IS NULL OR reminded_at < $2::timestamptz)
 ORDER BY last_activity_at, id
 LIMIT $3
@@ -892,7 +909,7 @@ type CaseListDueParams struct {
 }
 
 // Cases that wait for the customer and are to be reminded of or given up, the
-// longest waiting first.
+// longest waiting first. Where nobody can be reminded, nothing is given up.
 func (q *Queries) CaseListDue(ctx context.Context, db DBTX, arg CaseListDueParams) ([]Case, error) {
 	rows, err := db.Query(ctx, caseListDue, arg.RemindBefore, arg.AbandonBefore, arg.MaxRows)
 	if err != nil {

@@ -159,8 +159,9 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	intake := conversations.NewIntake(conversations.IntakeConfig{
 		DB: pool, Jobs: s.Jobs, Outbox: outbox, Spool: spool, StoreTimeout: time.Minute, Now: s.Clock.Now, Log: log,
 	})
-	caseFiles := cases.New(pool, outbox, images.NewCustomerFiles(s.Images), s.Clock.Now)
-	desk := conversations.NewDesk(pool, outbox, s.Jobs, s.Clock.Now)
+	customerFiles := images.NewCustomerFiles(s.Images)
+	caseFiles := cases.New(pool, outbox, customerFiles, s.Clock.Now)
+	desk := conversations.NewDesk(pool, outbox, s.Jobs, customerFiles, s.Clock.Now)
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
 	server, err := api.New(api.Deps{

@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,8 +22,8 @@ type CaseFile struct {
 	// Working: a person works on it already.
 	Working bool
 	Content casedata.Case
-	// Quote is the accepted one, with what the customer added since.
-	Quote tariffs.Quote
+	// Accepted is the quote, with what the answer about the workshop may add.
+	Accepted tariffs.Accepted
 }
 
 // CaseActions is what is to be done about the case file, in this order.
@@ -97,7 +98,13 @@ func (w *filling) actions() *CaseActions {
 	return w.out.Case
 }
 
-// category is the sheet the case was priced with; nil when it is gone.
+// price says what the case costs, by what this turn knows.
+func (w *filling) price() string {
+	q := w.file.Accepted.With(w.c.NeedsWorkshop())
+	return priceText(q.Subtotal, q.Total)
+}
+
+// sheetOfCase is the sheet the case was priced with; nil when it is gone.
 func (w *filling) sheetOfCase() *catalogue.Category { return w.in.Snapshot.ByID(w.file.CategoryID) }
 
 // placeFiles decides where every usable file belongs.
@@ -213,14 +220,14 @@ func (w *filling) wordless() {
 // read looks for answers in the text; what is none is another subject.
 func (w *filling) read(decision Decision) {
 	reading := w.c.Read(w.text, w.s.Case.Asked, w.in.Now)
-	problems := reading.Problems
-	changed := w.take(reading.Answers)
+	got := w.take(reading.Answers)
+	got.problems = append(reading.Problems, got.problems...)
 	rest := read(reading.Rest)
 	switch {
-	case w.s.Asked == askedCaseConfirm && decision == No && !changed:
+	case w.s.Asked == askedCaseConfirm && decision == No && !got.changed && len(got.problems) == 0:
 		w.ask(askedCaseConfirm, "¿Qué dato hay que corregir? Escríbelo, por ejemplo «matrícula: 1234 BCD».")
 		return
-	case changed || len(problems) > 0 || len(rest.words) == 0:
+	case got.understood || len(got.problems) > 0 || len(rest.words) == 0:
 	case w.ruling.parts > 0 && len(read(w.ruling.rest).words) == 0:
 		w.onlyRule()
 		return
@@ -236,50 +243,77 @@ func (w *filling) read(decision Decision) {
 		w.askNextStep()
 		return
 	default:
-		if answered, problem := w.readAsked(reading.Rest, decision); answered {
-			changed = true
-		} else if problem != nil && !w.isOtherSubject() {
-			problems = append(problems, *problem)
-		} else {
+		got = w.readAsked(reading.Rest, decision)
+		if !got.understood && (len(got.problems) == 0 || w.isOtherSubject()) {
 			w.otherSubject(decision)
 			return
 		}
 	}
-	for _, p := range problems {
+	w.sayTaken(got)
+}
+
+// sayTaken acknowledges answers and asks for the next thing. The third time in a
+// row that none of them is of use, a person has to help.
+func (w *filling) sayTaken(got taken) {
+	for _, p := range got.problems {
 		w.say(p.Detail)
 	}
-	if changed && len(problems) == 0 && len(w.parts) == w.greeted {
+	switch {
+	case len(w.parts) > w.greeted || !got.understood:
+	case got.changed:
 		w.say("Anotado. 👍")
+	default:
+		w.say("Ese dato ya lo tengo.")
 	}
-	if !changed && len(problems) > 0 {
+	if !got.changed && (got.understood || len(got.problems) > 0) {
 		w.missed = true
 		if w.s.Misses+1 >= maxMisses+1 {
-			w.handOver(SourceNotUnderstood, handOverMissText, "No acierta con un dato del expediente "+w.file.Number+": "+problems[0].Detail)
+			why := "Repite datos que ya constan en el expediente " + w.file.Number + "."
+			if len(got.problems) > 0 {
+				why = "No acierta con un dato del expediente " + w.file.Number + ": " + got.problems[0].Detail
+			}
+			w.handOver(SourceNotUnderstood, handOverMissText, why)
 			return
 		}
 	}
 	w.askNextStep()
 }
 
-// take applies answers and tells whether any of them is news.
-func (w *filling) take(answers casedata.Change) bool {
-	if len(answers) == 0 {
-		return false
+// taken is what became of the answers in a text.
+type taken struct {
+	// understood: there were some, and not all of them were refused.
+	understood bool
+	// changed: at least one is news.
+	changed  bool
+	problems []casedata.Problem
+}
+
+// take applies answers. The case will be given those that it does not refuse.
+func (w *filling) take(answers casedata.Change) taken {
+	var got taken
+	before := w.c.Clone()
+	got.problems = w.c.Apply(answers, w.in.Now)
+	for section, values := range answers {
+		for key, value := range values {
+			if !slices.ContainsFunc(got.problems, func(p casedata.Problem) bool { return p.Section == section && p.Key == key }) {
+				w.answer(section, key, value)
+				got.understood = true
+			}
+		}
 	}
-	w.c.Apply(answers, w.in.Now)
+	got.changed = !maps.EqualFunc(before.Values, w.c.Values, maps.Equal)
+	return got
+}
+
+func (w *filling) answer(section, key, value string) {
 	a := w.actions()
 	if a.Answers == nil {
 		a.Answers = casedata.Change{}
 	}
-	for section, values := range answers {
-		if a.Answers[section] == nil {
-			a.Answers[section] = map[string]string{}
-		}
-		for key, value := range values {
-			a.Answers[section][key] = value
-		}
+	if a.Answers[section] == nil {
+		a.Answers[section] = map[string]string{}
 	}
-	return true
+	a.Answers[section][key] = value
 }
 
 // maxPicked is how many words the answer to one of several questions has.
@@ -287,10 +321,10 @@ const maxPicked = 6
 
 // readAsked reads a text as the answer to the one field that was asked for, or
 // to the question about seats and dimensions.
-func (w *filling) readAsked(text string, decision Decision) (bool, *casedata.Problem) {
+func (w *filling) readAsked(text string, decision Decision) taken {
 	asked := w.openAsks()
 	if len(asked) == 0 {
-		return false, nil
+		return taken{}
 	}
 	if asked[0].Section == casedata.SectionDimensions && (decision == No || read(text).has("nada", "ninguna", "ninguno", "igual", "no cambia*")) {
 		none := map[string]string{}
@@ -299,14 +333,17 @@ func (w *filling) readAsked(text string, decision Decision) (bool, *casedata.Pro
 				none[a.Key] = "false"
 			}
 		}
-		return w.take(casedata.Change{casedata.SectionDimensions: none}), nil
+		return w.take(casedata.Change{casedata.SectionDimensions: none})
 	}
 	if len(asked) > 1 {
 		if w.about.question || w.isOtherSubject() || len(read(text).words) > maxPicked || strings.Contains(text, "\n") {
-			return false, nil
+			return taken{}
 		}
 		a, value, ok := w.c.PickOne(text, asked, w.in.Now)
-		return ok && w.take(casedata.Change{a.Section: {a.Key: value}}), nil
+		if !ok {
+			return taken{}
+		}
+		return w.take(casedata.Change{a.Section: {a.Key: value}})
 	}
 	s := w.c.Section(asked[0].Section)
 	f := s.Field(asked[0].Key)
@@ -318,13 +355,13 @@ func (w *filling) readAsked(text string, decision Decision) (bool, *casedata.Pro
 		value, err = option, nil
 	}
 	if err != nil {
-		return false, &casedata.Problem{Section: s.Key, Key: f.Key, Detail: err.Error()}
+		return taken{problems: []casedata.Problem{{Section: s.Key, Key: f.Key, Detail: err.Error()}}}
 	}
 	// Free text takes anything; a question is hardly the make of an exhaust.
 	if f.Type == catalogue.FieldText && (w.about.question || w.isOtherSubject()) {
-		return false, nil
+		return taken{}
 	}
-	return w.take(casedata.Change{s.Key: {f.Key: value}}), nil
+	return w.take(casedata.Change{s.Key: {f.Key: value}})
 }
 
 // optionNamed returns the one option of a select that a text names: "de piel".
@@ -380,7 +417,7 @@ func (w *filling) otherSubject(decision Decision) {
 	case w.about.papers:
 		w.sayMissing()
 	case w.about.price && !w.about.regulation:
-		w.say("El presupuesto de tu expediente " + w.file.Number + " es de " + priceText(w.file.Quote.Subtotal, w.file.Quote.Total) + ".")
+		w.say("El presupuesto de tu expediente " + w.file.Number + " es de " + w.price() + ".")
 	case w.isOtherSubject():
 		w.answerSideQuestions()
 	case w.r.isSmallTalk():
@@ -435,18 +472,25 @@ func (w *filling) missStep() {
 // waiting answers while a person has the case; false leaves the turn to the
 // rest of the assistant.
 func (w *filling) waiting() bool {
-	changed := false
+	var got taken
 	if len(w.r.words) > 0 {
-		changed = w.take(w.c.Read(w.text, nil, w.in.Now).Answers)
+		got = w.take(w.c.Read(w.text, nil, w.in.Now).Answers)
 	}
 	status := w.r.has(caseStatusPhrases...)
-	if w.received == 0 && len(w.refused) == 0 && !changed && !status {
+	if w.received == 0 && len(w.refused) == 0 && !got.understood && len(got.problems) == 0 && !status {
 		return false
 	}
 	w.polite = true
 	w.sayFiles()
-	if changed {
+	for _, p := range got.problems {
+		w.say(p.Detail)
+	}
+	w.missed = !got.changed && len(got.problems) > 0
+	switch {
+	case got.changed:
 		w.say("Anotado, lo cambio en tu expediente " + w.file.Number + ".")
+	case got.understood:
+		w.say("Eso ya está así en tu expediente " + w.file.Number + ".")
 	}
 	switch {
 	case !status:

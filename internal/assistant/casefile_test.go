@@ -11,6 +11,8 @@ import (
 	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/money"
+	"github.com/msia/msia/internal/tariffs"
 )
 
 // carryOut does to a case what internal/conversations does with an outcome, and
@@ -27,7 +29,8 @@ func carryOut(t require.TestingT, s *catalogue.Snapshot, customer assistant.Cust
 		for _, l := range actions.Open.Quote.Lines {
 			lines = append(lines, casedata.Line{Code: l.Code, Name: l.Name, Quantity: l.Quantity})
 		}
-		next = assistant.CaseFile{Number: "2026-000123", CategoryID: category.ID, Filling: true, Quote: actions.Open.Quote, Content: casedata.New(category, lines)}
+		next = assistant.CaseFile{Number: "2026-000123", CategoryID: category.ID, Filling: true, Content: casedata.New(category, lines)}
+		next.Accepted = tariffs.Accepted{Quote: actions.Open.Quote, Workshop: casedata.WorkshopService(category)}
 		next.Content.Apply(customer.Known, now)
 	} else {
 		require.NotNil(t, file)
@@ -101,4 +104,52 @@ func splitName(name string) (section, key string) {
 		}
 	}
 	return "", name
+}
+
+// TestCertificateIsPricedByTheCase has the sheet change its price since the case
+// was opened, and the customer change their mind.
+func TestCertificateIsPricedByTheCase(t *testing.T) {
+	t.Parallel()
+	s := snapshot(t, nil)
+	category := s.BySlug("motos-part")
+	sold := *casedata.WorkshopService(category)
+	require.Equal(t, "85.00", sold.Price.String())
+	sold.Price = money.MustParse("70.00")
+	content := casedata.New(category, nil)
+	content.Documents = nil
+	require.Empty(t, content.Apply(casedata.Change{
+		casedata.SectionPersonal: {
+			casedata.FirstName: "Ana", casedata.LastName: "García", casedata.NIF: "12345678z", casedata.Email: "ana@example.com",
+			casedata.Street: "Calle Mayor 1", casedata.PostalCode: "28013", casedata.City: "Madrid", casedata.ITVName: "ITV Getafe",
+		},
+		casedata.SectionVehicle: {casedata.Make: "Honda", casedata.Model: "CB 500", casedata.Year: "2019", casedata.Plate: "1234 bcd"},
+		casedata.SectionDimensions: {
+			casedata.SeatsChange: "no", casedata.HeightChange: "no", casedata.WidthChange: "no", casedata.LengthChange: "no",
+		},
+		casedata.SectionWorkshop: {
+			casedata.WorkshopName: "Pérez", casedata.WorkshopManager: "Luis", casedata.WorkshopAddress: "Sol 3", casedata.WorkshopCity: "Getafe",
+			casedata.WorkshopProvince: "Madrid", casedata.WorkshopPhone: "910 000 000", casedata.WorkshopRegistry: "28/1", casedata.WorkshopActivity: "Motos",
+		},
+	}, began))
+	file := &assistant.CaseFile{
+		Number: "2026-000123", CategoryID: category.ID, Filling: true, Content: content,
+		Accepted: tariffs.Accepted{Workshop: &sold, Quote: tariffs.Quote{
+			Subtotal: money.MustParse("100.00"), IVAPercent: money.MustParse("21.00"), IVA: money.MustParse("21.00"), Total: money.MustParse("121.00"),
+		}},
+	}
+	a, state := newAssistant(), assistant.State{}
+	for _, c := range []struct{ say, want, not string }{
+		{"seguir", "70,00 €", "85,00 €"},
+		{"no, el vuestro", "Precio: 170,00 €", "100,00 €"},
+		{"¿cuánto cuesta?", "es de 170,00 €", "100,00 €"},
+		{"¿El certificado del taller lo pone tu propio taller?: sí", "Precio: 100,00 €", "170,00 €"},
+	} {
+		out := a.Answer(assistant.Turn{
+			State: state, Messages: []assistant.Message{{Text: c.say}}, Snapshot: s, Settings: assistant.Settings{Enabled: true}, Now: began, Case: file,
+		})
+		require.NotEmpty(t, out.Replies, c.say)
+		require.Contains(t, out.Replies[0], c.want, c.say)
+		require.NotContains(t, out.Replies[0], c.not, c.say)
+		file, state = carryOut(t, s, assistant.Customer{}, file, out.Case, began), out.State
+	}
 }

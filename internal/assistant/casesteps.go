@@ -172,13 +172,11 @@ func (w *filling) fieldQuestion(section string, f *catalogue.Field) string {
 }
 
 // workshopQuestion names the price of the certificate that stands in for the
-// customer's own workshop: that of the sheet.
+// customer's own workshop: that of the day on which the case was opened.
 func (w *filling) workshopQuestion() string {
 	question := "¿El montaje lo certifica tu propio taller? Si no, lo hace un taller nuestro"
-	if category := w.sheetOfCase(); category != nil {
-		if s := category.Service(casedata.WorkshopService); s != nil && s.IsActive && !w.file.Quote.HasService(s.Code) {
-			question += " (" + s.Price.Spanish() + " + IVA)"
-		}
+	if s := w.file.Accepted.Workshop; s != nil && !w.file.Accepted.Quote.HasService(s.Code) {
+		question += " (" + s.Price.Spanish() + " + IVA)"
 	}
 	return question + ". Responde «sí, el mío» o «no, el vuestro»."
 }
@@ -250,12 +248,6 @@ func (w *filling) summaryOf(sections []casedata.Section) string {
 			lines = append(lines, "• "+plain(s.Title)+": "+strings.Join(values, ", "))
 		}
 	}
-	quote := w.file.Quote
-	if category := w.sheetOfCase(); category != nil {
-		if s := category.Service(casedata.WorkshopService); s != nil && s.IsActive && w.c.NeedsWorkshop() {
-			quote = quote.WithService(*s)
-		}
-	}
-	lines = append(lines, "• Precio: "+priceText(quote.Subtotal, quote.Total))
+	lines = append(lines, "• Precio: "+w.price())
 	return strings.Join(lines, "\n")
 }

@@ -13,7 +13,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/msia/msia/internal/assistant"
-	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/catalogue"
 )
 
@@ -86,10 +85,8 @@ func checkReplies(t require.TestingT, s *catalogue.Snapshot, file *assistant.Cas
 func allowedPrices(s *catalogue.Snapshot, out assistant.Outcome, file *assistant.CaseFile) map[string]bool {
 	allowed := map[string]bool{}
 	if file != nil {
-		q := file.Quote
-		allowed[q.Subtotal.Spanish()], allowed[q.Total.Spanish()] = true, true
-		if x := s.ByID(file.CategoryID).Service(casedata.WorkshopService); x != nil {
-			q = q.WithService(*x)
+		for _, workshop := range []bool{false, true} {
+			q := file.Accepted.With(workshop)
 			allowed[q.Subtotal.Spanish()], allowed[q.Total.Spanish()] = true, true
 		}
 	}

@@ -79,7 +79,8 @@ func (t *turn) accept() {
 	content.Apply(t.in.Customer.Known, t.in.Now)
 	t.s.Case = &caseState{}
 	t.say(openedText)
-	w := filling{turn: t, file: &CaseFile{CategoryID: t.category.ID, Filling: true, Content: content, Quote: q}, c: content}
+	accepted := tariffs.Accepted{Quote: q, Workshop: casedata.WorkshopService(t.category)}
+	w := filling{turn: t, file: &CaseFile{CategoryID: t.category.ID, Filling: true, Content: content, Accepted: accepted}, c: content}
 	w.placeFiles() // a yes with the first photos
 	w.sayFiles()
 	w.askNextStep()

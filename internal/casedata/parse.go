@@ -137,7 +137,7 @@ func (c *Case) set(section, key, value string) {
 
 // reconcile makes province and postal code agree. The code is the exact one of
 // the two: it fills the province in, and a province that contradicts it is
-// refused.
+// refused; what the code says stands, so that nothing is asked for again.
 func (c *Case) reconcile(change Change) []Problem {
 	answered := change[SectionPersonal]
 	_, code := answered[PostalCode]
@@ -147,13 +147,12 @@ func (c *Case) reconcile(change Change) []Problem {
 	}
 	values := c.Values[SectionPersonal]
 	want, have := spain.ProvinceOf(values[PostalCode]), values[Province]
-	switch {
-	case want == "" || want == have:
-		return nil
-	case !province || have == "": // only the code was answered: it knows better
-		c.set(SectionPersonal, Province, want)
+	if want == "" || want == have {
 		return nil
 	}
-	delete(values, Province)
+	c.set(SectionPersonal, Province, want)
+	if !province || have == "" { // only the code was answered: it knows better
+		return nil
+	}
 	return []Problem{{SectionPersonal, Province, fmt.Sprintf("El código postal %s es de %s, no de %s: revísalos.", values[PostalCode], want, have)}}
 }

@@ -46,9 +46,18 @@ const (
 	maxShort, maxMedium = 100, 200
 )
 
-// WorkshopService is the code of the service that stands in for the customer's
+// workshopService is the code of the service that stands in for the customer's
 // own workshop.
-const WorkshopService = "certificado_taller"
+const workshopService = "certificado_taller"
+
+// WorkshopService returns the service of a sheet that stands in for the customer's
+// own workshop, nil when it sells none.
+func WorkshopService(category *catalogue.Category) *catalogue.Service {
+	if s := category.Service(workshopService); s != nil && s.IsActive {
+		return s
+	}
+	return nil
+}
 
 // NeedsWorkshop reports whether the customer said that the certificate is to
 // come from a workshop of ours.

@@ -55,9 +55,10 @@ type Case struct {
 	ConversationID *uuid.UUID
 	CategoryID     uuid.UUID
 	Status         Status
-	// Quote is the one that was accepted, with the workshop's certificate when
-	// the customer wants it from us.
-	Quote tariffs.Quote
+	// Accepted is what the customer accepted, Quote what follows from it: with the
+	// workshop's certificate when they want it from us.
+	Accepted tariffs.Accepted
+	Quote    tariffs.Quote
 	// Content is what is asked for and what came. Its Files are Files' places
 	// and reviews.
 	Content    casedata.Case

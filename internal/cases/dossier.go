@@ -178,7 +178,11 @@ func (d *dossier) quote() {
 		d.row(fmt.Sprintf("   %s × %d", l.Name, l.Quantity), "incluido"+extra)
 	}
 	for _, s := range q.Services {
-		d.row(fmt.Sprintf("%s × %d", s.Name, s.Quantity), s.Price.Spanish())
+		amount := s.Amount
+		if amount.IsZero() { // as quotes of before have it
+			amount = s.Price.Times(s.Quantity)
+		}
+		d.row(fmt.Sprintf("%s × %d", s.Name, s.Quantity), amount.Spanish())
 	}
 	d.row("Base imponible", q.Subtotal.Spanish())
 	d.row("IVA "+strings.TrimSuffix(q.IVAPercent.String(), ".00")+" %", q.IVA.Spanish())

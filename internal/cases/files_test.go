@@ -23,6 +23,8 @@ import (
 	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/images/imagetest"
+	"github.com/msia/msia/internal/money"
+	"github.com/msia/msia/internal/tariffs"
 )
 
 func discard(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
@@ -280,4 +282,25 @@ func TestDossier(t *testing.T) {
 	}
 	require.Contains(t, out.String(), "/Subtype /Image")
 	require.Less(t, out.Len(), 3<<20, "small copies are enough on paper")
+}
+
+// TestDossierOfServices: as many as were ordered cost as much, also in quotes that
+// were stored without amounts.
+func TestDossierOfServices(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	customer, _ := b.chat()
+	q := b.quote("ESCAPE")
+	q.Services = []tariffs.QuoteService{
+		{Name: "Visita", Quantity: 2, Price: money.MustParse("30.00"), Amount: money.MustParse("60.00")},
+		{Name: "Copia", Quantity: 3, Price: money.MustParse("15.00")},
+	}
+	c, err := b.Open(b.editor, cases.NewCase{CustomerID: customer, Category: b.category, Quote: q})
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, b.WriteDossier(t.Context(), c, nil, &out))
+	got := text(t, out.Bytes())
+	for _, want := range []string{"Visita × 2", "60,00 €", "Copia × 3", "45,00 €"} {
+		require.Contains(t, got, want)
+	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/casedata"
-	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/fields"
 	"github.com/msia/msia/internal/files"
 )
@@ -22,18 +21,17 @@ func fromRow(r sqlc.Case, rows []sqlc.CaseFile) (Case, error) {
 	for _, part := range []struct {
 		raw  []byte
 		into any
-	}{{r.Quote, &c.Quote}, {r.Elements, &c.Content.Elements}, {r.Documents, &c.Content.Documents}, {r.Data, &c.Content.Values}} {
+	}{{r.Quote, &c.Accepted.Quote}, {r.Elements, &c.Content.Elements}, {r.Documents, &c.Content.Documents}, {r.Data, &c.Content.Values}} {
 		if err := json.Unmarshal(part.raw, part.into); err != nil {
 			return Case{}, fmt.Errorf("case %s: %w", r.Number, err)
 		}
 	}
-	if r.WorkshopService != nil && c.Content.NeedsWorkshop() {
-		var s catalogue.Service
-		if err := json.Unmarshal(r.WorkshopService, &s); err != nil {
+	if r.WorkshopService != nil {
+		if err := json.Unmarshal(r.WorkshopService, &c.Accepted.Workshop); err != nil {
 			return Case{}, fmt.Errorf("case %s: %w", r.Number, err)
 		}
-		c.Quote = c.Quote.WithService(s)
 	}
+	c.Quote = c.Accepted.With(c.Content.NeedsWorkshop())
 	for _, row := range rows {
 		f := fileFromRow(row)
 		c.Files = append(c.Files, f)

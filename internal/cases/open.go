@@ -103,10 +103,14 @@ func (s *Service) OpenTx(ctx context.Context, tx pgx.Tx, n NewCase) (Case, error
 	if casedata.OnlyFilesMissing(content.Missing()) {
 		status = PendingImages
 	}
+	var workshop json.RawMessage
+	if service := casedata.WorkshopService(n.Category); service != nil {
+		workshop = encode(service)
+	}
 	row, err := s.q.CaseInsert(ctx, tx, sqlc.CaseInsertParams{
 		ID: uuid.Must(uuid.NewV7()), Number: fmt.Sprintf("%04d-%06d", year, number), CustomerID: n.CustomerID,
 		ConversationID: n.ConversationID, CategoryID: n.Category.ID, Status: string(status), Quote: encode(n.Quote),
-		WorkshopService: workshopService(n.Category), Elements: encode(content.Elements), Documents: encode(content.Documents),
+		WorkshopService: workshop, Elements: encode(content.Elements), Documents: encode(content.Documents),
 		Data: encode(content.Values), AssigneeID: n.Assignee, At: at,
 	})
 	if db.IsUnique(err, errConversationTaken) {
@@ -123,11 +127,4 @@ func (s *Service) OpenTx(ctx context.Context, tx pgx.Tx, n NewCase) (Case, error
 		return Case{}, err
 	}
 	return fromRow(row, nil)
-}
-
-func workshopService(category *catalogue.Category) json.RawMessage {
-	if s := category.Service(casedata.WorkshopService); s != nil && s.IsActive {
-		return encode(s)
-	}
-	return nil
 }

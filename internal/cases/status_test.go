@@ -209,3 +209,19 @@ func TestRemindersAndAbandonment(t *testing.T) {
 	at(61 * day)
 	require.Len(t, b.told.take(), 1, "only that it goes on")
 }
+
+// TestNobodyToRemind: a case of somebody who does not write, or whose
+// conversation was deleted, is not given up.
+func TestNobodyToRemind(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	customer, _ := b.chat()
+	c, err := b.Open(b.editor, cases.NewCase{CustomerID: customer, Category: b.category, Quote: b.quote("ESCAPE")})
+	require.NoError(t, err)
+	for _, days := range []time.Duration{4, 20, 40} {
+		b.clock.Set(noon.Add(days * 24 * time.Hour))
+		require.NoError(t, b.Remind(t.Context(), discard(t)))
+	}
+	require.Equal(t, c, b.get(c.ID))
+	require.Empty(t, b.told.take())
+}

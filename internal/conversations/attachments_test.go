@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -282,6 +283,31 @@ func TestStaffChangeTheCaseMeanwhile(t *testing.T) {
 	require.EqualValues(t, 2, asked.Load())
 	values := h.activeCase().Content.Values[casedata.SectionVehicle]
 	require.Equal(t, []string{"Honda", "1234BCD"}, []string{values[casedata.Make], values[casedata.Plate]})
+}
+
+// TestCaseFollowsItsConversation when Chatwoot gives that to another contact, so
+// that anonymising this one reaches it.
+func TestCaseFollowsItsConversation(t *testing.T) {
+	t.Parallel()
+	h := start(t, options{})
+	first := h.order()
+	h.settled()
+	before := h.activeCase()
+	other := h.chatwoot.Incoming(chatwoottest.Incoming{Text: "hola", Phone: "+34600100999", Name: "Otra"})
+	h.deliver(other, conversations.ReceiptQueued)
+	h.replies(3)
+	h.settled()
+	next := h.chatwoot.Incoming(chatwoottest.Incoming{Text: "matrícula: 1234 BCD", ConversationID: first.ConversationID})
+	contact := func(id int64) []byte { return fmt.Appendf(nil, `"id":%d,`, id) }
+	require.Contains(t, string(next.Body), string(contact(first.ContactID)))
+	next.Body = bytes.ReplaceAll(next.Body, contact(first.ContactID), contact(other.ContactID))
+	h.deliver(next, conversations.ReceiptQueued)
+	h.settled()
+	require.Equal(t, h.customerOf(other.ConversationID), h.customerOf(first.ConversationID))
+	after, err := h.cases.Get(t.Context(), before.ID)
+	require.NoError(t, err)
+	require.Equal(t, h.customerOf(other.ConversationID), after.CustomerID)
+	require.Greater(t, after.Version, before.Version)
 }
 
 // TestAnyDeliveriesMakeTheSameCase delivers a conversation with duplicates at

@@ -36,7 +36,7 @@ func caseFile(c *cases.Case) *assistant.CaseFile {
 		return nil
 	}
 	return &assistant.CaseFile{
-		Number: c.Number, CategoryID: c.CategoryID, Content: c.Content, Quote: c.Quote,
+		Number: c.Number, CategoryID: c.CategoryID, Content: c.Content, Accepted: c.Accepted,
 		Filling: c.Status == cases.Collecting || c.Status == cases.PendingImages, Working: c.Status == cases.InProgress,
 	}
 }

@@ -1,6 +1,8 @@
 package conversations_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -322,10 +324,45 @@ func TestMaintenanceFindsStrandedWork(t *testing.T) {
 	require.Equal(t, 1, h.count("webhook_bodies"))
 }
 
-func (h *harness) maintain() error {
+func (h *harness) maintain() error { return h.maintainWith(h.files) }
+
+func (h *harness) maintainWith(files conversations.Keeper) error {
 	return conversations.NewMaintainWorker(conversations.MaintainConfig{
-		DB: h.pool, Jobs: h.jobs, Discards: h.jobs, Process: h.process, Files: h.files, Now: h.clock.now,
+		DB: h.pool, Jobs: h.jobs, Discards: h.jobs, Process: h.process, Files: files, Now: h.clock.now,
 	}).Work(h.t.Context(), nil)
+}
+
+// stuckKeeper cannot drop one of the files.
+type stuckKeeper struct {
+	conversations.Keeper
+	stuck uuid.UUID
+}
+
+// Drop drops all others.
+func (k stuckKeeper) Drop(ctx context.Context, id uuid.UUID) error {
+	if id == k.stuck {
+		return errors.New("the disk does not let go")
+	}
+	return k.Keeper.Drop(ctx, id)
+}
+
+func TestMaintenanceGoesOnAfterAnError(t *testing.T) {
+	t.Parallel()
+	h := start(t, options{})
+	for i := range 2 {
+		hook := h.chatwoot.Incoming(withFiles(photo(uint64(i))))
+		h.deliver(hook, conversations.ReceiptQueued)
+		h.replies(i + 1)
+		h.settled()
+		h.deliver(h.chatwoot.Delete(hook.MessageID), conversations.ReceiptIgnored)
+	}
+	h.exec("DELETE FROM webhook_bodies")
+	h.exec("INSERT INTO webhook_bodies VALUES (gen_random_uuid(), now() - interval '8 days', 'x', '', 1, 1, 1)")
+	var first uuid.UUID
+	require.NoError(t, h.pool.QueryRow(t.Context(), "SELECT image_id FROM message_attachments ORDER BY updated_at LIMIT 1").Scan(&first))
+	require.ErrorContains(t, h.maintainWith(stuckKeeper{h.files, first}), "does not let go")
+	require.Zero(t, h.count("webhook_bodies"))
+	require.Equal(t, 1, h.count("images"), "the other file")
 }
 
 // TestMessageThatKillsEveryProcess has its job discarded without anybody having

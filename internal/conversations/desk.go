@@ -34,12 +34,19 @@ type Desk struct {
 	outbox *Outbox
 	reader *Reader
 	erase  JobEraser
+	files  Dropper
 	now    func() time.Time
 }
 
+// Dropper deletes customers' files in a transaction; forget, called once that is
+// committed, deletes their bytes. *images.CustomerFiles is one.
+type Dropper interface {
+	DropTx(ctx context.Context, tx pgx.Tx, ids []uuid.UUID) (forget func(context.Context), err error)
+}
+
 // NewDesk returns the service.
-func NewDesk(d db.DB, outbox *Outbox, erase JobEraser, now func() time.Time) *Desk {
-	return &Desk{db: d, q: sqlc.New(), outbox: outbox, reader: NewReader(d, now), erase: erase, now: now}
+func NewDesk(d db.DB, outbox *Outbox, erase JobEraser, files Dropper, now func() time.Time) *Desk {
+	return &Desk{db: d, q: sqlc.New(), outbox: outbox, reader: NewReader(d, now), erase: erase, files: files, now: now}
 }
 
 // Take gives the conversation to the caller: the assistant falls silent at once,
@@ -160,11 +167,13 @@ func (s *Desk) write(ctx context.Context, id uuid.UUID, kind, text string, first
 	return messageFromRow(sqlc.MessageListAfterRow(message))
 }
 
-// Delete removes a conversation with everything that hangs on it. What Chatwoot
+// Delete removes a conversation with everything that hangs on it, also the files
+// that no case has: nothing would lead to them any more. What Chatwoot
 // still brings of before is dropped; a later message begins a new conversation.
 // Errors: ErrNotFound; ErrEscalationOpen.
 func (s *Desk) Delete(ctx context.Context, id uuid.UUID) error {
-	return db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
+	forget := func(context.Context) {}
+	err := db.InTx(ctx, s.db, func(ctx context.Context, tx pgx.Tx) error {
 		conv, err := lockByID(ctx, s.q, tx, id)
 		if err != nil {
 			return err
@@ -186,7 +195,14 @@ func (s *Desk) Delete(ctx context.Context, id uuid.UUID) error {
 		if err := s.erase.Forget(ctx, tx, held.ConversationIDs()); err != nil {
 			return err
 		}
+		loose, err := s.q.AttachmentListLoose(ctx, tx, id)
+		if err != nil {
+			return fmt.Errorf("delete conversation: %w", err)
+		}
 		if _, err := s.q.ConversationDelete(ctx, tx, id); err != nil {
+			return fmt.Errorf("delete conversation: %w", err)
+		}
+		if forget, err = s.files.DropTx(ctx, tx, loose); err != nil {
 			return fmt.Errorf("delete conversation: %w", err)
 		}
 		return audit.Record(ctx, tx, audit.Entry{
@@ -197,6 +213,10 @@ func (s *Desk) Delete(ctx context.Context, id uuid.UUID) error {
 			},
 		})
 	})
+	if err == nil {
+		forget(ctx)
+	}
+	return err
 }
 
 // held runs fn under the conversation's lock.

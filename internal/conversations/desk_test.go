@@ -346,6 +346,26 @@ func TestDeleteConversation(t *testing.T) {
 	require.NotEqual(t, id, h.conversationOf(hook.ConversationID))
 }
 
+// TestDeleteConversationWithFiles has a photo that came before the case, and one
+// that the case has.
+func TestDeleteConversationWithFiles(t *testing.T) {
+	t.Parallel()
+	h := start(t, options{})
+	hook := h.chatwoot.Incoming(withFiles(photo(1)))
+	h.deliver(hook, conversations.ReceiptQueued)
+	h.replies(1)
+	id := h.conversationOf(hook.ConversationID)
+	c := h.openCase(t.Context(), h.customerOf(hook.ConversationID), &id)
+	h.addCaseFile(t.Context(), c.ID, "ficha.pdf", "%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n")
+	h.settled()
+	require.Equal(t, []int{2, 1, 1}, []int{h.count("images"), h.count("case_files"), h.count("message_attachments")})
+	h.exec("UPDATE escalations SET status = 'resolved', resolved_at = now()")
+	require.NoError(t, h.desk.Delete(h.as("marta"), id))
+	require.Equal(t, 1, h.count("images"), "the case keeps its own")
+	require.Equal(t, 1, h.count("images i JOIN case_files f ON f.object_id = i.id"))
+	require.Equal(t, 1, h.count("image_objects"))
+}
+
 func authors(messages []conversations.Message) []string {
 	out := make([]string, len(messages))
 	for i, m := range messages {

@@ -160,7 +160,7 @@ func start(t *testing.T, o options) *harness {
 	h.jobs, err = jobs.New(cfg)
 	require.NoError(t, err)
 	late.client = h.jobs
-	h.desk = conversations.NewDesk(h.pool, h.outbox, h.jobs, h.clock.now)
+	h.desk = conversations.NewDesk(h.pool, h.outbox, h.jobs, h.files, h.clock.now)
 	if !o.noWorkers {
 		require.NoError(t, h.jobs.Start(context.WithoutCancel(t.Context())))
 	}

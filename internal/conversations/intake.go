@@ -319,6 +319,13 @@ func (s storing) conversation(ctx context.Context) (sqlc.Conversation, error) {
 	if err != nil {
 		return sqlc.Conversation{}, fmt.Errorf("conversation: %w", err)
 	}
+	// Chatwoot may have given it to another contact: what anonymising or merging
+	// that customer leads to has to include its cases. Whoever has the lock of the
+	// conversation may lock them.
+	err = s.q.CaseFollowConversation(ctx, s.tx, sqlc.CaseFollowConversationParams{ConversationID: conv.ID, ToID: customerID, At: s.received})
+	if err != nil {
+		return sqlc.Conversation{}, fmt.Errorf("conversation's cases: %w", err)
+	}
 	return conv, nil
 }
 

@@ -3,6 +3,7 @@ package conversations
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -67,87 +68,91 @@ func NewMaintainWorker(c MaintainConfig) *MaintainWorker {
 	return &MaintainWorker{MaintainConfig: c, q: sqlc.New()}
 }
 
-// Work looks once. Where a job still exists, another is not inserted.
+// Work looks once. What fails does not keep the rest from being done, least of
+// all the deletion of what may not be kept.
 func (w *MaintainWorker) Work(ctx context.Context, _ *river.Job[MaintainArgs]) error {
-	before := w.Now().Add(-strandedAfter)
-	unanswered, err := w.q.ConversationsWithUnanswered(ctx, w.DB, sqlc.ConversationsWithUnansweredParams{Before: before, MaxRows: maintainBatch})
+	err := errors.Join(w.again(ctx), w.dropFiles(ctx), w.deleteOld(ctx))
 	if err != nil {
 		return fmt.Errorf("maintain: %w", err)
 	}
-	givenUp, err := w.givenUp(ctx)
-	if err != nil {
-		return err
-	}
-	var again []river.JobArgs
-	for _, u := range unanswered {
-		args := ProcessArgs{ConversationID: u.ConversationID}
-		if givenUp[u.ConversationID].Before(u.Newest) {
-			again = append(again, args)
-			continue
-		}
-		// A message that kills every process that reads it is not tried for ever.
-		if err := w.Process.GiveUp(ctx, args, "El asistente ha fallado varias veces al preparar la respuesta."); err != nil {
-			return err
-		}
-	}
+	return nil
+}
+
+// again gives stranded work a job. Where one still exists, another is not
+// inserted.
+func (w *MaintainWorker) again(ctx context.Context) error {
+	before := w.Now().Add(-strandedAfter)
+	again, failed := w.unanswered(ctx, before)
 	unsent, err := w.q.OutboxConversationsWithOpen(ctx, w.DB, sqlc.OutboxConversationsWithOpenParams{Before: before, MaxRows: maintainBatch})
 	if err != nil {
-		return fmt.Errorf("maintain: %w", err)
+		failed = errors.Join(failed, fmt.Errorf("look for unsent replies: %w", err))
 	}
 	for _, id := range unsent {
 		again = append(again, SendArgs{ConversationID: id})
 	}
 	files, err := w.q.AttachmentListStranded(ctx, w.DB, sqlc.AttachmentListStrandedParams{Before: before, MaxRows: maintainBatch})
 	if err != nil {
-		return fmt.Errorf("maintain: %w", err)
+		failed = errors.Join(failed, fmt.Errorf("look for files that wait: %w", err))
 	}
 	for _, f := range files {
 		again = append(again, FetchArgs(f))
 	}
-	err = db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
+	return errors.Join(failed, db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
 		for _, args := range again {
 			if err := w.Jobs.Enqueue(ctx, tx, args); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}))
+}
+
+// unanswered returns the jobs of messages without an answer, and hands over where
+// the job was given up. What was found before an error stands.
+func (w *MaintainWorker) unanswered(ctx context.Context, before time.Time) (again []river.JobArgs, failed error) {
+	rows, err := w.q.ConversationsWithUnanswered(ctx, w.DB, sqlc.ConversationsWithUnansweredParams{Before: before, MaxRows: maintainBatch})
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("look for unanswered messages: %w", err)
 	}
-	if err := w.dropFiles(ctx); err != nil {
-		return err
+	givenUp, err := w.givenUp(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept)); err != nil {
-		return fmt.Errorf("maintain: %w", err)
+	for _, u := range rows {
+		args := ProcessArgs{ConversationID: u.ConversationID}
+		if givenUp[u.ConversationID].Before(u.Newest) {
+			again = append(again, args)
+			continue
+		}
+		// A message that kills every process that reads it is not tried for ever.
+		failed = errors.Join(failed, w.Process.GiveUp(ctx, args, "El asistente ha fallado varias veces al preparar la respuesta."))
 	}
-	if _, err := w.q.ErasureDeleteBefore(ctx, w.DB, w.Now().Add(-erasuresKept)); err != nil {
-		return fmt.Errorf("maintain: %w", err)
-	}
-	return nil
+	return again, failed
+}
+
+// deleteOld deletes what is kept for a time only.
+func (w *MaintainWorker) deleteOld(ctx context.Context) error {
+	_, bodies := w.q.WebhookBodyDeleteBefore(ctx, w.DB, w.Now().Add(-bodiesKept))
+	_, erasures := w.q.ErasureDeleteBefore(ctx, w.DB, w.Now().Add(-erasuresKept))
+	return errors.Join(bodies, erasures)
 }
 
 // dropFiles deletes customers' files that nobody shall have any more: those that
 // were given up, and those that neither a message nor a case has because a
 // process died between keeping and noting one.
 func (w *MaintainWorker) dropFiles(ctx context.Context) error {
-	dropped, err := w.q.AttachmentListDropped(ctx, w.DB, maintainBatch)
-	if err != nil {
-		return fmt.Errorf("maintain: %w", err)
-	}
 	now := w.Now()
+	dropped, failed := w.q.AttachmentListDropped(ctx, w.DB, maintainBatch)
 	orphans, err := w.q.AttachmentListOrphaned(ctx, w.DB, sqlc.AttachmentListOrphanedParams{
 		Since: now.Add(-orphansSought), Before: now.Add(-orphanAge), MaxRows: maintainBatch,
 	})
-	if err != nil {
-		return fmt.Errorf("maintain: %w", err)
-	}
+	failed = errors.Join(failed, err)
 	for _, id := range append(dropped, orphans...) {
 		if err := w.Files.Drop(ctx, id); err != nil {
-			return fmt.Errorf("drop file %s: %w", id, err)
+			failed = errors.Join(failed, fmt.Errorf("drop file %s: %w", id, err))
 		}
 	}
-	return nil
+	return failed
 }
 
 // givenUp returns when the job of each conversation was last given up.

@@ -43,10 +43,12 @@ func (c *Cache) Change(ctx context.Context, fn func(ctx context.Context, tx pgx.
 		return nil
 	})
 	if err != nil {
+		// A refusal may be due to what another process wrote, and the caller shows
+		// what that was; and a commit may have gone through all the same.
+		c.Invalidate()
 		return nil, err
 	}
-	c.Invalidate()
-	return s, nil
+	return c.learn(s), nil
 }
 
 // Lock makes the writers of the catalogue take turns until the end of tx and

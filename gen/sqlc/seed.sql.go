@@ -259,25 +259,31 @@ func (q *Queries) SeedLock(ctx context.Context, db DBTX) (time.Time, error) {
 }
 
 const seedPhotoSlotUpsert = `-- name: SeedPhotoSlotUpsert :exec
-INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, condition_field_id,
+    condition_operator, condition_value, sort_order, is_active)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    $9, $10, $11, $12, $13)
 ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, code = excluded.code, kind = excluded.kind,
     title = excluded.title, instruction = excluded.instruction, image_url = excluded.image_url,
-    is_required = excluded.is_required, sort_order = excluded.sort_order, is_active = excluded.is_active,
-    version = element_photo_slots.version + 1, updated_at = now()
+    is_required = excluded.is_required, condition_field_id = excluded.condition_field_id,
+    condition_operator = excluded.condition_operator, condition_value = excluded.condition_value,
+    sort_order = excluded.sort_order, is_active = excluded.is_active, version = element_photo_slots.version + 1, updated_at = now()
 `
 
 type SeedPhotoSlotUpsertParams struct {
-	ID          uuid.UUID `json:"id"`
-	ElementID   uuid.UUID `json:"element_id"`
-	Code        string    `json:"code"`
-	Kind        string    `json:"kind"`
-	Title       string    `json:"title"`
-	Instruction *string   `json:"instruction"`
-	ImageURL    *string   `json:"image_url"`
-	IsRequired  bool      `json:"is_required"`
-	SortOrder   int32     `json:"sort_order"`
-	IsActive    bool      `json:"is_active"`
+	ID                uuid.UUID  `json:"id"`
+	ElementID         uuid.UUID  `json:"element_id"`
+	Code              string     `json:"code"`
+	Kind              string     `json:"kind"`
+	Title             string     `json:"title"`
+	Instruction       *string    `json:"instruction"`
+	ImageURL          *string    `json:"image_url"`
+	IsRequired        bool       `json:"is_required"`
+	ConditionFieldID  *uuid.UUID `json:"condition_field_id"`
+	ConditionOperator *string    `json:"condition_operator"`
+	ConditionValue    *string    `json:"condition_value"`
+	SortOrder         int32      `json:"sort_order"`
+	IsActive          bool       `json:"is_active"`
 }
 
 func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhotoSlotUpsertParams) error {
@@ -290,6 +296,9 @@ func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhot
 		arg.Instruction,
 		arg.ImageURL,
 		arg.IsRequired,
+		arg.ConditionFieldID,
+		arg.ConditionOperator,
+		arg.ConditionValue,
 		arg.SortOrder,
 		arg.IsActive,
 	)

@@ -228,7 +228,8 @@ func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
 	for _, r := range seededFirst(k, photos, func(r sqlc.ElementPhotoSlot) uuid.UUID { return r.ID }) {
 		hold(k, &a.photos, sqlc.SeedPhotoSlotUpsertParams{
 			ID: r.ID, ElementID: r.ElementID, Code: r.Code, Kind: r.Kind, Title: r.Title, Instruction: r.Instruction,
-			ImageURL: r.ImageURL, IsRequired: r.IsRequired, SortOrder: r.SortOrder, IsActive: r.IsActive,
+			ImageURL: r.ImageURL, IsRequired: r.IsRequired, ConditionFieldID: r.ConditionFieldID,
+			ConditionOperator: r.ConditionOperator, ConditionValue: r.ConditionValue, SortOrder: r.SortOrder, IsActive: r.IsActive,
 		}, k.byID[r.ElementID], r.Code)
 	}
 	return err

@@ -1,11 +1,6 @@
 -- The shipped catalogue. Every write below is of one whole row, or of one whole
 -- list, so that what was written can be recognised by its content later.
 
--- name: SeedLock :one
--- Makes every other writer of the catalogue wait until the end of this
--- transaction; returns the time of the transaction.
-SELECT now()::timestamptz AS at FROM catalogue_revision FOR UPDATE;
-
 -- name: SeedRowListAll :many
 SELECT kind, key, hash FROM seed_rows ORDER BY kind, key;
 

@@ -242,22 +242,6 @@ func (q *Queries) SeedInclusionFill(ctx context.Context, db DBTX, arg SeedInclus
 	return err
 }
 
-const seedLock = `-- name: SeedLock :one
-
-SELECT now()::timestamptz AS at FROM catalogue_revision FOR UPDATE
-`
-
-// The shipped catalogue. Every write below is of one whole row, or of one whole
-// list, so that what was written can be recognised by its content later.
-// Makes every other writer of the catalogue wait until the end of this
-// transaction; returns the time of the transaction.
-func (q *Queries) SeedLock(ctx context.Context, db DBTX) (time.Time, error) {
-	row := db.QueryRow(ctx, seedLock)
-	var at time.Time
-	err := row.Scan(&at)
-	return at, err
-}
-
 const seedPhotoSlotUpsert = `-- name: SeedPhotoSlotUpsert :exec
 INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, condition_field_id,
     condition_operator, condition_value, sort_order, is_active)
@@ -306,6 +290,7 @@ func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhot
 }
 
 const seedRowListAll = `-- name: SeedRowListAll :many
+
 SELECT kind, key, hash FROM seed_rows ORDER BY kind, key
 `
 
@@ -315,6 +300,8 @@ type SeedRowListAllRow struct {
 	Hash string `json:"hash"`
 }
 
+// The shipped catalogue. Every write below is of one whole row, or of one whole
+// list, so that what was written can be recognised by its content later.
 func (q *Queries) SeedRowListAll(ctx context.Context, db DBTX) ([]SeedRowListAllRow, error) {
 	rows, err := db.Query(ctx, seedRowListAll)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -15,8 +16,11 @@ import (
 
 func newApplier(tx pgx.Tx, opts Options, shipped []*catalogue.Category) *applier {
 	a := &applier{
-		tx: tx, q: sqlc.New(), overwrite: opts.Overwrite, shipped: shipped,
+		tx: tx, q: sqlc.New(), overwrite: opts.Overwrite, now: opts.Now, shipped: shipped,
 		remembered: map[rowKey]string{},
+	}
+	if a.now == nil {
+		a.now = time.Now //nolint:forbidigo // the default of an option
 	}
 	q := a.q
 	a.categories = newTable(a, "category", q.SeedCategoryUpsert,

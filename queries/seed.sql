@@ -1,11 +1,6 @@
 -- The shipped catalogue. Every write below is of one whole row, or of one whole
 -- list, so that what was written can be recognised by its content later.
 
--- name: SeedLock :one
--- Makes every other writer of the catalogue wait until the end of this
--- transaction; returns the time of the transaction.
-SELECT now()::timestamptz AS at FROM catalogue_revision FOR UPDATE;
-
 -- name: SeedRowListAll :many
 SELECT kind, key, hash FROM seed_rows ORDER BY kind, key;
 
@@ -72,12 +67,15 @@ ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, field_key = exc
     version = element_required_fields.version + 1, updated_at = now();
 
 -- name: SeedPhotoSlotUpsert :exec
-INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active)
-VALUES (@id, @element_id, @code, @kind, @title, sqlc.narg('instruction'), sqlc.narg('image_url'), @is_required, @sort_order, @is_active)
+INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, condition_field_id,
+    condition_operator, condition_value, sort_order, is_active)
+VALUES (@id, @element_id, @code, @kind, @title, sqlc.narg('instruction'), sqlc.narg('image_url'), @is_required,
+    sqlc.narg('condition_field_id'), sqlc.narg('condition_operator'), sqlc.narg('condition_value'), @sort_order, @is_active)
 ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, code = excluded.code, kind = excluded.kind,
     title = excluded.title, instruction = excluded.instruction, image_url = excluded.image_url,
-    is_required = excluded.is_required, sort_order = excluded.sort_order, is_active = excluded.is_active,
-    version = element_photo_slots.version + 1, updated_at = now();
+    is_required = excluded.is_required, condition_field_id = excluded.condition_field_id,
+    condition_operator = excluded.condition_operator, condition_value = excluded.condition_value,
+    sort_order = excluded.sort_order, is_active = excluded.is_active, version = element_photo_slots.version + 1, updated_at = now();
 
 -- name: SeedDocumentUpsert :exec
 INSERT INTO base_documentation (id, category_id, code, description, image_url, is_required, sort_order, is_active)

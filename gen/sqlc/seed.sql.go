@@ -242,42 +242,32 @@ func (q *Queries) SeedInclusionFill(ctx context.Context, db DBTX, arg SeedInclus
 	return err
 }
 
-const seedLock = `-- name: SeedLock :one
-
-SELECT now()::timestamptz AS at FROM catalogue_revision FOR UPDATE
-`
-
-// The shipped catalogue. Every write below is of one whole row, or of one whole
-// list, so that what was written can be recognised by its content later.
-// Makes every other writer of the catalogue wait until the end of this
-// transaction; returns the time of the transaction.
-func (q *Queries) SeedLock(ctx context.Context, db DBTX) (time.Time, error) {
-	row := db.QueryRow(ctx, seedLock)
-	var at time.Time
-	err := row.Scan(&at)
-	return at, err
-}
-
 const seedPhotoSlotUpsert = `-- name: SeedPhotoSlotUpsert :exec
-INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, sort_order, is_active)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO element_photo_slots (id, element_id, code, kind, title, instruction, image_url, is_required, condition_field_id,
+    condition_operator, condition_value, sort_order, is_active)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    $9, $10, $11, $12, $13)
 ON CONFLICT (id) DO UPDATE SET element_id = excluded.element_id, code = excluded.code, kind = excluded.kind,
     title = excluded.title, instruction = excluded.instruction, image_url = excluded.image_url,
-    is_required = excluded.is_required, sort_order = excluded.sort_order, is_active = excluded.is_active,
-    version = element_photo_slots.version + 1, updated_at = now()
+    is_required = excluded.is_required, condition_field_id = excluded.condition_field_id,
+    condition_operator = excluded.condition_operator, condition_value = excluded.condition_value,
+    sort_order = excluded.sort_order, is_active = excluded.is_active, version = element_photo_slots.version + 1, updated_at = now()
 `
 
 type SeedPhotoSlotUpsertParams struct {
-	ID          uuid.UUID `json:"id"`
-	ElementID   uuid.UUID `json:"element_id"`
-	Code        string    `json:"code"`
-	Kind        string    `json:"kind"`
-	Title       string    `json:"title"`
-	Instruction *string   `json:"instruction"`
-	ImageURL    *string   `json:"image_url"`
-	IsRequired  bool      `json:"is_required"`
-	SortOrder   int32     `json:"sort_order"`
-	IsActive    bool      `json:"is_active"`
+	ID                uuid.UUID  `json:"id"`
+	ElementID         uuid.UUID  `json:"element_id"`
+	Code              string     `json:"code"`
+	Kind              string     `json:"kind"`
+	Title             string     `json:"title"`
+	Instruction       *string    `json:"instruction"`
+	ImageURL          *string    `json:"image_url"`
+	IsRequired        bool       `json:"is_required"`
+	ConditionFieldID  *uuid.UUID `json:"condition_field_id"`
+	ConditionOperator *string    `json:"condition_operator"`
+	ConditionValue    *string    `json:"condition_value"`
+	SortOrder         int32      `json:"sort_order"`
+	IsActive          bool       `json:"is_active"`
 }
 
 func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhotoSlotUpsertParams) error {
@@ -290,6 +280,9 @@ func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhot
 		arg.Instruction,
 		arg.ImageURL,
 		arg.IsRequired,
+		arg.ConditionFieldID,
+		arg.ConditionOperator,
+		arg.ConditionValue,
 		arg.SortOrder,
 		arg.IsActive,
 	)
@@ -297,6 +290,7 @@ func (q *Queries) SeedPhotoSlotUpsert(ctx context.Context, db DBTX, arg SeedPhot
 }
 
 const seedRowListAll = `-- name: SeedRowListAll :many
+
 SELECT kind, key, hash FROM seed_rows ORDER BY kind, key
 `
 
@@ -306,6 +300,8 @@ type SeedRowListAllRow struct {
 	Hash string `json:"hash"`
 }
 
+// The shipped catalogue. Every write below is of one whole row, or of one whole
+// list, so that what was written can be recognised by its content later.
 func (q *Queries) SeedRowListAll(ctx context.Context, db DBTX) ([]SeedRowListAllRow, error) {
 	rows, err := db.Query(ctx, seedRowListAll)
 	if err != nil {

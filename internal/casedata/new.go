@@ -20,7 +20,7 @@ func New(category *catalogue.Category, lines []Line) Case {
 		e := Element{Code: line.Code, Name: line.Name, Quantity: line.Quantity, Fields: []*catalogue.Field{}, Photos: []*catalogue.PhotoSlot{}}
 		if known := category.Element(line.Code); known != nil {
 			e.Fields = append(e.Fields, known.Fields...)
-			e.Photos = append(e.Photos, slotsOf(category, known)...)
+			e.Photos = append(e.Photos, category.PhotoSlots(known)...)
 		}
 		c.Elements = append(c.Elements, e)
 	}
@@ -41,35 +41,6 @@ func (c *Case) Clone() Case {
 			copied[k] = v
 		}
 		out.Values[section] = copied
-	}
-	return out
-}
-
-// maxDepth bounds how far up an element inherits.
-const maxDepth = 10
-
-// slotsOf returns an element's photo slots, inherited ones first. A child's slot
-// replaces its ancestor's of the same code.
-func slotsOf(category *catalogue.Category, e *catalogue.Element) []*catalogue.PhotoSlot {
-	own := map[string]bool{}
-	var chain [][]*catalogue.PhotoSlot
-	for depth := 0; e != nil && depth < maxDepth; depth++ {
-		var slots []*catalogue.PhotoSlot
-		for _, p := range e.Photos {
-			if !own[p.Code] {
-				own[p.Code] = true
-				slots = append(slots, p)
-			}
-		}
-		chain = append(chain, slots)
-		if !e.InheritsFromParent || e.ParentCode == "" {
-			break
-		}
-		e = category.Element(e.ParentCode)
-	}
-	var out []*catalogue.PhotoSlot
-	for i := len(chain) - 1; i >= 0; i-- {
-		out = append(out, chain[i]...)
 	}
 	return out
 }

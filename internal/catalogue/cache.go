@@ -37,12 +37,14 @@ type Cache struct {
 
 	current atomic.Pointer[confirmed]
 	flight  singleflight.Group
-	// epoch counts calls of Invalidate: a refresh that began before one is not
-	// allowed to confirm what it read.
+	// epoch counts calls of Invalidate and learn: a refresh that began before one
+	// is not allowed to confirm what it read.
 	epoch atomic.Int64
-	mu    sync.Mutex // makes the swap in refresh and Invalidate one step
+	mu    sync.Mutex // makes the swap in refresh, Invalidate and learn one step
 }
 
+// confirmed is a snapshot and when it was known to be the newest; the zero time
+// makes the next reader ask, though only for the revision.
 type confirmed struct {
 	snapshot *Snapshot
 	at       time.Time
@@ -89,22 +91,55 @@ func (c *Cache) Invalidate() {
 	}
 }
 
+// learn takes the snapshot a writer read in the transaction it has committed, as
+// Invalidate but without a second load. It returns the one to go on with.
+func (c *Cache) learn(s *Snapshot) *Snapshot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.epoch.Add(1)
+	newest := s
+	if cur := c.current.Load(); cur != nil && cur.snapshot.Revision >= s.Revision {
+		newest = cur.snapshot
+	}
+	c.current.Store(&confirmed{snapshot: newest})
+	if newest.Revision == s.Revision {
+		return newest // when nothing was changed, the one there was
+	}
+	return s
+}
+
 func (c *Cache) refresh(ctx context.Context, epoch int64) (*Snapshot, error) {
 	asked := c.now()
+	var known *Snapshot
+	if cur := c.current.Load(); cur != nil {
+		known = cur.snapshot
+	}
 	revision, err := c.q.CatalogueRevisionGet(ctx, c.db)
 	if err != nil {
 		return nil, err
 	}
-	var snapshot *Snapshot
-	if cur := c.current.Load(); cur != nil && cur.snapshot.Revision == revision {
-		snapshot = cur.snapshot
-	} else if snapshot, err = Load(ctx, c.db); err != nil {
-		return nil, err
+	snapshot := known
+	if known == nil || known.Revision != revision {
+		if snapshot, err = Load(ctx, c.db); err != nil {
+			return nil, err
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.epoch.Load() == epoch {
+	// There is one pointer per revision: what is derived from a snapshot (Memo) is
+	// kept by it. So whoever stored this revision in the meantime, or a newer one,
+	// goes first. A revision below the one known from before is a database that
+	// was put back: the truth, too.
+	cur := c.current.Load()
+	if cur != nil && (cur.snapshot.Revision == snapshot.Revision ||
+		cur.snapshot != known && cur.snapshot.Revision > snapshot.Revision) {
+		snapshot = cur.snapshot
+	}
+	switch {
+	case c.epoch.Load() == epoch:
 		c.current.Store(&confirmed{snapshot: snapshot, at: asked})
+	case cur == nil || cur.snapshot != snapshot:
+		c.current.Store(&confirmed{snapshot: snapshot})
 	}
 	return snapshot, nil
 }

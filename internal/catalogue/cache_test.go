@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/msia/msia/internal/catalogue"
@@ -143,6 +145,127 @@ func TestWriterNeverReadsItsOwnPast(t *testing.T) {
 	}
 	close(stop)
 	readers.Wait()
+}
+
+// TestOneSnapshotPerRevision has writers and readers race, by both ways of
+// writing: what is derived from a snapshot is kept by its pointer.
+func TestOneSnapshotPerRevision(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	cache := catalogue.NewCache(pool, time.Now)
+	var seen sync.Map // by revision
+	look := func(s *catalogue.Snapshot, err error) {
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if first, known := seen.LoadOrStore(s.Revision, s); known && first != s {
+			t.Errorf("two snapshots of revision %d", s.Revision)
+		}
+	}
+	stop := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					look(cache.Snapshot(context.Background()))
+				}
+			}
+		})
+	}
+	for i := range 60 {
+		if i%2 == 0 {
+			_, err := pool.Exec(t.Context(), "UPDATE catalogue_revision SET revision = revision + 1")
+			require.NoError(t, err)
+			cache.Invalidate()
+		} else {
+			s, err := cache.Change(t.Context(), bump)
+			look(s, err)
+			after, err := cache.Snapshot(t.Context())
+			look(after, err)
+			require.GreaterOrEqual(t, after.Revision, s.Revision)
+		}
+	}
+	close(stop)
+	readers.Wait()
+}
+
+func bump(ctx context.Context, tx pgx.Tx, _ time.Time) error {
+	_, err := tx.Exec(ctx, "UPDATE catalogue_revision SET revision = revision + 1")
+	return err
+}
+
+// counting counts the transactions begun: a load is one.
+type counting struct {
+	*pgxpool.Pool
+	begun atomic.Int64
+}
+
+func (c *counting) Begin(ctx context.Context) (pgx.Tx, error) {
+	c.begun.Add(1)
+	return c.Pool.Begin(ctx)
+}
+
+func TestChangeCostsOneLoad(t *testing.T) {
+	t.Parallel()
+	pool := &counting{Pool: testdb.New(t)}
+	c := &clock{}
+	cache := catalogue.NewCache(pool, c.now)
+	_, err := cache.Snapshot(t.Context())
+	require.NoError(t, err)
+	pool.begun.Store(0)
+	changed, err := cache.Change(t.Context(), bump)
+	require.NoError(t, err)
+	read, err := cache.Snapshot(t.Context())
+	require.NoError(t, err)
+	require.Same(t, changed, read)
+	require.Equal(t, int64(1), pool.begun.Load(), "the change's own transaction")
+
+	nothing, err := cache.Change(t.Context(), func(context.Context, pgx.Tx, time.Time) error { return nil })
+	require.NoError(t, err)
+	require.Same(t, changed, nothing, "nothing changed")
+
+	// Another process's change is seen by the next reader though the cache was just filled by a writer.
+	_, err = pool.Exec(t.Context(), "UPDATE catalogue_revision SET revision = revision + 1")
+	require.NoError(t, err)
+	read, err = cache.Snapshot(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, changed.Revision+1, read.Revision)
+}
+
+func TestRefusedChangeMakesTheNextReaderAsk(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	c := &clock{}
+	cache := catalogue.NewCache(pool, c.now)
+	first, err := cache.Snapshot(t.Context())
+	require.NoError(t, err)
+	_, err = pool.Exec(t.Context(), "UPDATE catalogue_revision SET revision = revision + 1")
+	require.NoError(t, err)
+	_, err = cache.Change(t.Context(), func(context.Context, pgx.Tx, time.Time) error { return catalogue.ErrBadSlug })
+	require.ErrorIs(t, err, catalogue.ErrBadSlug)
+	read, err := cache.Snapshot(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, first.Revision+1, read.Revision)
+}
+
+// A database that was put back is followed, too.
+func TestCacheFollowsARevisionThatGoesBack(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	c := &clock{}
+	cache := catalogue.NewCache(pool, c.now)
+	changed, err := cache.Change(t.Context(), bump)
+	require.NoError(t, err)
+	_, err = pool.Exec(t.Context(), "UPDATE catalogue_revision SET revision = revision - 1")
+	require.NoError(t, err)
+	read, err := cache.Snapshot(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, changed.Revision-1, read.Revision)
 }
 
 func TestResolve(t *testing.T) {

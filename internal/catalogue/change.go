@@ -21,14 +21,8 @@ import (
 func (c *Cache) Change(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx, at time.Time) error) (*Snapshot, error) {
 	var s *Snapshot
 	err := db.InTx(ctx, c.db, func(ctx context.Context, tx pgx.Tx) error {
-		if err := sqlc.New().CatalogueWait(ctx, tx); err != nil {
-			return fmt.Errorf("wait for the catalogue's other writers: %w", err)
-		}
-		// Taken when it is this writer's turn, not when it began to wait: the
-		// history is in the order in which things were written. PostgreSQL would
-		// round what is finer, to a moment that may not have come yet.
-		at := c.now().Truncate(time.Microsecond)
-		if err := Lock(ctx, tx, at); err != nil {
+		at, err := Enter(ctx, tx, c.now)
+		if err != nil {
 			return err
 		}
 		if err := fn(ctx, tx, at); err != nil {
@@ -36,24 +30,37 @@ func (c *Cache) Change(ctx context.Context, fn func(ctx context.Context, tx pgx.
 		}
 		// Read before the commit: the change must not be made and then answered
 		// with an error because the database went away in between.
-		var err error
 		if s, err = read(ctx, tx); err != nil {
 			return fmt.Errorf("read the changed catalogue: %w", err)
 		}
 		return nil
 	})
-	// After a refusal, too: it may be due to what another process wrote, and the
-	// caller shows what that was.
-	c.Invalidate()
 	if err != nil {
+		// A refusal may be due to what another process wrote, and the caller shows
+		// what that was; and a commit may have gone through all the same.
+		c.Invalidate()
 		return nil, err
 	}
-	return s, nil
+	return c.learn(s), nil
+}
+
+// Enter waits until it is this writer's turn, which lasts until the end of tx, and
+// tells the history who writes and when. It returns that time: for writers that
+// have a transaction of their own.
+func Enter(ctx context.Context, tx pgx.Tx, now func() time.Time) (time.Time, error) {
+	if err := sqlc.New().CatalogueWait(ctx, tx); err != nil {
+		return time.Time{}, fmt.Errorf("wait for the catalogue's other writers: %w", err)
+	}
+	// Taken when it is this writer's turn, not when it began to wait: the
+	// history is in the order in which things were written. PostgreSQL would
+	// round what is finer, to a moment that may not have come yet.
+	at := now().Truncate(time.Microsecond)
+	return at, Lock(ctx, tx, at)
 }
 
 // Lock makes the writers of the catalogue take turns until the end of tx and
-// tells the history who writes and when: for writers that have a transaction
-// of their own.
+// tells the history who writes and when. Whoever writes to the catalogue rather
+// calls Enter, which does not take the time before the wait.
 func Lock(ctx context.Context, tx pgx.Tx, at time.Time) error {
 	actor := "system"
 	if who, ok := caller.From(ctx); ok {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/cataloguefile"
+	"github.com/msia/msia/internal/fields"
 	"github.com/msia/msia/internal/money"
 )
 
@@ -135,16 +136,22 @@ func field(t *rapid.T, e cataloguefile.Element, key string) cataloguefile.Field 
 	}
 	switch f.Type {
 	case catalogue.FieldSelect:
-		f.Options = append(phrases(t, "options"), "Otro")
+		f.Options = append(options(t), "Otro")
 	case catalogue.FieldText:
 		f.MinLength, f.Example = maybe(t, "min", func() int { return 0 }), text(t, "example")
 		f.MaxLength, f.Pattern = maybe(t, "max", func() int { return 500 }), maybe(t, "pattern", func() string { return `(?s)^.*$` })
 	case catalogue.FieldNumber:
 		f.Min, f.Max = maybe(t, "min", func() float64 { return rapid.Float64Range(-1e6, 0).Draw(t, "min") }), maybe(t, "max", func() float64 { return rapid.Float64Range(0, 1e9).Draw(t, "max") })
-		f.Unit = text(t, "unit")
+		f.Unit = maybe(t, "unit", func() string { return "u" + words(t, "unit", 1) }) // not like a digit
 	}
 	f.WhenField, f.WhenOperator = when(t, e)
 	return f
+}
+
+// options are phrases that an answer tells apart.
+func options(t *rapid.T) []string {
+	one := rapid.Custom(func(t *rapid.T) string { return strings.ReplaceAll(words(t, "option", 1), "\n", "¶") })
+	return rapid.SliceOfNDistinct(one, 0, 3, func(s string) string { return strings.Trim(fields.Fold(s), ".,;! ") }).Draw(t, "options")
 }
 
 // when makes a condition on one of the fields there are, or none.

@@ -20,6 +20,8 @@ type Options struct {
 	// Overwrite brings every shipped row back to its shipped content, staff's
 	// changes and deletions notwithstanding. Rows staff added stay.
 	Overwrite bool
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
 }
 
 // Report says what Apply did. A row is one thing staff can edit as a whole: a
@@ -91,11 +93,11 @@ func worthRepeating(err error) bool {
 }
 
 func (a *applier) run(ctx context.Context) error {
-	// Whoever writes to the catalogue needs this row before it can commit, so
-	// what is read from here on stays as it is until the end.
-	at, err := a.q.SeedLock(ctx, a.tx)
+	// Whoever writes to the catalogue has to go through here before it can commit,
+	// so what is read from here on stays as it is until the end.
+	at, err := catalogue.Enter(ctx, a.tx, a.now)
 	if err != nil {
-		return fmt.Errorf("wait for the catalogue's other writers: %w", err)
+		return err
 	}
 	remembered, err := a.q.SeedRowListAll(ctx, a.tx)
 	if err != nil {
@@ -158,6 +160,7 @@ type applier struct {
 	tx         pgx.Tx
 	q          *sqlc.Queries
 	overwrite  bool
+	now        func() time.Time
 	shipped    []*catalogue.Category
 	remembered map[rowKey]string
 	learned    sqlc.SeedRowRememberParams

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -15,8 +16,11 @@ import (
 
 func newApplier(tx pgx.Tx, opts Options, shipped []*catalogue.Category) *applier {
 	a := &applier{
-		tx: tx, q: sqlc.New(), overwrite: opts.Overwrite, shipped: shipped,
+		tx: tx, q: sqlc.New(), overwrite: opts.Overwrite, now: opts.Now, shipped: shipped,
 		remembered: map[rowKey]string{},
+	}
+	if a.now == nil {
+		a.now = time.Now //nolint:forbidigo // the default of an option
 	}
 	q := a.q
 	a.categories = newTable(a, "category", q.SeedCategoryUpsert,
@@ -228,7 +232,8 @@ func (a *applier) loadElementParts(ctx context.Context, k *keyring) error {
 	for _, r := range seededFirst(k, photos, func(r sqlc.ElementPhotoSlot) uuid.UUID { return r.ID }) {
 		hold(k, &a.photos, sqlc.SeedPhotoSlotUpsertParams{
 			ID: r.ID, ElementID: r.ElementID, Code: r.Code, Kind: r.Kind, Title: r.Title, Instruction: r.Instruction,
-			ImageURL: r.ImageURL, IsRequired: r.IsRequired, SortOrder: r.SortOrder, IsActive: r.IsActive,
+			ImageURL: r.ImageURL, IsRequired: r.IsRequired, ConditionFieldID: r.ConditionFieldID,
+			ConditionOperator: r.ConditionOperator, ConditionValue: r.ConditionValue, SortOrder: r.SortOrder, IsActive: r.IsActive,
 		}, k.byID[r.ElementID], r.Code)
 	}
 	return err

@@ -135,6 +135,7 @@ func TestApplyWaitsForAnEditor(t *testing.T) {
 	pool, _ := seeded(t)
 	next := defaults(t)
 	next[0].Tiers[0].Price = money.MustParse("999.00")
+	next[0].Tiers[1].Price = money.MustParse("998.00")
 	edit, err := pool.Begin(t.Context())
 	require.NoError(t, err)
 	_, err = edit.Exec(t.Context(), `UPDATE tariff_tiers SET price = 415 WHERE code = 'T1' AND price = 410`)
@@ -149,12 +150,15 @@ func TestApplyWaitsForAnEditor(t *testing.T) {
 	}()
 	require.Eventually(t, func() bool {
 		return query[bool](t, pool, `SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
-			AND wait_event_type = 'Lock' AND query LIKE '%SeedLock%')`)
+			AND wait_event_type = 'Lock' AND query LIKE '%CatalogueWait%')`)
 	}, 10*time.Second, 5*time.Millisecond)
+	turn := time.Now()
 	require.NoError(t, edit.Commit(t.Context()))
 	report := <-done
 	require.Equal(t, []string{"tier motos-part:T1"}, report.Kept)
 	require.Equal(t, "415.00", stored(t, pool, "motos-part").Tier("T1").Price.String())
+	require.WithinRange(t, query[time.Time](t, pool, `SELECT valid_from FROM catalogue_history WHERE row ->> 'price' = '998.00'`),
+		turn.Truncate(time.Microsecond), time.Now(), "when it was its turn, not when it began to wait")
 }
 
 // An editor who has read a row for update and writes it only once the seeding

@@ -145,22 +145,13 @@ func (a *applier) putElementParts(ctx context.Context, c *catalogue.Category) er
 		} else if err := a.vocabularies.put(ctx, key, vocabularyRow(element, e.Vocabulary)); err != nil {
 			return err
 		}
-		for _, p := range e.Photos {
-			key := join(key, p.Code)
-			if !ok {
-				a.photos.keep(key)
-				continue
-			}
-			err := a.photos.put(ctx, key, sqlc.SeedPhotoSlotUpsertParams{
-				ID: p.ID, ElementID: element, Code: p.Code, Kind: string(p.Kind), Title: p.Title, Instruction: p.Instruction,
-				ImageURL: p.ImageURL, IsRequired: p.IsRequired, SortOrder: int32(p.SortOrder), IsActive: true,
-			})
-			if err != nil {
+		for _, f := range conditionsFirst(e.Fields) {
+			if err := a.putField(ctx, key, f); err != nil {
 				return err
 			}
 		}
-		for _, f := range conditionsFirst(e.Fields) {
-			if err := a.putField(ctx, key, f); err != nil {
+		for _, p := range e.Photos { // whose conditions are on fields
+			if err := a.putPhoto(ctx, key, p); err != nil {
 				return err
 			}
 		}
@@ -195,6 +186,25 @@ func (a *applier) putField(ctx context.Context, owner string, f *catalogue.Field
 		return nil
 	}
 	return a.fields.put(ctx, key, p)
+}
+
+func (a *applier) putPhoto(ctx context.Context, owner string, slot *catalogue.PhotoSlot) error {
+	key := join(owner, slot.Code)
+	element, ok := a.elements.ids[owner]
+	p := sqlc.SeedPhotoSlotUpsertParams{
+		ID: slot.ID, ElementID: element, Code: slot.Code, Kind: string(slot.Kind), Title: slot.Title, Instruction: slot.Instruction,
+		ImageURL: slot.ImageURL, IsRequired: slot.IsRequired, SortOrder: int32(slot.SortOrder), IsActive: true,
+	}
+	if c := slot.Condition; c != nil {
+		other, there := a.fields.ids[join(owner, c.FieldKey)]
+		ok = ok && there
+		p.ConditionFieldID, p.ConditionOperator, p.ConditionValue = &other, &c.Operator, optional(c.Value)
+	}
+	if !ok {
+		a.photos.keep(key)
+		return nil
+	}
+	return a.photos.put(ctx, key, p)
 }
 
 // conditionsFirst returns the fields in an order in which a field that another

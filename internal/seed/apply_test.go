@@ -169,6 +169,34 @@ func TestApplyKeepsWhatStaffChanged(t *testing.T) {
 	require.Equal(t, withoutTimes(defaults(t)[0]), withoutTimes(stored(t, pool, "motos-part")))
 }
 
+// TestApplySeesTheConditionsOfPhotos has staff give a shipped slot a condition,
+// and a release that ships one.
+func TestApplySeesTheConditionsOfPhotos(t *testing.T) {
+	t.Parallel()
+	pool, rows := seeded(t)
+	find := func(c *catalogue.Category) *catalogue.Element {
+		return c.Elements[slices.IndexFunc(c.Elements, func(e *catalogue.Element) bool { return e.Code == "ESCAPE" })]
+	}
+	escape := find(defaults(t)[0])
+	photo, field := escape.Photos[0], escape.Fields[0]
+	exec(t, pool, `UPDATE element_photo_slots SET condition_field_id = $1, condition_operator = 'exists' WHERE id = $2`, field.ID, photo.ID)
+	report, err := seed.Apply(t.Context(), pool, seed.Options{})
+	require.NoError(t, err)
+	require.Equal(t, seed.Report{Unchanged: rows - 1, Kept: []string{"photo motos-part:ESCAPE:" + photo.Code}}, report)
+	report, err = seed.Apply(t.Context(), pool, seed.Options{Overwrite: true})
+	require.NoError(t, err)
+	require.Equal(t, seed.Report{Updated: 1, Unchanged: rows - 1}, report)
+	require.Equal(t, withoutTimes(defaults(t)[0]), withoutTimes(stored(t, pool, "motos-part")))
+
+	next := defaults(t)
+	condition := &catalogue.FieldCondition{FieldKey: field.Key, Operator: "exists"}
+	find(next[0]).Photos[0].Condition = condition
+	report, err = seed.ApplyCategories(t.Context(), pool, seed.Options{}, next)
+	require.NoError(t, err)
+	require.Equal(t, seed.Report{Updated: 1, Unchanged: rows - 1}, report)
+	require.Equal(t, condition, find(stored(t, pool, "motos-part")).Photos[0].Condition)
+}
+
 func TestApplyLeavesDeletedRowsDeleted(t *testing.T) {
 	t.Parallel()
 	pool, rows := seeded(t)

@@ -24,6 +24,9 @@ func TestFingerprintStaysTheSame(t *testing.T) {
 		Row:      sqlc.SeedWarningUpsertParams{ID: id, Code: "a", CategoryID: &id},
 		Triggers: []warningTrigger{{Keyword: "b"}, {ElementID: id}},
 	}))
+	require.Equal(t, "e6515a4c5d306ac1ac6f197e796f9acd66204665dc9fcddc11e5c47c062af3ef", fingerprint(sqlc.SeedPhotoSlotUpsertParams{
+		ID: id, ElementID: id, Code: "a", Kind: "step", Title: "b", Instruction: &text, IsRequired: true, SortOrder: 1, IsActive: true,
+	}))
 	type before struct{ Name string }
 	type after struct {
 		Name    string

@@ -50,7 +50,7 @@ func (s *Sheet) documentation(lines []line) []QuoteDocument {
 		})
 	}
 	for _, l := range lines {
-		slots := photoSlots(s.category, l.element)
+		slots := s.category.PhotoSlots(l.element)
 		for _, slot := range slots {
 			out = append(out, QuoteDocument{
 				Scope: DocumentElement, ElementCode: &l.element.Code, Description: describe(slot),
@@ -63,32 +63,6 @@ func (s *Sheet) documentation(lines []line) []QuoteDocument {
 				Scope: DocumentElement, ElementCode: &l.element.Code,
 				Description: "Foto de " + l.element.Name + " con la matrícula visible.", Required: true,
 			})
-		}
-	}
-	return out
-}
-
-// photoSlots returns an element's slots, inherited ones first from the topmost
-// ancestor down. Of several with one title the element nearest to e has its say,
-// at the place of the first.
-func photoSlots(category *catalogue.Category, e *catalogue.Element) []*catalogue.PhotoSlot {
-	chain := append([]*catalogue.Element{e}, ancestors(category, e)...)
-	slices.Reverse(chain)
-	var out []*catalogue.PhotoSlot
-	for _, at := range chain {
-		photos := slices.Clone(at.Photos)
-		slices.SortStableFunc(photos, func(a, b *catalogue.PhotoSlot) int {
-			return cmp.Or(cmp.Compare(a.SortOrder, b.SortOrder), strings.Compare(a.Code, b.Code))
-		})
-		for _, slot := range photos {
-			same := func(s *catalogue.PhotoSlot) bool {
-				return strings.EqualFold(strings.TrimSpace(s.Title), strings.TrimSpace(slot.Title))
-			}
-			if i := slices.IndexFunc(out, same); i >= 0 {
-				out[i] = slot
-			} else {
-				out = append(out, slot)
-			}
 		}
 	}
 	return out

@@ -19,22 +19,6 @@ type QuoteWarning struct {
 	ElementCode *string `json:"element_code"`
 }
 
-// ancestors returns the elements whose warnings and photo slots an element
-// inherits, nearest first: up to the first that is missing or inactive, or whose
-// child does not inherit. Loops end at the first repetition.
-func ancestors(category *catalogue.Category, e *catalogue.Element) []*catalogue.Element {
-	var out []*catalogue.Element
-	for at := e; at.InheritsFromParent && at.ParentCode != ""; {
-		parent := category.Element(at.ParentCode)
-		if parent == nil || !parent.IsActive || parent == e || slices.Contains(out, parent) {
-			break
-		}
-		out = append(out, parent)
-		at = parent
-	}
-	return out
-}
-
 // inForce is a warning to show, with what decides its place.
 type inForce struct {
 	warning *catalogue.Warning
@@ -107,7 +91,7 @@ func newWarnedSet(category *catalogue.Category, tier *catalogue.Tier, lines []li
 	set.chains = make([][]*catalogue.Element, len(lines))
 	for i, l := range lines {
 		set.units += l.quantity
-		set.chains[i] = append([]*catalogue.Element{l.element}, ancestors(category, l.element)...)
+		set.chains[i] = append([]*catalogue.Element{l.element}, category.Ancestors(l.element)...)
 	}
 	return set
 }

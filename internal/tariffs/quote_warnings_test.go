@@ -152,7 +152,7 @@ func TestInheritanceStops(t *testing.T) {
 			top.Code, mid.Code = "top", "mid"
 			c := family(top, mid)
 			for _, code := range []string{"TOP", "MID", "LOW"} {
-				c.Element(code).Photos = []*catalogue.PhotoSlot{{Title: "foto " + code}}
+				c.Element(code).Photos = []*catalogue.PhotoSlot{{Code: code, Title: "foto " + code}}
 			}
 			row.change(c.Element("TOP"), c.Element("MID"), c.Element("LOW"))
 			reindex(c)
@@ -226,9 +226,9 @@ func TestDocumentation(t *testing.T) {
 	c.Documentation = []*catalogue.Document{
 		{Code: "b", Description: "Permiso", SortOrder: 2}, {Code: "a", Description: "Ficha técnica", SortOrder: 1, IsRequired: true, ImageURL: &image},
 	}
-	c.Element("TOP").Photos = []*catalogue.PhotoSlot{{Title: "Vista", SortOrder: 2}, {Title: "Altura", SortOrder: 1}}
+	c.Element("TOP").Photos = []*catalogue.PhotoSlot{{Code: "vista", Title: "Vista", SortOrder: 2}, {Code: "altura", Title: "Altura", SortOrder: 1}}
 	c.Element("LOW").Photos = []*catalogue.PhotoSlot{
-		{Title: "Detalle", Instruction: &instruction, SortOrder: 1}, {Title: " altura ", IsRequired: true, ImageURL: &image, SortOrder: 2},
+		{Code: "detalle", Title: "Detalle", Instruction: &instruction, SortOrder: 1}, {Code: "altura", Title: " altura ", IsRequired: true, ImageURL: &image, SortOrder: 2},
 	}
 	low, lone := "LOW", "LONE"
 	require.Equal(t, []tariffs.QuoteDocument{

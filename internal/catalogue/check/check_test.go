@@ -115,33 +115,33 @@ func TestRefuses(t *testing.T) {
 		"photo code with capitals":  {func(c *catalogue.Category) { c.Elements[0].Photos[0].Code = "Foto" }, "code is not snake_case"},
 		"field key with an accent":  {func(c *catalogue.Category) { c.Elements[0].Fields[2].Key = "tamaño" }, "key is not snake_case"},
 		"unknown field type":        {func(c *catalogue.Category) { c.Elements[0].Fields[2].Type = "otro" }, `unknown type "otro"`},
-		"select without options":    {func(c *catalogue.Category) { c.Elements[0].Fields[0].Options = nil }, "select without options"},
-		"option twice":              {func(c *catalogue.Category) { c.Elements[0].Fields[0].Options = []string{"Nuevo", "Nuevo"} }, `option "Nuevo" twice`},
-		"options without a select":  {func(c *catalogue.Category) { c.Elements[0].Fields[2].Options = []string{"A"} }, "only a select has options"},
-		"bounds of a text":          {func(c *catalogue.Category) { c.Elements[0].Fields[2].Min = ptr(1.0) }, "only a number has min and max"},
-		"lengths of a number":       {func(c *catalogue.Category) { c.Elements[0].Fields[1].MaxLength = ptr(3) }, "only a text has lengths"},
-		"unit of a text":            {func(c *catalogue.Category) { c.Elements[0].Fields[2].Unit = ptr("mm") }, "only a number has a unit"},
-		"min above max":             {func(c *catalogue.Category) { c.Elements[0].Fields[1].Min = ptr(30.0) }, "min is above max"},
-		"example above max":         {func(c *catalogue.Category) { c.Elements[0].Fields[1].Example = ptr("21") }, `example "21" is outside the bounds`},
-		"example below min":         {func(c *catalogue.Category) { c.Elements[0].Fields[1].Example = ptr("9.9") }, `example "9.9" is outside the bounds`},
-		"example is no number":      {func(c *catalogue.Category) { c.Elements[0].Fields[1].Example = ptr("15 mm") }, `example "15 mm" is not a number`},
-		"example is no option":      {func(c *catalogue.Category) { c.Elements[0].Fields[0].Example = ptr("Roto") }, `example "Roto" is not an option`},
+		"select without options":    {func(c *catalogue.Category) { c.Elements[0].Fields[0].Options = nil }, "options are needed by a select"},
+		"option twice":              {func(c *catalogue.Category) { c.Elements[0].Fields[0].Options = []string{"Nuevo", "Nuevo"} }, `options hold "Nuevo" twice`},
+		"options without a select":  {func(c *catalogue.Category) { c.Elements[0].Fields[2].Options = []string{"A"} }, "options is for fields of type select only"},
+		"bounds of a text":          {func(c *catalogue.Category) { c.Elements[0].Fields[2].Min = ptr(1.0) }, "min is for fields of type number only"},
+		"lengths of a number":       {func(c *catalogue.Category) { c.Elements[0].Fields[1].MaxLength = ptr(3) }, "max_length is for fields of type text only"},
+		"unit of a text":            {func(c *catalogue.Category) { c.Elements[0].Fields[2].Unit = ptr("mm") }, "unit is for fields of type number only"},
+		"min above max":             {func(c *catalogue.Category) { c.Elements[0].Fields[1].Min = ptr(30.0) }, "max is below min"},
+		"example above max":         {func(c *catalogue.Category) { c.Elements[0].Fields[1].Example = ptr("21") }, `example would not be taken: 21 queda fuera de lo posible`},
+		"example below min":         {func(c *catalogue.Category) { c.Elements[0].Fields[1].Example = ptr("9.9") }, `example would not be taken: «9.9» es 9,9 y queda fuera de lo posible`},
+		"example is no number":      {func(c *catalogue.Category) { c.Elements[0].Fields[1].Example = ptr("15 mm") }, `example would not be taken: «15 mm» no vale`},
+		"example is no option":      {func(c *catalogue.Category) { c.Elements[0].Fields[0].Example = ptr("Roto") }, `example would not be taken: «Roto» no es una de las opciones`},
 		"example too long": {func(c *catalogue.Category) {
 			f := c.Elements[0].Fields[2]
 			f.MaxLength, f.Example = ptr(2), ptr("Tres")
-		}, `example "Tres" is outside the bounds`},
-		"example off the pattern":     {func(c *catalogue.Category) { f := c.Elements[0].Fields[2]; f.Pattern, f.Example = ptr("^e4"), ptr("x") }, `does not fit the pattern`},
-		"malformed pattern":           {func(c *catalogue.Category) { c.Elements[0].Fields[2].Pattern = ptr("(") }, "malformed pattern"},
-		"condition on nothing":        {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.FieldKey = "nada" }, "condition on unknown field nada"},
+		}, `example would not be taken: El texto es demasiado largo`},
+		"example off the pattern":     {func(c *catalogue.Category) { f := c.Elements[0].Fields[2]; f.Pattern, f.Example = ptr("^e4"), ptr("x") }, `example would not be taken: «x»`},
+		"malformed pattern":           {func(c *catalogue.Category) { c.Elements[0].Fields[2].Pattern = ptr("(") }, "pattern is not a regular expression of RE2"},
+		"condition on nothing":        {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.FieldKey = "nada" }, `condition is on a field "nada" that the element does not have`},
 		"condition with odd operator": {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.Operator = "op" }, `unknown operator "op"`},
-		"condition never true":        {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.Value = "Roto" }, `"Roto" is never the value of origen`},
-		"condition on itself":         {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.FieldKey = "largo" }, "cyclic condition"},
+		"condition never true":        {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.Value = "Roto" }, `condition has a value that origen never has: «Roto»`},
+		"condition on itself":         {func(c *catalogue.Category) { c.Elements[0].Fields[1].Condition.FieldKey = "largo" }, "field largo: condition goes round in a circle: largo > largo"},
 		"cyclic condition": {func(c *catalogue.Category) {
 			c.Elements[0].Fields[0].Condition = &catalogue.FieldCondition{FieldKey: "largo", Operator: "exists"}
-		}, "cyclic condition"},
+		}, "field origen: condition goes round in a circle: origen > largo > origen"},
 		"photo on an unknown field": {func(c *catalogue.Category) {
 			c.Elements[0].Photos[0].Condition = &catalogue.FieldCondition{FieldKey: "nada", Operator: "exists"}
-		}, "photo foto: condition on unknown field nada"},
+		}, `photo foto: condition is on a field "nada" that the element does not have`},
 		"warning with euros":         {func(c *catalogue.Category) { c.Warnings[0].Message = "Lleva +65 €." }, "the message has an amount of money"},
 		"warning with EUR":           {func(c *catalogue.Category) { c.Warnings[0].Message = "Son 65EUR más." }, "the message has an amount of money"},
 		"warning with words":         {func(c *catalogue.Category) { c.Warnings[0].Message = "Son 65 euros." }, "the message has an amount of money"},
@@ -202,8 +202,63 @@ func TestEveryProblemIsNamedWithItsPlace(t *testing.T) {
 		{Category: "motos-prueba", Where: "tier T2", Path: "tiers[1].includes", Detail: "includes itself through other tiers"},
 		{Category: "motos-prueba", Where: "service laboratorio", Path: "services[0].name", Detail: `"tramitacion" lacks its accent or ñ`, Note: true},
 		{Category: "motos-prueba", Where: "element ESCAPE", Path: "elements[0].name", Detail: "empty text"},
-		{Category: "motos-prueba", Where: "element ESCAPE field largo", Path: "elements[0].fields[1].min", Detail: "min is above max"},
+		{Category: "motos-prueba", Where: "element ESCAPE field largo", Path: "elements[0].fields[1].min", Detail: "max is below min"},
 		{Category: "motos-prueba", Where: "warning marcado", Path: "warnings[0].triggers[2]", Detail: "the same trigger twice"},
 	}, check.Category(c))
 	require.Equal(t, "motos-prueba: tier T1: negative price -0.01", check.Category(c)[0].Error())
+}
+
+// TestFieldsAreCheckedAsStaffsAre has what a form would refuse, and where it
+// stands in the file.
+func TestFieldsAreCheckedAsStaffsAre(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		spoil func(origen, largo, marca *catalogue.Field)
+		path  string
+	}{
+		"options equal but for case": {
+			func(origen, _, _ *catalogue.Field) { origen.Options = []string{"Nuevo", "Usado", "NUEVO"} }, "fields[0].options",
+		},
+		"options equal but for a stop": {
+			func(origen, _, _ *catalogue.Field) { origen.Options = []string{"Nuevo", "Nuevo."} }, "fields[0].options",
+		},
+		"unit like a digit": {func(_, largo, _ *catalogue.Field) { largo.Unit = ptr("2mm") }, "fields[1].unit"},
+		"example of a photo": {
+			func(_, _, marca *catalogue.Field) { marca.Type, marca.Example = catalogue.FieldPhoto, ptr("foto") }, "fields[2].example",
+		},
+		"example of a boolean": {
+			func(_, _, marca *catalogue.Field) { marca.Type, marca.Example = catalogue.FieldBoolean, ptr("quizás") }, "fields[2].example",
+		},
+		"existence compared with a value": {
+			func(_, largo, _ *catalogue.Field) { largo.Condition.Operator = "exists" }, "fields[1].when_field",
+		},
+		"number never typed": {
+			func(_, _, marca *catalogue.Field) {
+				marca.Condition = &catalogue.FieldCondition{FieldKey: "largo", Operator: "equals", Value: "veinte"}
+			}, "fields[2].when_field",
+		},
+		"value spelt in another way": {func(_, largo, _ *catalogue.Field) { largo.Condition.Value = "nuevo" }, "fields[1].when_value"},
+		"circle": {
+			func(origen, _, _ *catalogue.Field) {
+				origen.Condition = &catalogue.FieldCondition{FieldKey: "largo", Operator: "exists"}
+			}, "fields[0].when_field",
+		},
+		"lengths the wrong way round": {
+			func(_, _, marca *catalogue.Field) { marca.MinLength, marca.MaxLength = ptr(9), ptr(3) }, "fields[2].min_length",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := small()
+			f := c.Elements[0].Fields
+			tc.spoil(f[0], f[1], f[2])
+			var paths []string
+			for _, p := range check.Category(c) {
+				if !p.Note {
+					paths = append(paths, p.Path)
+				}
+			}
+			require.Contains(t, paths, "elements[0]."+tc.path)
+		})
+	}
 }

@@ -10,6 +10,10 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TESTPG  := go run ./internal/testdb/testpg --
 REDOCLY := tools/node_modules/.bin/redocly
 VENV    := tests/contract/.venv
+UI      := admin/dist/ui/index.html
+CLIENT  := gen/ts/dist/index.js
+NODE_UI := admin/node_modules/.package-lock.json
+UI_SOURCES := $(shell find admin/src admin/public gen/ts/src -type f 2>/dev/null) admin/index.html admin/vite.config.ts
 # What to test and how long that may take: make test PKG=./internal/tariffs ARGS='-run Quote -v'
 PKG          ?= ./...
 ARGS         ?=
@@ -27,23 +31,58 @@ setup: ## Check Go and Node; install the C compiler, libvips, PostgreSQL and pgv
 	@scripts/setup.sh
 
 .PHONY: build
-build: ## Build bin/msia
+build: $(UI) ## Build bin/msia, with the admin UI in it
 	CGO_ENABLED=1 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/msia ./cmd/msia
 
+$(NODE_UI): admin/package.json admin/package-lock.json admin/.npmrc
+	npm --prefix admin ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(UI): $(UI_SOURCES) $(NODE_UI)
+	npm --prefix admin run --silent build
+	@touch $@
+
+$(CLIENT): $(shell find gen/ts/src -type f 2>/dev/null) gen/ts/package.json gen/ts/tsconfig.json $(NODE_UI)
+	admin/node_modules/.bin/tsc -p gen/ts
+	@touch $@
+
+.PHONY: client
+client: $(CLIENT) ## Pack the TypeScript client: bin/msia-client-<version>.tgz
+	@mkdir -p bin && npm pack --silent --ignore-scripts --pack-destination bin ./gen/ts
+
 .PHONY: generate
-generate: ## Regenerate gen/ from openapi.yaml and queries/
+generate: $(NODE_UI) ## Regenerate gen/ from openapi.yaml and queries/
 	go tool -modfile=tools/go.mod sqlc generate
 	go tool -modfile=tools/go.mod oapi-codegen -config api/oapi-codegen.yaml openapi.yaml
+	cd admin && node_modules/.bin/openapi-ts --silent
 
 .PHONY: run
 run: setup build ## Build and run the whole product; needs no configuration
 	@exec bin/msia serve
 
 .PHONY: test
-test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL; then a short make contract
+test: setup ## Run all tests with the race detector, on a throw-away PostgreSQL; then make ui-test and a short make contract
 	@if $(TESTPG) go test -race -parallel 8 -timeout $(TEST_TIMEOUT) $(ARGS) $(PKG) && \
-		if [[ '$(PKG)$(ARGS)' == ./... ]]; then $(MAKE) --no-print-directory contract CONTRACT_CASES=1000; fi; \
+		if [[ '$(PKG)$(ARGS)' == ./... ]]; then $(MAKE) --no-print-directory ui-test && $(MAKE) --no-print-directory contract CONTRACT_CASES=1000; fi; \
 	then echo 'test: PASS'; else echo 'test: FAIL' >&2; exit 1; fi
+
+# Which browser tests: make ui-test UI_TESTS=review
+UI_TESTS ?=
+.PHONY: ui-test
+ui-test: build client ## Check the admin UI and the TypeScript client: types, units, and a real browser on bin/msia
+	@scripts/setup.sh browser
+	npm --prefix admin run --silent types
+	npm --prefix admin run --silent unit
+	npm --prefix admin run --silent browser -- $(UI_TESTS)
+
+.PHONY: screenshots
+screenshots: build ## Take a picture of every page of the admin UI, light, dark and on a phone, into screenshots/
+	@scripts/setup.sh browser
+	npm --prefix admin run --silent screenshots
+
+.PHONY: dev
+dev: $(NODE_UI) ## Serve the admin UI with hot reload on :5173, beside a running `make run`
+	npm --prefix admin run dev
 
 .PHONY: contract
 contract: setup build $(VENV)/installed ## Try openapi.yaml from outside: schemathesis against bin/msia, as nobody and as each role
@@ -89,4 +128,4 @@ verify: generate lint contract-lint ## What must hold before a push: generated c
 
 .PHONY: clean
 clean: ## Remove what was built; data/ stays
-	rm -rf bin tools/node_modules $(VENV)
+	rm -rf bin tools/node_modules admin/node_modules admin/dist/ui gen/ts/dist $(VENV)

@@ -12,6 +12,7 @@ import (
 // Dashboard serves the tag Dashboard.
 type Dashboard struct {
 	dashboard *admin.Dashboard
+	settings  *admin.Settings
 }
 
 // GetDashboard returns the numbers of the day.
@@ -20,7 +21,13 @@ func (h *Dashboard) GetDashboard(ctx context.Context, _ oas.GetDashboardRequestO
 	if err != nil {
 		return nil, err
 	}
-	return oas.GetDashboard200JSONResponse(toAPIDashboard(n)), nil
+	assistant, err := h.settings.Assistant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := toAPIDashboard(n)
+	out.AssistantEnabled = assistant.Enabled
+	return oas.GetDashboard200JSONResponse(out), nil
 }
 
 func toAPIDashboard(n admin.Numbers) oas.Dashboard {

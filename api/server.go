@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,7 +44,7 @@ const (
 	maxHeaderBytes    = 32 << 10
 )
 
-// Deps is what the server serves; every member is required but MetricsToken,
+// Deps is what the server serves; every member is required but UI, MetricsToken,
 // PublicURL and TrustedProxies.
 type Deps struct {
 	Version     string
@@ -75,6 +76,8 @@ type Deps struct {
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
 	Metrics     *prometheus.Registry
+	// UI is the built admin UI; nil for an API alone.
+	UI fs.FS
 	// MetricsToken opens /metrics to others than programs on this machine.
 	MetricsToken string
 	// PublicURL is where browsers find the server; "" when it is where it listens.
@@ -138,7 +141,7 @@ func New(d Deps) (*Server, error) {
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
-		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
@@ -158,6 +161,16 @@ func New(d Deps) (*Server, error) {
 		}
 	}
 	s.echo = s.routes(d.TrustedProxies)
+	if d.UI == nil {
+		s.echo.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+		return s, nil
+	}
+	ui, err := newUI(d.UI)
+	if err != nil {
+		return nil, err
+	}
+	s.echo.GET("/*", ui.serve)
+	s.echo.HEAD("/*", ui.serve)
 	return s, nil
 }
 
@@ -185,7 +198,6 @@ func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
 	e.GET("/openapi.yaml", func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "application/yaml", msia.OpenAPI)
 	})
-	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 	e.GET("/docs", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs/") })
 	e.GET("/docs/*", echo.WrapHandler(v5emb.New("msia", "/openapi.yaml", "/docs/")))
 	return e

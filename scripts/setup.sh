@@ -3,12 +3,15 @@
 # Python's venv, PostgreSQL and pgvector with apt, and says plainly what is missing elsewhere. Safe to run again at any
 # time: when nothing is missing it only looks and returns.
 #
-#   scripts/setup.sh      as root, or as a user who may use sudo
+#   scripts/setup.sh            as root, or as a user who may use sudo
+#   scripts/setup.sh browser    the same, and the browser that the UI's tests drive
 #
+# CHROMIUM=<program>      use that Chromium or Chrome instead of looking for one
 # PG_BINDIR=<folder>      use the PostgreSQL programs of that folder instead of looking for them
 set -Eeuo pipefail
 
 readonly MIN_GO=1.26 MIN_NODE=20.19 MIN_PG=15
+readonly WANTED=${1:-}
 readonly LOCK_WAIT=600 # seconds to wait for another package manager or another run of this script
 readonly REPO_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -80,7 +83,10 @@ missing_packages() {
 	command -v pkg-config >/dev/null || echo pkg-config
 	{ command -v pkg-config >/dev/null && pkg-config --exists vips; } || echo libvips-dev
 	venv_works || echo python3-venv
+	if [[ $WANTED == browser ]] && ! has_browser; then printf '%s\n' chromium fonts-dejavu-core; fi
 }
+
+has_browser() { [[ -x $(command -v "${CHROMIUM:-chromium}") || -x $(command -v google-chrome) || -x $(command -v chromium-browser) ]]; }
 
 is_postgres_dir() { [[ -x $1/initdb && -x $1/postgres ]]; }
 
@@ -268,6 +274,7 @@ main() {
 			"a C compiler, make, pkg-config (or pkgconf)" \
 			"libvips 8.12 or newer with its headers (vips-devel, libvips-dev, vips)" \
 			"Python 3.11 or newer with venv (for make contract)" \
+			"Chromium or Chrome (for make ui-test)" \
 			"PostgreSQL $MIN_PG or newer, the server (no running service is needed)" \
 			"pgvector for that PostgreSQL (pgvector, postgresql-pgvector)"
 	fi

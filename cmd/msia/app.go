@@ -21,6 +21,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
+	adminui "github.com/msia/msia/admin"
 	"github.com/msia/msia/api"
 	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/assistant"
@@ -298,8 +299,12 @@ func (a *app) newServer() (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	ui, built := adminui.Files()
+	if !built {
+		a.env.log.Warn("built without the admin UI: `make build` puts it in")
+	}
 	return api.New(api.Deps{
-		Version: version, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
+		Version: version, UI: ui, Catalogue: a.catalogue, Past: catalogue.NewPast(a.pool, time.Now),
 		Categories: tariffs.NewCategories(a.catalogue), Tiers: tariffs.NewTiers(a.pool, a.catalogue),
 		Services: tariffs.NewServices(a.pool, a.catalogue), Documents: tariffs.NewDocuments(a.pool, a.catalogue),
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,

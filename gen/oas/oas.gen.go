@@ -1688,9 +1688,11 @@ type CustomerWriteClientType string
 
 // Dashboard defines model for Dashboard.
 type Dashboard struct {
-	At            time.Time              `json:"at"`
-	Conversations DashboardConversations `json:"conversations"`
-	Customers     DashboardCustomers     `json:"customers"`
+	// AssistantEnabled The panic button's; false while the assistant is silent.
+	AssistantEnabled bool                   `json:"assistant_enabled"`
+	At               time.Time              `json:"at"`
+	Conversations    DashboardConversations `json:"conversations"`
+	Customers        DashboardCustomers     `json:"customers"`
 
 	// Days The last 14 days, by time; the last is today.
 	Days        []DashboardDay       `json:"days"`

@@ -1,0 +1,4 @@
+import type { Pages } from '@/app/pages';
+
+export const adminPages: Pages = {
+};

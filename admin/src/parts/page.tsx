@@ -1,0 +1,41 @@
+import { Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useEffect } from 'react';
+
+type Props = {
+  title: string;
+  /** A sentence under the title. */
+  about?: ReactNode;
+  /** Pages above this one: [text, address]. */
+  above?: [string, string][];
+  actions?: ReactNode;
+  children: ReactNode;
+};
+
+/** The frame of every page: its title, also the window's, and what can be done on it. */
+export function Page({ title, about, above, actions, children }: Props) {
+  useEffect(() => {
+    document.title = `${title} · msia`;
+  }, [title]);
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Stack gap={4} miw={0}>
+          {above && (
+            <nav aria-label="Ruta">
+              <Breadcrumbs separatorMargin={6}>
+                {above.map(([text, to]) => (
+                  <Link key={to} to={to}>{text}</Link>
+                ))}
+              </Breadcrumbs>
+            </nav>
+          )}
+          <Title order={1}>{title}</Title>
+          {about && <Text c="dimmed" component="div">{about}</Text>}
+        </Stack>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}

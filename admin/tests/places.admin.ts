@@ -1,0 +1,4 @@
+import type { Place } from './places';
+
+export const adminPlaces: Place[] = [
+];

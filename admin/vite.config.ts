@@ -1,0 +1,38 @@
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// The server puts a fresh value in place of this with every page it serves.
+const noncePlaceholder = '__CSP_NONCE__';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: {
+    alias: {
+      '@msia/client/query': at('../gen/ts/src/@tanstack/react-query.gen.ts'),
+      '@msia/client/client': at('../gen/ts/src/client.gen.ts'),
+      '@msia/client': at('../gen/ts/src/index.ts'),
+      '@': at('./src'),
+    },
+    // The client's query options must use the same copy as the pages.
+    dedupe: ['@tanstack/react-query'],
+  },
+  html: { cspNonce: noncePlaceholder },
+  build: {
+    outDir: 'dist/ui',
+    target: 'es2023',
+    chunkSizeWarningLimit: 600,
+    assetsInlineLimit: 0,
+  },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(
+      ['/api', '/docs', '/openapi.yaml', '/healthz', '/readyz'].map((path) => [
+        path,
+        { target: process.env.MSIA_DEV_API ?? 'http://127.0.0.1:8080' },
+      ]),
+    ),
+  },
+});

@@ -31,6 +31,7 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/rules"
+	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
 )
 
@@ -71,6 +72,7 @@ type Deps struct {
 	Dashboard   *admin.Dashboard
 	Rules       *rules.Rules
 	Trials      *rules.Trials
+	Search      *search.Service
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
@@ -98,6 +100,7 @@ type Server struct {
 	Settings
 	Dashboard
 	Rules
+	Finder
 	Customers
 	Cases
 	Conversations
@@ -139,6 +142,7 @@ func New(d Deps) (*Server, error) {
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Finder:        Finder{search: d.Search},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},

@@ -39,6 +39,7 @@ import (
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/rules"
+	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 )
@@ -309,7 +310,7 @@ func (a *app) newServer() (*api.Server, error) {
 		Cases:     a.cases,
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
-		Rules: rules.New(a.catalogue),
+		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
 		}),

@@ -33,6 +33,7 @@ import (
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
+	"github.com/msia/msia/internal/views"
 )
 
 // Limits of the HTTP server: a slow client must not hold it.
@@ -73,6 +74,7 @@ type Deps struct {
 	Rules       *rules.Rules
 	Trials      *rules.Trials
 	Search      *search.Service
+	Views       *views.Service
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
@@ -101,6 +103,7 @@ type Server struct {
 	Dashboard
 	Rules
 	Finder
+	Views
 	Customers
 	Cases
 	Conversations
@@ -143,6 +146,7 @@ func New(d Deps) (*Server, error) {
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Finder:        Finder{search: d.Search},
+		Views:         Views{views: d.Views},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},

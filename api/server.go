@@ -133,14 +133,15 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	stopping := new(atomic.Bool)
-	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting}
+	many := bulk{log: d.Log}
+	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
 			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
 		},
-		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
-		Images:   Images{catalogue: d.Catalogue, images: d.Images},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor, bulk: many},
+		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
@@ -149,7 +150,7 @@ func New(d Deps) (*Server, error) {
 		Views:         Views{views: d.Views},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

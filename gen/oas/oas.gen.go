@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -84,6 +85,36 @@ func (e AccessLogEntryOutcome) Valid() bool {
 	case AccessLogEntryOutcomeUnknownAccount:
 		return true
 	case AccessLogEntryOutcomeWrongPassword:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseBulkAssignAction.
+const (
+	CaseBulkAssignActionAssign CaseBulkAssignAction = "assign"
+)
+
+// Valid indicates whether the value is a known member of the CaseBulkAssignAction enum.
+func (e CaseBulkAssignAction) Valid() bool {
+	switch e {
+	case CaseBulkAssignActionAssign:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseBulkTransitionAction.
+const (
+	CaseBulkTransitionActionTransition CaseBulkTransitionAction = "transition"
+)
+
+// Valid indicates whether the value is a known member of the CaseBulkTransitionAction enum.
+func (e CaseBulkTransitionAction) Valid() bool {
+	switch e {
+	case CaseBulkTransitionActionTransition:
 		return true
 	default:
 		return false
@@ -360,6 +391,66 @@ func (e CustomerWriteClientType) Valid() bool {
 	}
 }
 
+// Defines values for ElementBulkActivateAction.
+const (
+	ElementBulkActivateActionActivate ElementBulkActivateAction = "activate"
+)
+
+// Valid indicates whether the value is a known member of the ElementBulkActivateAction enum.
+func (e ElementBulkActivateAction) Valid() bool {
+	switch e {
+	case ElementBulkActivateActionActivate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElementBulkDeactivateAction.
+const (
+	ElementBulkDeactivateActionDeactivate ElementBulkDeactivateAction = "deactivate"
+)
+
+// Valid indicates whether the value is a known member of the ElementBulkDeactivateAction enum.
+func (e ElementBulkDeactivateAction) Valid() bool {
+	switch e {
+	case ElementBulkDeactivateActionDeactivate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EscalationBulkAssignAction.
+const (
+	EscalationBulkAssignActionAssign EscalationBulkAssignAction = "assign"
+)
+
+// Valid indicates whether the value is a known member of the EscalationBulkAssignAction enum.
+func (e EscalationBulkAssignAction) Valid() bool {
+	switch e {
+	case EscalationBulkAssignActionAssign:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EscalationBulkResolveAction.
+const (
+	EscalationBulkResolveActionResolve EscalationBulkResolveAction = "resolve"
+)
+
+// Valid indicates whether the value is a known member of the EscalationBulkResolveAction enum.
+func (e EscalationBulkResolveAction) Valid() bool {
+	switch e {
+	case EscalationBulkResolveActionResolve:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationPriority.
 const (
 	EscalationPriorityHigh   EscalationPriority = "high"
@@ -456,6 +547,21 @@ func (e ImageContentType) Valid() bool {
 	case ImageContentTypeImageJpeg:
 		return true
 	case ImageContentTypeImagePng:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImageBulkAction.
+const (
+	ImageBulkActionDelete ImageBulkAction = "delete"
+)
+
+// Valid indicates whether the value is a known member of the ImageBulkAction enum.
+func (e ImageBulkAction) Valid() bool {
+	switch e {
+	case ImageBulkActionDelete:
 		return true
 	default:
 		return false
@@ -1195,6 +1301,28 @@ type BaseDocumentUpdate struct {
 	SortOrder *SortOrder `json:"sort_order,omitempty"`
 }
 
+// BulkIDs defines model for BulkIDs.
+type BulkIDs = []openapi_types.UUID
+
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	Results []BulkRow `json:"results"`
+}
+
+// BulkRow defines model for BulkRow.
+type BulkRow struct {
+	// Code Why not: the `code` of the problem that its own operation would answer. null when it was done.
+	Code nullable.Nullable[string] `json:"code"`
+
+	// Detail The same in words.
+	Detail nullable.Nullable[string] `json:"detail"`
+	ID     openapi_types.UUID        `json:"id"`
+	Ok     bool                      `json:"ok"`
+
+	// Version The version it has now; null when it was not done, or is gone.
+	Version nullable.Nullable[int] `json:"version"`
+}
+
 // Case defines model for Case.
 type Case struct {
 	AssigneeID nullable.Nullable[openapi_types.UUID] `json:"assignee_id"`
@@ -1226,6 +1354,34 @@ type Case struct {
 	UpdatedAt       time.Time                    `json:"updated_at"`
 	Version         int                          `json:"version"`
 }
+
+// CaseBulk defines model for CaseBulk.
+type CaseBulk struct {
+	union json.RawMessage
+}
+
+// CaseBulkAssign defines model for CaseBulkAssign.
+type CaseBulkAssign struct {
+	Action CaseBulkAssignAction `json:"action"`
+
+	// AssigneeID null for nobody.
+	AssigneeID nullable.Nullable[openapi_types.UUID] `json:"assignee_id"`
+	Ids        BulkIDs                               `json:"ids"`
+}
+
+// CaseBulkAssignAction defines model for CaseBulkAssign.Action.
+type CaseBulkAssignAction string
+
+// CaseBulkTransition defines model for CaseBulkTransition.
+type CaseBulkTransition struct {
+	Action CaseBulkTransitionAction  `json:"action"`
+	Ids    BulkIDs                   `json:"ids"`
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+	Status CaseStatus                `json:"status"`
+}
+
+// CaseBulkTransitionAction defines model for CaseBulkTransition.Action.
+type CaseBulkTransitionAction string
 
 // CaseCreate defines model for CaseCreate.
 type CaseCreate struct {
@@ -1909,6 +2065,32 @@ type Element struct {
 	Version         int                       `json:"version"`
 }
 
+// ElementBulk defines model for ElementBulk.
+type ElementBulk struct {
+	union json.RawMessage
+}
+
+// ElementBulkActivate defines model for ElementBulkActivate.
+type ElementBulkActivate struct {
+	Action ElementBulkActivateAction `json:"action"`
+	Ids    BulkIDs                   `json:"ids"`
+}
+
+// ElementBulkActivateAction defines model for ElementBulkActivate.Action.
+type ElementBulkActivateAction string
+
+// ElementBulkDeactivate defines model for ElementBulkDeactivate.
+type ElementBulkDeactivate struct {
+	Action ElementBulkDeactivateAction `json:"action"`
+	Ids    BulkIDs                     `json:"ids"`
+
+	// Reason Customers are told.
+	Reason string `json:"reason"`
+}
+
+// ElementBulkDeactivateAction defines model for ElementBulkDeactivate.Action.
+type ElementBulkDeactivateAction string
+
 // ElementCreate defines model for ElementCreate.
 type ElementCreate struct {
 	Aliases    *[]string `json:"aliases,omitempty"`
@@ -2167,6 +2349,36 @@ type Escalation struct {
 	Version        int                                   `json:"version"`
 }
 
+// EscalationBulk defines model for EscalationBulk.
+type EscalationBulk struct {
+	union json.RawMessage
+}
+
+// EscalationBulkAssign defines model for EscalationBulkAssign.
+type EscalationBulkAssign struct {
+	Action EscalationBulkAssignAction `json:"action"`
+
+	// AssignedTo null for nobody.
+	AssignedTo nullable.Nullable[openapi_types.UUID] `json:"assigned_to"`
+	Ids        BulkIDs                               `json:"ids"`
+}
+
+// EscalationBulkAssignAction defines model for EscalationBulkAssign.Action.
+type EscalationBulkAssignAction string
+
+// EscalationBulkResolve defines model for EscalationBulkResolve.
+type EscalationBulkResolve struct {
+	Action EscalationBulkResolveAction `json:"action"`
+
+	// GiveBack The assistant answers the conversations again.
+	GiveBack bool    `json:"give_back"`
+	Ids      BulkIDs `json:"ids"`
+	Note     *string `json:"note,omitempty"`
+}
+
+// EscalationBulkResolveAction defines model for EscalationBulkResolve.Action.
+type EscalationBulkResolveAction string
+
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
@@ -2360,6 +2572,15 @@ type Image struct {
 
 // ImageContentType defines model for Image.ContentType.
 type ImageContentType string
+
+// ImageBulk defines model for ImageBulk.
+type ImageBulk struct {
+	Action ImageBulkAction `json:"action"`
+	Ids    BulkIDs         `json:"ids"`
+}
+
+// ImageBulkAction defines model for ImageBulk.Action.
+type ImageBulkAction string
 
 // ImagePage defines model for ImagePage.
 type ImagePage struct {
@@ -4084,6 +4305,9 @@ type AnonymiseCustomerJSONRequestBody = CustomerAnonymise
 // MergeCustomerJSONRequestBody defines body for MergeCustomer for application/json ContentType.
 type MergeCustomerJSONRequestBody = CustomerMerge
 
+// BulkEscalationsJSONRequestBody defines body for BulkEscalations for application/json ContentType.
+type BulkEscalationsJSONRequestBody = EscalationBulk
+
 // UpdateEscalationJSONRequestBody defines body for UpdateEscalation for application/json ContentType.
 type UpdateEscalationJSONRequestBody = EscalationUpdate
 
@@ -4114,6 +4338,9 @@ type UpdateViewJSONRequestBody = ViewUpdate
 // CreateCaseJSONRequestBody defines body for CreateCase for application/json ContentType.
 type CreateCaseJSONRequestBody = CaseCreate
 
+// BulkCasesJSONRequestBody defines body for BulkCases for application/json ContentType.
+type BulkCasesJSONRequestBody = CaseBulk
+
 // UpdateCaseJSONRequestBody defines body for UpdateCase for application/json ContentType.
 type UpdateCaseJSONRequestBody = CaseUpdate
 
@@ -4137,6 +4364,9 @@ type ReceiveChatwootWebhookJSONRequestBody = ReceiveChatwootWebhookJSONBody
 
 // CreateElementJSONRequestBody defines body for CreateElement for application/json ContentType.
 type CreateElementJSONRequestBody = ElementCreate
+
+// BulkElementsJSONRequestBody defines body for BulkElements for application/json ContentType.
+type BulkElementsJSONRequestBody = ElementBulk
 
 // UpdateElementFieldJSONRequestBody defines body for UpdateElementField for application/json ContentType.
 type UpdateElementFieldJSONRequestBody = ElementFieldUpdate
@@ -4164,6 +4394,9 @@ type CreateElementPhotoJSONRequestBody = ElementPhotoCreate
 
 // OrderElementPhotosJSONRequestBody defines body for OrderElementPhotos for application/json ContentType.
 type OrderElementPhotosJSONRequestBody = Order
+
+// BulkImagesJSONRequestBody defines body for BulkImages for application/json ContentType.
+type BulkImagesJSONRequestBody = ImageBulk
 
 // UpdateImageJSONRequestBody defines body for UpdateImage for application/json ContentType.
 type UpdateImageJSONRequestBody = ImageUpdate
@@ -4227,6 +4460,309 @@ type OrderWarningsJSONRequestBody = Order
 
 // UpdateWarningJSONRequestBody defines body for UpdateWarning for application/json ContentType.
 type UpdateWarningJSONRequestBody = WarningUpdate
+
+// AsCaseBulkAssign returns the union data inside the CaseBulk as a CaseBulkAssign
+func (t CaseBulk) AsCaseBulkAssign() (CaseBulkAssign, error) {
+	var body CaseBulkAssign
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromCaseBulkAssign overwrites any union data inside the CaseBulk as the provided CaseBulkAssign
+func (t *CaseBulk) FromCaseBulkAssign(v CaseBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	t.union = b
+	return err
+}
+
+// MergeCaseBulkAssign performs a merge with any union data inside the CaseBulk, using the provided CaseBulkAssign
+func (t *CaseBulk) MergeCaseBulkAssign(v CaseBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsCaseBulkTransition returns the union data inside the CaseBulk as a CaseBulkTransition
+func (t CaseBulk) AsCaseBulkTransition() (CaseBulkTransition, error) {
+	var body CaseBulkTransition
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromCaseBulkTransition overwrites any union data inside the CaseBulk as the provided CaseBulkTransition
+func (t *CaseBulk) FromCaseBulkTransition(v CaseBulkTransition) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"transition"}`))
+	t.union = b
+	return err
+}
+
+// MergeCaseBulkTransition performs a merge with any union data inside the CaseBulk, using the provided CaseBulkTransition
+func (t *CaseBulk) MergeCaseBulkTransition(v CaseBulkTransition) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"transition"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t CaseBulk) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"action"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t CaseBulk) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "assign":
+		return t.AsCaseBulkAssign()
+	case "transition":
+		return t.AsCaseBulkTransition()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t CaseBulk) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *CaseBulk) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsElementBulkActivate returns the union data inside the ElementBulk as a ElementBulkActivate
+func (t ElementBulk) AsElementBulkActivate() (ElementBulkActivate, error) {
+	var body ElementBulkActivate
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromElementBulkActivate overwrites any union data inside the ElementBulk as the provided ElementBulkActivate
+func (t *ElementBulk) FromElementBulkActivate(v ElementBulkActivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"activate"}`))
+	t.union = b
+	return err
+}
+
+// MergeElementBulkActivate performs a merge with any union data inside the ElementBulk, using the provided ElementBulkActivate
+func (t *ElementBulk) MergeElementBulkActivate(v ElementBulkActivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"activate"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsElementBulkDeactivate returns the union data inside the ElementBulk as a ElementBulkDeactivate
+func (t ElementBulk) AsElementBulkDeactivate() (ElementBulkDeactivate, error) {
+	var body ElementBulkDeactivate
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromElementBulkDeactivate overwrites any union data inside the ElementBulk as the provided ElementBulkDeactivate
+func (t *ElementBulk) FromElementBulkDeactivate(v ElementBulkDeactivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"deactivate"}`))
+	t.union = b
+	return err
+}
+
+// MergeElementBulkDeactivate performs a merge with any union data inside the ElementBulk, using the provided ElementBulkDeactivate
+func (t *ElementBulk) MergeElementBulkDeactivate(v ElementBulkDeactivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"deactivate"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ElementBulk) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"action"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t ElementBulk) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "activate":
+		return t.AsElementBulkActivate()
+	case "deactivate":
+		return t.AsElementBulkDeactivate()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t ElementBulk) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ElementBulk) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsEscalationBulkAssign returns the union data inside the EscalationBulk as a EscalationBulkAssign
+func (t EscalationBulk) AsEscalationBulkAssign() (EscalationBulkAssign, error) {
+	var body EscalationBulkAssign
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromEscalationBulkAssign overwrites any union data inside the EscalationBulk as the provided EscalationBulkAssign
+func (t *EscalationBulk) FromEscalationBulkAssign(v EscalationBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	t.union = b
+	return err
+}
+
+// MergeEscalationBulkAssign performs a merge with any union data inside the EscalationBulk, using the provided EscalationBulkAssign
+func (t *EscalationBulk) MergeEscalationBulkAssign(v EscalationBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsEscalationBulkResolve returns the union data inside the EscalationBulk as a EscalationBulkResolve
+func (t EscalationBulk) AsEscalationBulkResolve() (EscalationBulkResolve, error) {
+	var body EscalationBulkResolve
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromEscalationBulkResolve overwrites any union data inside the EscalationBulk as the provided EscalationBulkResolve
+func (t *EscalationBulk) FromEscalationBulkResolve(v EscalationBulkResolve) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"resolve"}`))
+	t.union = b
+	return err
+}
+
+// MergeEscalationBulkResolve performs a merge with any union data inside the EscalationBulk, using the provided EscalationBulkResolve
+func (t *EscalationBulk) MergeEscalationBulkResolve(v EscalationBulkResolve) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"resolve"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t EscalationBulk) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"action"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t EscalationBulk) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "assign":
+		return t.AsEscalationBulkAssign()
+	case "resolve":
+		return t.AsEscalationBulkResolve()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t EscalationBulk) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *EscalationBulk) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // AsQuoteRequestService0 returns the union data inside the QuoteRequestService as a QuoteRequestService0
 func (t QuoteRequestService) AsQuoteRequestService0() (QuoteRequestService0, error) {
@@ -4400,6 +4936,9 @@ type ServerInterface interface {
 	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
+	// BulkEscalations Assign or resolve many escalations
+	// (POST /api/admin/escalations/bulk)
+	BulkEscalations(ctx echo.Context) error
 	// GetEscalationStats The queue and the day in numbers
 	// (GET /api/admin/escalations/stats)
 	GetEscalationStats(ctx echo.Context) error
@@ -4466,6 +5005,9 @@ type ServerInterface interface {
 	// CreateCase Open a case for a customer, priced by the server
 	// (POST /api/cases)
 	CreateCase(ctx echo.Context) error
+	// BulkCases Assign many cases, or give them another status
+	// (POST /api/cases/bulk)
+	BulkCases(ctx echo.Context) error
 	// ListRejectReasons Why a photo or paper may not be good enough
 	// (GET /api/cases/reject-reasons)
 	ListRejectReasons(ctx echo.Context) error
@@ -4517,6 +5059,9 @@ type ServerInterface interface {
 	// CreateElement A new element, at the end unless it says where
 	// (POST /api/elements)
 	CreateElement(ctx echo.Context) error
+	// BulkElements Switch many elements on or off
+	// (POST /api/elements/bulk)
+	BulkElements(ctx echo.Context) error
 	// DeleteElementField Delete a field
 	// (DELETE /api/elements/fields/{field_id})
 	DeleteElementField(ctx echo.Context, fieldID openapi_types.UUID, params DeleteElementFieldParams) error
@@ -4571,6 +5116,9 @@ type ServerInterface interface {
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx echo.Context, params ListImagesParams) error
+	// BulkImages Delete many pictures
+	// (POST /api/images/bulk)
+	BulkImages(ctx echo.Context) error
 	// DeleteImage Delete a picture that the catalogue does not show
 	// (DELETE /api/images/id/{image_id})
 	DeleteImage(ctx echo.Context, imageID ImageID, params DeleteImageParams) error
@@ -5470,6 +6018,15 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	return err
 }
 
+// BulkEscalations converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkEscalations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkEscalations(ctx)
+	return err
+}
+
 // GetEscalationStats converts echo context to params.
 func (w *ServerInterfaceWrapper) GetEscalationStats(ctx echo.Context) error {
 	var err error
@@ -5961,6 +6518,15 @@ func (w *ServerInterfaceWrapper) CreateCase(ctx echo.Context) error {
 	return err
 }
 
+// BulkCases converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkCases(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkCases(ctx)
+	return err
+}
+
 // ListRejectReasons converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRejectReasons(ctx echo.Context) error {
 	var err error
@@ -6357,6 +6923,15 @@ func (w *ServerInterfaceWrapper) CreateElement(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateElement(ctx)
+	return err
+}
+
+// BulkElements converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkElements(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkElements(ctx)
 	return err
 }
 
@@ -6781,6 +7356,15 @@ func (w *ServerInterfaceWrapper) ListImages(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListImages(ctx, params)
+	return err
+}
+
+// BulkImages converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkImages(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkImages(ctx)
 	return err
 }
 
@@ -7941,6 +8525,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
 	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
+	router.POST(options.BaseURL+"/api/admin/escalations/bulk", wrapper.BulkEscalations, options.OperationMiddlewares["BulkEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
 	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
 	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
@@ -7972,6 +8557,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/cases/:case_id/files/:file_id/review", wrapper.ReviewCaseFile, options.OperationMiddlewares["ReviewCaseFile"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/notes", wrapper.AddCaseNote, options.OperationMiddlewares["AddCaseNote"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/transition", wrapper.TransitionCase, options.OperationMiddlewares["TransitionCase"]...)
+	router.POST(options.BaseURL+"/api/cases/bulk", wrapper.BulkCases, options.OperationMiddlewares["BulkCases"]...)
 	router.GET(options.BaseURL+"/api/cases/reject-reasons", wrapper.ListRejectReasons, options.OperationMiddlewares["ListRejectReasons"]...)
 	router.GET(options.BaseURL+"/api/cases/stats", wrapper.GetCaseStats, options.OperationMiddlewares["GetCaseStats"]...)
 	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
@@ -7987,6 +8573,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
 	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
 	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.POST(options.BaseURL+"/api/elements/bulk", wrapper.BulkElements, options.OperationMiddlewares["BulkElements"]...)
 	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
 	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
 	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
@@ -7996,6 +8583,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
 	router.GET(options.BaseURL+"/api/images", wrapper.ListImages, options.OperationMiddlewares["ListImages"]...)
 	router.GET(options.BaseURL+"/api/images/:stored_filename", wrapper.GetImageFile, options.OperationMiddlewares["GetImageFile"]...)
+	router.POST(options.BaseURL+"/api/images/bulk", wrapper.BulkImages, options.OperationMiddlewares["BulkImages"]...)
 	router.DELETE(options.BaseURL+"/api/images/id/:image_id", wrapper.DeleteImage, options.OperationMiddlewares["DeleteImage"]...)
 	router.GET(options.BaseURL+"/api/images/id/:image_id", wrapper.GetImage, options.OperationMiddlewares["GetImage"]...)
 	router.PATCH(options.BaseURL+"/api/images/id/:image_id", wrapper.UpdateImage, options.OperationMiddlewares["UpdateImage"]...)
@@ -12725,6 +13313,141 @@ func (response ListEscalations503ApplicationProblemPlusJSONResponse) VisitListEs
 	return err
 }
 
+type BulkEscalationsRequestObject struct {
+	Body *BulkEscalationsJSONRequestBody
+}
+
+type BulkEscalationsResponseObject interface {
+	VisitBulkEscalationsResponse(w http.ResponseWriter) error
+}
+
+type BulkEscalations200JSONResponse BulkResult
+
+func (response BulkEscalations200JSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations401ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations403ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations413ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations415ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations422ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations500ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations503ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetEscalationStatsRequestObject struct {
 }
 
@@ -15854,6 +16577,141 @@ func (response CreateCase503ApplicationProblemPlusJSONResponse) VisitCreateCaseR
 	return err
 }
 
+type BulkCasesRequestObject struct {
+	Body *BulkCasesJSONRequestBody
+}
+
+type BulkCasesResponseObject interface {
+	VisitBulkCasesResponse(w http.ResponseWriter) error
+}
+
+type BulkCases200JSONResponse BulkResult
+
+func (response BulkCases200JSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases401ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases403ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases413ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases415ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases422ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases500ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases503ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRejectReasonsRequestObject struct {
 }
 
@@ -18419,6 +19277,141 @@ type CreateElement503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateElement503ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElementsRequestObject struct {
+	Body *BulkElementsJSONRequestBody
+}
+
+type BulkElementsResponseObject interface {
+	VisitBulkElementsResponse(w http.ResponseWriter) error
+}
+
+type BulkElements200JSONResponse BulkResult
+
+func (response BulkElements200JSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements401ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements403ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements413ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements415ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements422ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements500ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements503ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21117,6 +22110,141 @@ type ListImages503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListImages503ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImagesRequestObject struct {
+	Body *BulkImagesJSONRequestBody
+}
+
+type BulkImagesResponseObject interface {
+	VisitBulkImagesResponse(w http.ResponseWriter) error
+}
+
+type BulkImages200JSONResponse BulkResult
+
+func (response BulkImages200JSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages401ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages403ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages413ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages415ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages422ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages500ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages503ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -28385,6 +29513,9 @@ type StrictServerInterface interface {
 	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
+	// BulkEscalations Assign or resolve many escalations
+	// (POST /api/admin/escalations/bulk)
+	BulkEscalations(ctx context.Context, request BulkEscalationsRequestObject) (BulkEscalationsResponseObject, error)
 	// GetEscalationStats The queue and the day in numbers
 	// (GET /api/admin/escalations/stats)
 	GetEscalationStats(ctx context.Context, request GetEscalationStatsRequestObject) (GetEscalationStatsResponseObject, error)
@@ -28451,6 +29582,9 @@ type StrictServerInterface interface {
 	// CreateCase Open a case for a customer, priced by the server
 	// (POST /api/cases)
 	CreateCase(ctx context.Context, request CreateCaseRequestObject) (CreateCaseResponseObject, error)
+	// BulkCases Assign many cases, or give them another status
+	// (POST /api/cases/bulk)
+	BulkCases(ctx context.Context, request BulkCasesRequestObject) (BulkCasesResponseObject, error)
 	// ListRejectReasons Why a photo or paper may not be good enough
 	// (GET /api/cases/reject-reasons)
 	ListRejectReasons(ctx context.Context, request ListRejectReasonsRequestObject) (ListRejectReasonsResponseObject, error)
@@ -28502,6 +29636,9 @@ type StrictServerInterface interface {
 	// CreateElement A new element, at the end unless it says where
 	// (POST /api/elements)
 	CreateElement(ctx context.Context, request CreateElementRequestObject) (CreateElementResponseObject, error)
+	// BulkElements Switch many elements on or off
+	// (POST /api/elements/bulk)
+	BulkElements(ctx context.Context, request BulkElementsRequestObject) (BulkElementsResponseObject, error)
 	// DeleteElementField Delete a field
 	// (DELETE /api/elements/fields/{field_id})
 	DeleteElementField(ctx context.Context, request DeleteElementFieldRequestObject) (DeleteElementFieldResponseObject, error)
@@ -28556,6 +29693,9 @@ type StrictServerInterface interface {
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx context.Context, request ListImagesRequestObject) (ListImagesResponseObject, error)
+	// BulkImages Delete many pictures
+	// (POST /api/images/bulk)
+	BulkImages(ctx context.Context, request BulkImagesRequestObject) (BulkImagesResponseObject, error)
 	// DeleteImage Delete a picture that the catalogue does not show
 	// (DELETE /api/images/id/{image_id})
 	DeleteImage(ctx context.Context, request DeleteImageRequestObject) (DeleteImageResponseObject, error)
@@ -29907,6 +31047,52 @@ func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalation
 	return nil
 }
 
+// BulkEscalations operation middleware
+func (sh *strictHandler) BulkEscalations(ctx echo.Context) error {
+	var request BulkEscalationsRequestObject
+
+	var body BulkEscalationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkEscalations(ctx.Request().Context(), request.(BulkEscalationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkEscalations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkEscalationsResponseObject); ok {
+		return validResponse.VisitBulkEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetEscalationStats operation middleware
 func (sh *strictHandler) GetEscalationStats(ctx echo.Context) error {
 	var request GetEscalationStatsRequestObject
@@ -30678,6 +31864,52 @@ func (sh *strictHandler) CreateCase(ctx echo.Context) error {
 	return nil
 }
 
+// BulkCases operation middleware
+func (sh *strictHandler) BulkCases(ctx echo.Context) error {
+	var request BulkCasesRequestObject
+
+	var body BulkCasesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkCases(ctx.Request().Context(), request.(BulkCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkCasesResponseObject); ok {
+		return validResponse.VisitBulkCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListRejectReasons operation middleware
 func (sh *strictHandler) ListRejectReasons(ctx echo.Context) error {
 	var request ListRejectReasonsRequestObject
@@ -31265,6 +32497,52 @@ func (sh *strictHandler) CreateElement(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(CreateElementResponseObject); ok {
 		return validResponse.VisitCreateElementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkElements operation middleware
+func (sh *strictHandler) BulkElements(ctx echo.Context) error {
+	var request BulkElementsRequestObject
+
+	var body BulkElementsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkElements(ctx.Request().Context(), request.(BulkElementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkElements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkElementsResponseObject); ok {
+		return validResponse.VisitBulkElementsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -31926,6 +33204,52 @@ func (sh *strictHandler) ListImages(ctx echo.Context, params ListImagesParams) e
 		return err
 	} else if validResponse, ok := response.(ListImagesResponseObject); ok {
 		return validResponse.VisitListImagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkImages operation middleware
+func (sh *strictHandler) BulkImages(ctx echo.Context) error {
+	var request BulkImagesRequestObject
+
+	var body BulkImagesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkImages(ctx.Request().Context(), request.(BulkImagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkImages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkImagesResponseObject); ok {
+		return validResponse.VisitBulkImagesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -3554,6 +3554,12 @@ type TierPricePage struct {
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
+// TierPriceRestore defines model for TierPriceRestore.
+type TierPriceRestore struct {
+	// ValidFrom The beginning of a price in the history.
+	ValidFrom time.Time `json:"valid_from"`
+}
+
 // TierResponse defines model for TierResponse.
 type TierResponse struct {
 	CategoryID  openapi_types.UUID        `json:"category_id"`
@@ -4291,6 +4297,12 @@ type ListTierPricesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// RestoreTierPriceParams defines parameters for RestoreTierPrice.
+type RestoreTierPriceParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListWarningsParams defines parameters for ListWarnings.
 type ListWarningsParams struct {
 	// Category Id or slug of a category; without it, those of every category.
@@ -4506,6 +4518,9 @@ type UpdateTierJSONRequestBody = TierUpdate
 
 // UpdateTierInclusionsJSONRequestBody defines body for UpdateTierInclusions for application/json ContentType.
 type UpdateTierInclusionsJSONRequestBody = TierInclusions
+
+// RestoreTierPriceJSONRequestBody defines body for RestoreTierPrice for application/json ContentType.
+type RestoreTierPriceJSONRequestBody = TierPriceRestore
 
 // CreateWarningJSONRequestBody defines body for CreateWarning for application/json ContentType.
 type CreateWarningJSONRequestBody = WarningCreate
@@ -5291,6 +5306,9 @@ type ServerInterface interface {
 	// ListTierPrices The prices a price level had, the newest first
 	// (GET /api/tariffs/tiers/{tier_id}/prices)
 	ListTierPrices(ctx echo.Context, tierID openapi_types.UUID, params ListTierPricesParams) error
+	// RestoreTierPrice Give a price level a price it had before
+	// (POST /api/tariffs/tiers/{tier_id}/prices/restore)
+	RestoreTierPrice(ctx echo.Context, tierID openapi_types.UUID, params RestoreTierPriceParams) error
 	// ListWarnings Warnings, inactive ones too
 	// (GET /api/tariffs/warnings)
 	ListWarnings(ctx echo.Context, params ListWarningsParams) error
@@ -8374,6 +8392,42 @@ func (w *ServerInterfaceWrapper) ListTierPrices(ctx echo.Context) error {
 	return err
 }
 
+// RestoreTierPrice converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreTierPrice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tier_id" -------------
+	var tierID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tier_id", ctx.Param("tier_id"), &tierID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tier_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreTierPriceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreTierPrice(ctx, tierID, params)
+	return err
+}
+
 // ListWarnings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListWarnings(ctx echo.Context) error {
 	var err error
@@ -8715,6 +8769,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
 	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
 	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices/restore", wrapper.RestoreTierPrice, options.OperationMiddlewares["RestoreTierPrice"]...)
 	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
 	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
 	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
@@ -28598,6 +28653,183 @@ func (response ListTierPrices503ApplicationProblemPlusJSONResponse) VisitListTie
 	return err
 }
 
+type RestoreTierPriceRequestObject struct {
+	TierID openapi_types.UUID `json:"tier_id"`
+	Params RestoreTierPriceParams
+	Body   *RestoreTierPriceJSONRequestBody
+}
+
+type RestoreTierPriceResponseObject interface {
+	VisitRestoreTierPriceResponse(w http.ResponseWriter) error
+}
+
+type RestoreTierPrice200ResponseHeaders struct {
+	ETag string
+}
+
+type RestoreTierPrice200JSONResponse struct {
+	Body    TierResponse
+	Headers RestoreTierPrice200ResponseHeaders
+}
+
+func (response RestoreTierPrice200JSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice401ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice403ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice404ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice412ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice413ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice415ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice422ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice500ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice503ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWarningsRequestObject struct {
 	Params ListWarningsParams
 }
@@ -30056,6 +30288,9 @@ type StrictServerInterface interface {
 	// ListTierPrices The prices a price level had, the newest first
 	// (GET /api/tariffs/tiers/{tier_id}/prices)
 	ListTierPrices(ctx context.Context, request ListTierPricesRequestObject) (ListTierPricesResponseObject, error)
+	// RestoreTierPrice Give a price level a price it had before
+	// (POST /api/tariffs/tiers/{tier_id}/prices/restore)
+	RestoreTierPrice(ctx context.Context, request RestoreTierPriceRequestObject) (RestoreTierPriceResponseObject, error)
 	// ListWarnings Warnings, inactive ones too
 	// (GET /api/tariffs/warnings)
 	ListWarnings(ctx context.Context, request ListWarningsRequestObject) (ListWarningsResponseObject, error)
@@ -34874,6 +35109,55 @@ func (sh *strictHandler) ListTierPrices(ctx echo.Context, tierID openapi_types.U
 		return err
 	} else if validResponse, ok := response.(ListTierPricesResponseObject); ok {
 		return validResponse.VisitListTierPricesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreTierPrice operation middleware
+func (sh *strictHandler) RestoreTierPrice(ctx echo.Context, tierID openapi_types.UUID, params RestoreTierPriceParams) error {
+	var request RestoreTierPriceRequestObject
+
+	request.TierID = tierID
+	request.Params = params
+
+	var body RestoreTierPriceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreTierPrice(ctx.Request().Context(), request.(RestoreTierPriceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreTierPrice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreTierPriceResponseObject); ok {
+		return validResponse.VisitRestoreTierPriceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

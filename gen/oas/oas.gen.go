@@ -868,6 +868,42 @@ func (e SearchHitKind) Valid() bool {
 	}
 }
 
+// Defines values for ServerEventKind.
+const (
+	ServerEventKindCase         ServerEventKind = "case"
+	ServerEventKindCatalogue    ServerEventKind = "catalogue"
+	ServerEventKindConversation ServerEventKind = "conversation"
+	ServerEventKindCustomer     ServerEventKind = "customer"
+	ServerEventKindDocument     ServerEventKind = "document"
+	ServerEventKindEscalation   ServerEventKind = "escalation"
+	ServerEventKindResync       ServerEventKind = "resync"
+	ServerEventKindSettings     ServerEventKind = "settings"
+)
+
+// Valid indicates whether the value is a known member of the ServerEventKind enum.
+func (e ServerEventKind) Valid() bool {
+	switch e {
+	case ServerEventKindCase:
+		return true
+	case ServerEventKindCatalogue:
+		return true
+	case ServerEventKindConversation:
+		return true
+	case ServerEventKindCustomer:
+		return true
+	case ServerEventKindDocument:
+		return true
+	case ServerEventKindEscalation:
+		return true
+	case ServerEventKindResync:
+		return true
+	case ServerEventKindSettings:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
@@ -3257,6 +3293,16 @@ type SearchResult struct {
 	Items []SearchHit `json:"items"`
 }
 
+// ServerEvent defines model for ServerEvent.
+type ServerEvent struct {
+	// ID Which one: an id, or the key of a setting. null for the catalogue and for resync.
+	ID   nullable.Nullable[string] `json:"id"`
+	Kind ServerEventKind           `json:"kind"`
+}
+
+// ServerEventKind defines model for ServerEvent.Kind.
+type ServerEventKind string
+
 // Service defines model for Service.
 type Service struct {
 	Code        string                    `json:"code"`
@@ -3508,6 +3554,12 @@ type TierPrice struct {
 type TierPricePage struct {
 	Items      []TierPrice               `json:"items"`
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// TierPriceRestore defines model for TierPriceRestore.
+type TierPriceRestore struct {
+	// ValidFrom The beginning of a price in the history.
+	ValidFrom time.Time `json:"valid_from"`
 }
 
 // TierResponse defines model for TierResponse.
@@ -3919,6 +3971,15 @@ type UpdateEscalationParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// StreamEventsParams defines parameters for StreamEvents.
+type StreamEventsParams struct {
+	// MaxSeconds The stream ends by itself after so long; without it, it does not.
+	MaxSeconds *int `form:"max_seconds,omitempty" json:"max_seconds,omitempty"`
+
+	// LastEventID Says that there was a stream before; its value does not matter.
+	LastEventID *string `json:"Last-Event-ID,omitempty"`
+}
+
 // DeleteResponseRuleParams defines parameters for DeleteResponseRule.
 type DeleteResponseRuleParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
@@ -4238,6 +4299,12 @@ type ListTierPricesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// RestoreTierPriceParams defines parameters for RestoreTierPrice.
+type RestoreTierPriceParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListWarningsParams defines parameters for ListWarnings.
 type ListWarningsParams struct {
 	// Category Id or slug of a category; without it, those of every category.
@@ -4453,6 +4520,9 @@ type UpdateTierJSONRequestBody = TierUpdate
 
 // UpdateTierInclusionsJSONRequestBody defines body for UpdateTierInclusions for application/json ContentType.
 type UpdateTierInclusionsJSONRequestBody = TierInclusions
+
+// RestoreTierPriceJSONRequestBody defines body for RestoreTierPrice for application/json ContentType.
+type RestoreTierPriceJSONRequestBody = TierPriceRestore
 
 // CreateWarningJSONRequestBody defines body for CreateWarning for application/json ContentType.
 type CreateWarningJSONRequestBody = WarningCreate
@@ -4953,6 +5023,9 @@ type ServerInterface interface {
 	// ResolveEscalation An escalation is done
 	// (POST /api/admin/escalations/{escalation_id}/resolve)
 	ResolveEscalation(ctx echo.Context, escalationID EscalationID) error
+	// StreamEvents What changes, as it changes
+	// (GET /api/admin/events)
+	StreamEvents(ctx echo.Context, params StreamEventsParams) error
 	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
 	// (GET /api/admin/response-rules)
 	ListResponseRules(ctx echo.Context) error
@@ -5235,6 +5308,9 @@ type ServerInterface interface {
 	// ListTierPrices The prices a price level had, the newest first
 	// (GET /api/tariffs/tiers/{tier_id}/prices)
 	ListTierPrices(ctx echo.Context, tierID openapi_types.UUID, params ListTierPricesParams) error
+	// RestoreTierPrice Give a price level a price it had before
+	// (POST /api/tariffs/tiers/{tier_id}/prices/restore)
+	RestoreTierPrice(ctx echo.Context, tierID openapi_types.UUID, params RestoreTierPriceParams) error
 	// ListWarnings Warnings, inactive ones too
 	// (GET /api/tariffs/warnings)
 	ListWarnings(ctx echo.Context, params ListWarningsParams) error
@@ -6103,6 +6179,41 @@ func (w *ServerInterfaceWrapper) ResolveEscalation(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResolveEscalation(ctx, escalationID)
+	return err
+}
+
+// StreamEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) StreamEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StreamEventsParams
+	// ------------- Optional query parameter "max_seconds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "max_seconds", ctx.QueryParams(), &params.MaxSeconds, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter max_seconds: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
+		}
+
+		params.LastEventID = &LastEventID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StreamEvents(ctx, params)
 	return err
 }
 
@@ -8283,6 +8394,42 @@ func (w *ServerInterfaceWrapper) ListTierPrices(ctx echo.Context) error {
 	return err
 }
 
+// RestoreTierPrice converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreTierPrice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tier_id" -------------
+	var tierID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tier_id", ctx.Param("tier_id"), &tierID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tier_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreTierPriceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreTierPrice(ctx, tierID, params)
+	return err
+}
+
 // ListWarnings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListWarnings(ctx echo.Context) error {
 	var err error
@@ -8529,6 +8676,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/bulk", wrapper.BulkEscalations, options.OperationMiddlewares["BulkEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
+	router.GET(options.BaseURL+"/api/admin/events", wrapper.StreamEvents, options.OperationMiddlewares["StreamEvents"]...)
 	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
 	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
 	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
@@ -8623,6 +8771,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
 	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
 	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices/restore", wrapper.RestoreTierPrice, options.OperationMiddlewares["RestoreTierPrice"]...)
 	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
 	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
 	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
@@ -14020,6 +14169,155 @@ type ResolveEscalation503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResolveEscalation503ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEventsRequestObject struct {
+	Params StreamEventsParams
+}
+
+type StreamEventsResponseObject interface {
+	VisitStreamEventsResponse(w http.ResponseWriter) error
+}
+
+type StreamEvents200TextEventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response StreamEvents200TextEventStreamResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type StreamEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents401ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents403ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents422ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents429ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents500ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents503ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -28357,6 +28655,183 @@ func (response ListTierPrices503ApplicationProblemPlusJSONResponse) VisitListTie
 	return err
 }
 
+type RestoreTierPriceRequestObject struct {
+	TierID openapi_types.UUID `json:"tier_id"`
+	Params RestoreTierPriceParams
+	Body   *RestoreTierPriceJSONRequestBody
+}
+
+type RestoreTierPriceResponseObject interface {
+	VisitRestoreTierPriceResponse(w http.ResponseWriter) error
+}
+
+type RestoreTierPrice200ResponseHeaders struct {
+	ETag string
+}
+
+type RestoreTierPrice200JSONResponse struct {
+	Body    TierResponse
+	Headers RestoreTierPrice200ResponseHeaders
+}
+
+func (response RestoreTierPrice200JSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice401ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice403ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice404ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice412ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice413ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice415ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice422ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice500ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice503ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWarningsRequestObject struct {
 	Params ListWarningsParams
 }
@@ -29530,6 +30005,9 @@ type StrictServerInterface interface {
 	// ResolveEscalation An escalation is done
 	// (POST /api/admin/escalations/{escalation_id}/resolve)
 	ResolveEscalation(ctx context.Context, request ResolveEscalationRequestObject) (ResolveEscalationResponseObject, error)
+	// StreamEvents What changes, as it changes
+	// (GET /api/admin/events)
+	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
 	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
 	// (GET /api/admin/response-rules)
 	ListResponseRules(ctx context.Context, request ListResponseRulesRequestObject) (ListResponseRulesResponseObject, error)
@@ -29812,6 +30290,9 @@ type StrictServerInterface interface {
 	// ListTierPrices The prices a price level had, the newest first
 	// (GET /api/tariffs/tiers/{tier_id}/prices)
 	ListTierPrices(ctx context.Context, request ListTierPricesRequestObject) (ListTierPricesResponseObject, error)
+	// RestoreTierPrice Give a price level a price it had before
+	// (POST /api/tariffs/tiers/{tier_id}/prices/restore)
+	RestoreTierPrice(ctx context.Context, request RestoreTierPriceRequestObject) (RestoreTierPriceResponseObject, error)
 	// ListWarnings Warnings, inactive ones too
 	// (GET /api/tariffs/warnings)
 	ListWarnings(ctx context.Context, request ListWarningsRequestObject) (ListWarningsResponseObject, error)
@@ -31234,6 +31715,31 @@ func (sh *strictHandler) ResolveEscalation(ctx echo.Context, escalationID Escala
 		return err
 	} else if validResponse, ok := response.(ResolveEscalationResponseObject); ok {
 		return validResponse.VisitResolveEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StreamEvents operation middleware
+func (sh *strictHandler) StreamEvents(ctx echo.Context, params StreamEventsParams) error {
+	var request StreamEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamEvents(ctx.Request().Context(), request.(StreamEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StreamEventsResponseObject); ok {
+		return validResponse.VisitStreamEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -34605,6 +35111,55 @@ func (sh *strictHandler) ListTierPrices(ctx echo.Context, tierID openapi_types.U
 		return err
 	} else if validResponse, ok := response.(ListTierPricesResponseObject); ok {
 		return validResponse.VisitListTierPricesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreTierPrice operation middleware
+func (sh *strictHandler) RestoreTierPrice(ctx echo.Context, tierID openapi_types.UUID, params RestoreTierPriceParams) error {
+	var request RestoreTierPriceRequestObject
+
+	request.TierID = tierID
+	request.Params = params
+
+	var body RestoreTierPriceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreTierPrice(ctx.Request().Context(), request.(RestoreTierPriceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreTierPrice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreTierPriceResponseObject); ok {
+		return validResponse.VisitRestoreTierPriceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

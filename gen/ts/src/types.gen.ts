@@ -295,6 +295,13 @@ export type TierPricePage = {
     next_cursor: string | null;
 };
 
+export type TierPriceRestore = {
+    /**
+     * The beginning of a price in the history.
+     */
+    valid_from: string;
+};
+
 export type Service = {
     id: string;
     code: string;
@@ -1692,6 +1699,14 @@ export type SearchHit = {
      * The slug of an element's or tier's category.
      */
     category: string | null;
+};
+
+export type ServerEvent = {
+    kind: 'case' | 'conversation' | 'escalation' | 'customer' | 'catalogue' | 'settings' | 'document' | 'resync';
+    /**
+     * Which one: an id, or the key of a setting. null for the catalogue and for resync.
+     */
+    id: string | null;
 };
 
 /**
@@ -3425,6 +3440,71 @@ export type ListTierPricesResponses = {
 };
 
 export type ListTierPricesResponse = ListTierPricesResponses[keyof ListTierPricesResponses];
+
+export type RestoreTierPriceData = {
+    body: TierPriceRestore;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        tier_id: string;
+    };
+    query?: never;
+    url: '/api/tariffs/tiers/{tier_id}/prices/restore';
+};
+
+export type RestoreTierPriceErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type RestoreTierPriceError = RestoreTierPriceErrors[keyof RestoreTierPriceErrors];
+
+export type RestoreTierPriceResponses = {
+    /**
+     * The price level as it is now.
+     */
+    200: TierResponse;
+};
+
+export type RestoreTierPriceResponse = RestoreTierPriceResponses[keyof RestoreTierPriceResponses];
 
 export type ListServicesData = {
     body?: never;
@@ -7571,6 +7651,62 @@ export type SearchResponses = {
 };
 
 export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Says that there was a stream before; its value does not matter.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * The stream ends by itself after so long; without it, it does not.
+         */
+        max_seconds?: number;
+    };
+    url: '/api/admin/events';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once; try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * The stream.
+     */
+    200: ServerEvent;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
 
 export type ListViewsData = {
     body?: never;

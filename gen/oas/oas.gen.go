@@ -208,6 +208,27 @@ func (e CaseMissingKind) Valid() bool {
 	}
 }
 
+// Defines values for CaseSort.
+const (
+	CaseSortActivity CaseSort = "activity"
+	CaseSortCreated  CaseSort = "created"
+	CaseSortUpdated  CaseSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the CaseSort enum.
+func (e CaseSort) Valid() bool {
+	switch e {
+	case CaseSortActivity:
+		return true
+	case CaseSortCreated:
+		return true
+	case CaseSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CaseStatus.
 const (
 	CaseStatusAbandoned     CaseStatus = "abandoned"
@@ -451,6 +472,33 @@ func (e EscalationBulkResolveAction) Valid() bool {
 	}
 }
 
+// Defines values for EscalationFilterStatus.
+const (
+	EscalationFilterStatusAll        EscalationFilterStatus = "all"
+	EscalationFilterStatusInProgress EscalationFilterStatus = "in_progress"
+	EscalationFilterStatusOpen       EscalationFilterStatus = "open"
+	EscalationFilterStatusPending    EscalationFilterStatus = "pending"
+	EscalationFilterStatusResolved   EscalationFilterStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the EscalationFilterStatus enum.
+func (e EscalationFilterStatus) Valid() bool {
+	switch e {
+	case EscalationFilterStatusAll:
+		return true
+	case EscalationFilterStatusInProgress:
+		return true
+	case EscalationFilterStatusOpen:
+		return true
+	case EscalationFilterStatusPending:
+		return true
+	case EscalationFilterStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationPriority.
 const (
 	EscalationPriorityHigh   EscalationPriority = "high"
@@ -619,6 +667,24 @@ func (e ImportChangeTable) Valid() bool {
 	case ImportChangeTableTiers:
 		return true
 	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrder.
+const (
+	ListOrderNewest ListOrder = "newest"
+	ListOrderOldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case ListOrderNewest:
+		return true
+	case ListOrderOldest:
 		return true
 	default:
 		return false
@@ -1075,33 +1141,6 @@ func (e ListCustomersParamsSort) Valid() bool {
 	case ListCustomersParamsSortCreated:
 		return true
 	case ListCustomersParamsSortLastActivity:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListEscalationsParamsStatus.
-const (
-	ListEscalationsParamsStatusAll        ListEscalationsParamsStatus = "all"
-	ListEscalationsParamsStatusInProgress ListEscalationsParamsStatus = "in_progress"
-	ListEscalationsParamsStatusOpen       ListEscalationsParamsStatus = "open"
-	ListEscalationsParamsStatusPending    ListEscalationsParamsStatus = "pending"
-	ListEscalationsParamsStatusResolved   ListEscalationsParamsStatus = "resolved"
-)
-
-// Valid indicates whether the value is a known member of the ListEscalationsParamsStatus enum.
-func (e ListEscalationsParamsStatus) Valid() bool {
-	switch e {
-	case ListEscalationsParamsStatusAll:
-		return true
-	case ListEscalationsParamsStatusInProgress:
-		return true
-	case ListEscalationsParamsStatusOpen:
-		return true
-	case ListEscalationsParamsStatusPending:
-		return true
-	case ListEscalationsParamsStatusResolved:
 		return true
 	default:
 		return false
@@ -1577,6 +1616,9 @@ type CaseSection struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
 }
+
+// CaseSort defines model for CaseSort.
+type CaseSort string
 
 // CaseStats defines model for CaseStats.
 type CaseStats struct {
@@ -2415,6 +2457,9 @@ type EscalationBulkResolve struct {
 // EscalationBulkResolveAction defines model for EscalationBulkResolve.Action.
 type EscalationBulkResolveAction string
 
+// EscalationFilterStatus defines model for EscalationFilterStatus.
+type EscalationFilterStatus string
+
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
@@ -2710,6 +2755,9 @@ type LastMessage struct {
 	Preview string    `json:"preview"`
 	SentAt  time.Time `json:"sent_at"`
 }
+
+// ListOrder defines model for ListOrder.
+type ListOrder string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -3766,6 +3814,12 @@ type WebhookReceipt struct {
 // WebhookReceiptStatus defines model for WebhookReceipt.Status.
 type WebhookReceiptStatus string
 
+// CaseQuery defines model for CaseQuery.
+type CaseQuery = string
+
+// CaseStatuses defines model for CaseStatuses.
+type CaseStatuses = []CaseStatus
+
 // CategoryRef defines model for CategoryRef.
 type CategoryRef = string
 
@@ -3882,8 +3936,8 @@ type ListConversationsParams struct {
 	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
-	// Status As in Chatwoot.
-	Status *ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
+	// Status As in Chatwoot; any of these: `status=open&status=pending`.
+	Status *[]ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Paused true: a person has it; false: the assistant answers.
 	Paused *bool `form:"paused,omitempty" json:"paused,omitempty"`
@@ -3934,8 +3988,8 @@ type UpdateCustomerParams struct {
 
 // ListEscalationsParams defines parameters for ListEscalations.
 type ListEscalationsParams struct {
-	// Status open: what is not resolved.
-	Status *ListEscalationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+	// Status Any of these: `status=pending&status=resolved`. open: what is not resolved.
+	Status *[]EscalationFilterStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Source Only of this source.
 	Source *string `form:"source,omitempty" json:"source,omitempty"`
@@ -3956,9 +4010,6 @@ type ListEscalationsParams struct {
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
-
-// ListEscalationsParamsStatus defines parameters for ListEscalations.
-type ListEscalationsParamsStatus string
 
 // ListEscalationsParamsOrder defines parameters for ListEscalations.
 type ListEscalationsParamsOrder string
@@ -4032,15 +4083,34 @@ type UpdateViewParams struct {
 // ListCasesParams defines parameters for ListCases.
 type ListCasesParams struct {
 	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
-	Q              *string             `form:"q,omitempty" json:"q,omitempty"`
-	Status         *CaseStatus         `form:"status,omitempty" json:"status,omitempty"`
+	Q *CaseQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// Status Any of these: `status=collecting&status=pending_images`.
+	Status         *CaseStatuses       `form:"status,omitempty" json:"status,omitempty"`
 	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
 	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
 	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
-	Limit          *Limit              `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+	Sort *CaseSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Order Keep it for the pages that follow.
+	Order *ListOrder `form:"order,omitempty" json:"order,omitempty"`
+	Limit *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCaseStatsParams defines parameters for GetCaseStats.
+type GetCaseStatsParams struct {
+	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+	Q              *CaseQuery          `form:"q,omitempty" json:"q,omitempty"`
+	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
+	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
+	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
 }
 
 // UpdateCaseParams defines parameters for UpdateCase.
@@ -5072,7 +5142,7 @@ type ServerInterface interface {
 	// UpdateView Change the members that are present
 	// (PATCH /api/admin/views/{view_id})
 	UpdateView(ctx echo.Context, viewID openapi_types.UUID, params UpdateViewParams) error
-	// ListCases Case files, the latest change first
+	// ListCases Case files, the latest change first unless told otherwise
 	// (GET /api/cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
 	// CreateCase Open a case for a customer, priced by the server
@@ -5086,7 +5156,7 @@ type ServerInterface interface {
 	ListRejectReasons(ctx echo.Context) error
 	// GetCaseStats How many cases stand where
 	// (GET /api/cases/stats)
-	GetCaseStats(ctx echo.Context) error
+	GetCaseStats(ctx echo.Context, params GetCaseStatsParams) error
 	// GetCase One case with everything in it
 	// (GET /api/cases/{case_id})
 	GetCase(ctx echo.Context, caseID openapi_types.UUID) error
@@ -5690,7 +5760,7 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6035,7 +6105,7 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	var params ListEscalationsParams
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6575,7 +6645,7 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6594,11 +6664,32 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
 	}
 
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "assignee_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
 	}
 
 	// ------------- Optional query parameter "limit" -------------
@@ -6651,8 +6742,45 @@ func (w *ServerInterfaceWrapper) ListRejectReasons(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetCaseStats(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCaseStatsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", ctx.QueryParams(), &params.CustomerID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "conversation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "conversation_id", ctx.QueryParams(), &params.ConversationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "assignee_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCaseStats(ctx)
+	err = w.Handler.GetCaseStats(ctx, params)
 	return err
 }
 
@@ -17097,6 +17225,7 @@ func (response ListRejectReasons503ApplicationProblemPlusJSONResponse) VisitList
 }
 
 type GetCaseStatsRequestObject struct {
+	Params GetCaseStatsParams
 }
 
 type GetCaseStatsResponseObject interface {
@@ -17145,6 +17274,22 @@ func (response GetCaseStats403ApplicationProblemPlusJSONResponse) VisitGetCaseSt
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseStats422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetCaseStats422ApplicationProblemPlusJSONResponse) VisitGetCaseStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -30054,7 +30199,7 @@ type StrictServerInterface interface {
 	// UpdateView Change the members that are present
 	// (PATCH /api/admin/views/{view_id})
 	UpdateView(ctx context.Context, request UpdateViewRequestObject) (UpdateViewResponseObject, error)
-	// ListCases Case files, the latest change first
+	// ListCases Case files, the latest change first unless told otherwise
 	// (GET /api/cases)
 	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
 	// CreateCase Open a case for a customer, priced by the server
@@ -32440,8 +32585,10 @@ func (sh *strictHandler) ListRejectReasons(ctx echo.Context) error {
 }
 
 // GetCaseStats operation middleware
-func (sh *strictHandler) GetCaseStats(ctx echo.Context) error {
+func (sh *strictHandler) GetCaseStats(ctx echo.Context, params GetCaseStatsParams) error {
 	var request GetCaseStatsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCaseStats(ctx.Request().Context(), request.(GetCaseStatsRequestObject))

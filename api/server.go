@@ -140,7 +140,11 @@ func New(d Deps) (*Server, error) {
 	}
 	stopping := new(atomic.Bool)
 	many := bulk{log: d.Log}
-	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
+	tables, err := newExports(d.Now)
+	if err != nil {
+		return nil, err
+	}
+	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many, accounts: d.Accounts, exports: tables}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
@@ -150,14 +154,14 @@ func New(d Deps) (*Server, error) {
 		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
-		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
-		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog, exports: tables}, Settings: Settings{settings: d.Settings},
+		Audit: Audit{audit: d.Audit, exports: tables}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Finder:        Finder{search: d.Search},
 		Views:         Views{views: d.Views},
 		Events:        Events{hub: d.Events, accounts: d.Accounts},
-		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
+		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

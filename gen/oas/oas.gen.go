@@ -208,6 +208,27 @@ func (e CaseMissingKind) Valid() bool {
 	}
 }
 
+// Defines values for CaseSort.
+const (
+	CaseSortActivity CaseSort = "activity"
+	CaseSortCreated  CaseSort = "created"
+	CaseSortUpdated  CaseSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the CaseSort enum.
+func (e CaseSort) Valid() bool {
+	switch e {
+	case CaseSortActivity:
+		return true
+	case CaseSortCreated:
+		return true
+	case CaseSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CaseStatus.
 const (
 	CaseStatusAbandoned     CaseStatus = "abandoned"
@@ -451,6 +472,33 @@ func (e EscalationBulkResolveAction) Valid() bool {
 	}
 }
 
+// Defines values for EscalationFilterStatus.
+const (
+	EscalationFilterStatusAll        EscalationFilterStatus = "all"
+	EscalationFilterStatusInProgress EscalationFilterStatus = "in_progress"
+	EscalationFilterStatusOpen       EscalationFilterStatus = "open"
+	EscalationFilterStatusPending    EscalationFilterStatus = "pending"
+	EscalationFilterStatusResolved   EscalationFilterStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the EscalationFilterStatus enum.
+func (e EscalationFilterStatus) Valid() bool {
+	switch e {
+	case EscalationFilterStatusAll:
+		return true
+	case EscalationFilterStatusInProgress:
+		return true
+	case EscalationFilterStatusOpen:
+		return true
+	case EscalationFilterStatusPending:
+		return true
+	case EscalationFilterStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationPriority.
 const (
 	EscalationPriorityHigh   EscalationPriority = "high"
@@ -484,6 +532,24 @@ func (e EscalationStatus) Valid() bool {
 	case EscalationStatusPending:
 		return true
 	case EscalationStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportFormat.
+const (
+	ExportFormatCsv  ExportFormat = "csv"
+	ExportFormatXlsx ExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportFormatCsv:
+		return true
+	case ExportFormatXlsx:
 		return true
 	default:
 		return false
@@ -619,6 +685,24 @@ func (e ImportChangeTable) Valid() bool {
 	case ImportChangeTableTiers:
 		return true
 	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrder.
+const (
+	ListOrderNewest ListOrder = "newest"
+	ListOrderOldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case ListOrderNewest:
+		return true
+	case ListOrderOldest:
 		return true
 	default:
 		return false
@@ -1081,27 +1165,18 @@ func (e ListCustomersParamsSort) Valid() bool {
 	}
 }
 
-// Defines values for ListEscalationsParamsStatus.
+// Defines values for ExportCustomersParamsSort.
 const (
-	ListEscalationsParamsStatusAll        ListEscalationsParamsStatus = "all"
-	ListEscalationsParamsStatusInProgress ListEscalationsParamsStatus = "in_progress"
-	ListEscalationsParamsStatusOpen       ListEscalationsParamsStatus = "open"
-	ListEscalationsParamsStatusPending    ListEscalationsParamsStatus = "pending"
-	ListEscalationsParamsStatusResolved   ListEscalationsParamsStatus = "resolved"
+	ExportCustomersParamsSortCreated      ExportCustomersParamsSort = "created"
+	ExportCustomersParamsSortLastActivity ExportCustomersParamsSort = "last_activity"
 )
 
-// Valid indicates whether the value is a known member of the ListEscalationsParamsStatus enum.
-func (e ListEscalationsParamsStatus) Valid() bool {
+// Valid indicates whether the value is a known member of the ExportCustomersParamsSort enum.
+func (e ExportCustomersParamsSort) Valid() bool {
 	switch e {
-	case ListEscalationsParamsStatusAll:
+	case ExportCustomersParamsSortCreated:
 		return true
-	case ListEscalationsParamsStatusInProgress:
-		return true
-	case ListEscalationsParamsStatusOpen:
-		return true
-	case ListEscalationsParamsStatusPending:
-		return true
-	case ListEscalationsParamsStatusResolved:
+	case ExportCustomersParamsSortLastActivity:
 		return true
 	default:
 		return false
@@ -1120,6 +1195,24 @@ func (e ListEscalationsParamsOrder) Valid() bool {
 	case ListEscalationsParamsOrderNewest:
 		return true
 	case ListEscalationsParamsOrderOldest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportEscalationsParamsOrder.
+const (
+	ExportEscalationsParamsOrderNewest ExportEscalationsParamsOrder = "newest"
+	ExportEscalationsParamsOrderOldest ExportEscalationsParamsOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ExportEscalationsParamsOrder enum.
+func (e ExportEscalationsParamsOrder) Valid() bool {
+	switch e {
+	case ExportEscalationsParamsOrderNewest:
+		return true
+	case ExportEscalationsParamsOrderOldest:
 		return true
 	default:
 		return false
@@ -1577,6 +1670,9 @@ type CaseSection struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
 }
+
+// CaseSort defines model for CaseSort.
+type CaseSort string
 
 // CaseStats defines model for CaseStats.
 type CaseStats struct {
@@ -2417,6 +2513,9 @@ type EscalationBulkResolve struct {
 // EscalationBulkResolveAction defines model for EscalationBulkResolve.Action.
 type EscalationBulkResolveAction string
 
+// EscalationFilterStatus defines model for EscalationFilterStatus.
+type EscalationFilterStatus string
+
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
@@ -2450,6 +2549,9 @@ type EscalationUpdate struct {
 	AssignedTo nullable.Nullable[openapi_types.UUID] `json:"assigned_to,omitempty"`
 	Note       nullable.Nullable[string]             `json:"note,omitempty"`
 }
+
+// ExportFormat defines model for ExportFormat.
+type ExportFormat string
 
 // ExportedAttachment defines model for ExportedAttachment.
 type ExportedAttachment struct {
@@ -2712,6 +2814,9 @@ type LastMessage struct {
 	Preview string    `json:"preview"`
 	SentAt  time.Time `json:"sent_at"`
 }
+
+// ListOrder defines model for ListOrder.
+type ListOrder string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -3768,6 +3873,12 @@ type WebhookReceipt struct {
 // WebhookReceiptStatus defines model for WebhookReceipt.Status.
 type WebhookReceiptStatus string
 
+// CaseQuery defines model for CaseQuery.
+type CaseQuery = string
+
+// CaseStatuses defines model for CaseStatuses.
+type CaseStatuses = []CaseStatus
+
 // CategoryRef defines model for CategoryRef.
 type CategoryRef = string
 
@@ -3848,6 +3959,20 @@ type ListAccessLogParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ExportAccessLogParams defines parameters for ExportAccessLog.
+type ExportAccessLogParams struct {
+	// Username As typed, in whatever case.
+	Username *string      `form:"username,omitempty" json:"username,omitempty"`
+	Event    *AccessEvent `form:"event,omitempty" json:"event,omitempty"`
+
+	// From At this time or later.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this time.
+	To     *time.Time    `form:"to,omitempty" json:"to,omitempty"`
+	Format *ExportFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // UpdateAccountParams defines parameters for UpdateAccount.
 type UpdateAccountParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
@@ -3879,13 +4004,35 @@ type ListAuditParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ExportAuditParams defines parameters for ExportAudit.
+type ExportAuditParams struct {
+	// EntityType What was changed - tier, setting, response_rule and so on.
+	EntityType *string `form:"entity_type,omitempty" json:"entity_type,omitempty"`
+
+	// EntityID Which one; the id in its path.
+	EntityID *string `form:"entity_id,omitempty" json:"entity_id,omitempty"`
+
+	// Actor A user name, or `system`.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// Action What was done - create, update, delete and so on.
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// From Not before.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before, exclusive.
+	To     *time.Time    `form:"to,omitempty" json:"to,omitempty"`
+	Format *ExportFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
 	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
-	// Status As in Chatwoot.
-	Status *ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
+	// Status As in Chatwoot; any of these: `status=open&status=pending`.
+	Status *[]ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Paused true: a person has it; false: the assistant answers.
 	Paused *bool `form:"paused,omitempty" json:"paused,omitempty"`
@@ -3928,6 +4075,22 @@ type ListCustomersParams struct {
 // ListCustomersParamsSort defines parameters for ListCustomers.
 type ListCustomersParamsSort string
 
+// ExportCustomersParams defines parameters for ExportCustomers.
+type ExportCustomersParams struct {
+	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// ClientType Only these.
+	ClientType *ClientType `form:"client_type,omitempty" json:"client_type,omitempty"`
+
+	// Sort By the last message, or by when they were first known; the latest first. Keep it for the pages that follow.
+	Sort   *ExportCustomersParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+	Format *ExportFormat              `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ExportCustomersParamsSort defines parameters for ExportCustomers.
+type ExportCustomersParamsSort string
+
 // UpdateCustomerParams defines parameters for UpdateCustomer.
 type UpdateCustomerParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
@@ -3936,8 +4099,8 @@ type UpdateCustomerParams struct {
 
 // ListEscalationsParams defines parameters for ListEscalations.
 type ListEscalationsParams struct {
-	// Status open: what is not resolved.
-	Status *ListEscalationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+	// Status Any of these: `status=pending&status=resolved`. open: what is not resolved.
+	Status *[]EscalationFilterStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Source Only of this source.
 	Source *string `form:"source,omitempty" json:"source,omitempty"`
@@ -3959,11 +4122,33 @@ type ListEscalationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
-// ListEscalationsParamsStatus defines parameters for ListEscalations.
-type ListEscalationsParamsStatus string
-
 // ListEscalationsParamsOrder defines parameters for ListEscalations.
 type ListEscalationsParamsOrder string
+
+// ExportEscalationsParams defines parameters for ExportEscalations.
+type ExportEscalationsParams struct {
+	// Status Any of these: `status=pending&status=resolved`. open: what is not resolved.
+	Status *[]EscalationFilterStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Source Only of this source.
+	Source *string `form:"source,omitempty" json:"source,omitempty"`
+
+	// Priority Only of this priority.
+	Priority *EscalationPriority `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// AssignedTo Only those this account has.
+	AssignedTo *openapi_types.UUID `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Unassigned Only those nobody has.
+	Unassigned *bool `form:"unassigned,omitempty" json:"unassigned,omitempty"`
+
+	// Order The oldest first is the queue. Keep it for the pages that follow.
+	Order  *ExportEscalationsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
+	Format *ExportFormat                 `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ExportEscalationsParamsOrder defines parameters for ExportEscalations.
+type ExportEscalationsParamsOrder string
 
 // UpdateEscalationParams defines parameters for UpdateEscalation.
 type UpdateEscalationParams struct {
@@ -4034,15 +4219,54 @@ type UpdateViewParams struct {
 // ListCasesParams defines parameters for ListCases.
 type ListCasesParams struct {
 	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
-	Q              *string             `form:"q,omitempty" json:"q,omitempty"`
-	Status         *CaseStatus         `form:"status,omitempty" json:"status,omitempty"`
+	Q *CaseQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// Status Any of these: `status=collecting&status=pending_images`.
+	Status         *CaseStatuses       `form:"status,omitempty" json:"status,omitempty"`
 	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
 	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
 	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
-	Limit          *Limit              `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+	Sort *CaseSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Order Keep it for the pages that follow.
+	Order *ListOrder `form:"order,omitempty" json:"order,omitempty"`
+	Limit *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ExportCasesParams defines parameters for ExportCases.
+type ExportCasesParams struct {
+	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+	Q *CaseQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// Status Any of these: `status=collecting&status=pending_images`.
+	Status         *CaseStatuses       `form:"status,omitempty" json:"status,omitempty"`
+	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
+	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
+	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
+
+	// Sort By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+	Sort *CaseSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Order Keep it for the pages that follow.
+	Order  *ListOrder    `form:"order,omitempty" json:"order,omitempty"`
+	Format *ExportFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// GetCaseStatsParams defines parameters for GetCaseStats.
+type GetCaseStatsParams struct {
+	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+	Q              *CaseQuery          `form:"q,omitempty" json:"q,omitempty"`
+	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
+	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
+	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
 }
 
 // UpdateCaseParams defines parameters for UpdateCase.
@@ -4903,6 +5127,9 @@ type ServerInterface interface {
 	// ListAccessLog Who came in, or tried to, the latest first
 	// (GET /api/admin/access-log)
 	ListAccessLog(ctx echo.Context, params ListAccessLogParams) error
+	// ExportAccessLog The lines that the filters choose, as one file
+	// (GET /api/admin/access-log/export)
+	ExportAccessLog(ctx echo.Context, params ExportAccessLogParams) error
 	// ListAccounts Every account
 	// (GET /api/admin/accounts)
 	ListAccounts(ctx echo.Context) error
@@ -4924,6 +5151,9 @@ type ServerInterface interface {
 	// ListAudit Who changed what, the newest first
 	// (GET /api/admin/audit)
 	ListAudit(ctx echo.Context, params ListAuditParams) error
+	// ExportAudit The changes that the filters choose, as one file
+	// (GET /api/admin/audit/export)
+	ExportAudit(ctx echo.Context, params ExportAuditParams) error
 	// ListAPIKeys One's own API keys
 	// (GET /api/admin/auth/api-keys)
 	ListAPIKeys(ctx echo.Context) error
@@ -4987,6 +5217,9 @@ type ServerInterface interface {
 	// CreateCustomer A customer who calls rather than writes
 	// (POST /api/admin/customers)
 	CreateCustomer(ctx echo.Context) error
+	// ExportCustomers The customers that the filters choose, as one file
+	// (GET /api/admin/customers/export)
+	ExportCustomers(ctx echo.Context, params ExportCustomersParams) error
 	// GetCustomer One customer
 	// (GET /api/admin/customers/{customer_id})
 	GetCustomer(ctx echo.Context, customerID CustomerID) error
@@ -5011,6 +5244,9 @@ type ServerInterface interface {
 	// BulkEscalations Assign or resolve many escalations
 	// (POST /api/admin/escalations/bulk)
 	BulkEscalations(ctx echo.Context) error
+	// ExportEscalations The escalations that the filters choose, as one file
+	// (GET /api/admin/escalations/export)
+	ExportEscalations(ctx echo.Context, params ExportEscalationsParams) error
 	// GetEscalationStats The queue and the day in numbers
 	// (GET /api/admin/escalations/stats)
 	GetEscalationStats(ctx echo.Context) error
@@ -5074,7 +5310,7 @@ type ServerInterface interface {
 	// UpdateView Change the members that are present
 	// (PATCH /api/admin/views/{view_id})
 	UpdateView(ctx echo.Context, viewID openapi_types.UUID, params UpdateViewParams) error
-	// ListCases Case files, the latest change first
+	// ListCases Case files, the latest change first unless told otherwise
 	// (GET /api/cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
 	// CreateCase Open a case for a customer, priced by the server
@@ -5083,12 +5319,15 @@ type ServerInterface interface {
 	// BulkCases Assign many cases, or give them another status
 	// (POST /api/cases/bulk)
 	BulkCases(ctx echo.Context) error
+	// ExportCases The cases that the filters choose, as one file
+	// (GET /api/cases/export)
+	ExportCases(ctx echo.Context, params ExportCasesParams) error
 	// ListRejectReasons Why a photo or paper may not be good enough
 	// (GET /api/cases/reject-reasons)
 	ListRejectReasons(ctx echo.Context) error
 	// GetCaseStats How many cases stand where
 	// (GET /api/cases/stats)
-	GetCaseStats(ctx echo.Context) error
+	GetCaseStats(ctx echo.Context, params GetCaseStatsParams) error
 	// GetCase One case with everything in it
 	// (GET /api/cases/{case_id})
 	GetCase(ctx echo.Context, caseID openapi_types.UUID) error
@@ -5395,6 +5634,52 @@ func (w *ServerInterfaceWrapper) ListAccessLog(ctx echo.Context) error {
 	return err
 }
 
+// ExportAccessLog converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportAccessLog(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportAccessLogParams
+	// ------------- Optional query parameter "username" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "username", ctx.QueryParams(), &params.Username, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter username: %s", err))
+	}
+
+	// ------------- Optional query parameter "event" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event", ctx.QueryParams(), &params.Event, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportAccessLog(ctx, params)
+	return err
+}
+
 // ListAccounts converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 	var err error
@@ -5564,6 +5849,66 @@ func (w *ServerInterfaceWrapper) ListAudit(ctx echo.Context) error {
 	return err
 }
 
+// ExportAudit converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportAudit(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportAuditParams
+	// ------------- Optional query parameter "entity_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity_type", ctx.QueryParams(), &params.EntityType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entity_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "entity_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity_id", ctx.QueryParams(), &params.EntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entity_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", ctx.QueryParams(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter action: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportAudit(ctx, params)
+	return err
+}
+
 // ListAPIKeys converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
 	var err error
@@ -5692,7 +6037,7 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -5920,6 +6265,45 @@ func (w *ServerInterfaceWrapper) CreateCustomer(ctx echo.Context) error {
 	return err
 }
 
+// ExportCustomers converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCustomers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCustomersParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "client_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "client_type", ctx.QueryParams(), &params.ClientType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter client_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCustomers(ctx, params)
+	return err
+}
+
 // GetCustomer converts echo context to params.
 func (w *ServerInterfaceWrapper) GetCustomer(ctx echo.Context) error {
 	var err error
@@ -6037,7 +6421,7 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	var params ListEscalationsParams
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6102,6 +6486,66 @@ func (w *ServerInterfaceWrapper) BulkEscalations(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.BulkEscalations(ctx)
+	return err
+}
+
+// ExportEscalations converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportEscalations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportEscalationsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", ctx.QueryParams(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// ------------- Optional query parameter "priority" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "priority", ctx.QueryParams(), &params.Priority, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter priority: %s", err))
+	}
+
+	// ------------- Optional query parameter "assigned_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+	}
+
+	// ------------- Optional query parameter "unassigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", ctx.QueryParams(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unassigned: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportEscalations(ctx, params)
 	return err
 }
 
@@ -6577,7 +7021,7 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6596,11 +7040,32 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
 	}
 
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "assignee_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
 	}
 
 	// ------------- Optional query parameter "limit" -------------
@@ -6640,6 +7105,80 @@ func (w *ServerInterfaceWrapper) BulkCases(ctx echo.Context) error {
 	return err
 }
 
+// ExportCases converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCases(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCasesParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", ctx.QueryParams(), &params.CustomerID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "conversation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "conversation_id", ctx.QueryParams(), &params.ConversationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "assignee_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCases(ctx, params)
+	return err
+}
+
 // ListRejectReasons converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRejectReasons(ctx echo.Context) error {
 	var err error
@@ -6653,8 +7192,45 @@ func (w *ServerInterfaceWrapper) ListRejectReasons(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetCaseStats(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCaseStatsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", ctx.QueryParams(), &params.CustomerID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "conversation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "conversation_id", ctx.QueryParams(), &params.ConversationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "assignee_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCaseStats(ctx)
+	err = w.Handler.GetCaseStats(ctx, params)
 	return err
 }
 
@@ -8636,6 +9212,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.GET(options.BaseURL+"/api/admin/access-log", wrapper.ListAccessLog, options.OperationMiddlewares["ListAccessLog"]...)
+	router.GET(options.BaseURL+"/api/admin/access-log/export", wrapper.ExportAccessLog, options.OperationMiddlewares["ExportAccessLog"]...)
 	router.GET(options.BaseURL+"/api/admin/accounts", wrapper.ListAccounts, options.OperationMiddlewares["ListAccounts"]...)
 	router.POST(options.BaseURL+"/api/admin/accounts", wrapper.CreateAccount, options.OperationMiddlewares["CreateAccount"]...)
 	router.GET(options.BaseURL+"/api/admin/accounts/:account_id", wrapper.GetAccount, options.OperationMiddlewares["GetAccount"]...)
@@ -8643,6 +9220,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/admin/accounts/:account_id/password", wrapper.ResetPassword, options.OperationMiddlewares["ResetPassword"]...)
 	router.DELETE(options.BaseURL+"/api/admin/accounts/:account_id/sessions", wrapper.RevokeAccountSessions, options.OperationMiddlewares["RevokeAccountSessions"]...)
 	router.GET(options.BaseURL+"/api/admin/audit", wrapper.ListAudit, options.OperationMiddlewares["ListAudit"]...)
+	router.GET(options.BaseURL+"/api/admin/audit/export", wrapper.ExportAudit, options.OperationMiddlewares["ExportAudit"]...)
 	router.GET(options.BaseURL+"/api/admin/auth/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["ListAPIKeys"]...)
 	router.POST(options.BaseURL+"/api/admin/auth/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["CreateAPIKey"]...)
 	router.DELETE(options.BaseURL+"/api/admin/auth/api-keys/:key_id", wrapper.DeleteAPIKey, options.OperationMiddlewares["DeleteAPIKey"]...)
@@ -8669,12 +9247,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/anonymise", wrapper.AnonymiseCustomer, options.OperationMiddlewares["AnonymiseCustomer"]...)
 	router.GET(options.BaseURL+"/api/admin/customers/:customer_id/export", wrapper.ExportCustomer, options.OperationMiddlewares["ExportCustomer"]...)
 	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/merge", wrapper.MergeCustomer, options.OperationMiddlewares["MergeCustomer"]...)
+	router.GET(options.BaseURL+"/api/admin/customers/export", wrapper.ExportCustomers, options.OperationMiddlewares["ExportCustomers"]...)
 	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations", wrapper.ListEscalations, options.OperationMiddlewares["ListEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
 	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/bulk", wrapper.BulkEscalations, options.OperationMiddlewares["BulkEscalations"]...)
+	router.GET(options.BaseURL+"/api/admin/escalations/export", wrapper.ExportEscalations, options.OperationMiddlewares["ExportEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
 	router.GET(options.BaseURL+"/api/admin/events", wrapper.StreamEvents, options.OperationMiddlewares["StreamEvents"]...)
 	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
@@ -8708,6 +9288,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/cases/:case_id/notes", wrapper.AddCaseNote, options.OperationMiddlewares["AddCaseNote"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/transition", wrapper.TransitionCase, options.OperationMiddlewares["TransitionCase"]...)
 	router.POST(options.BaseURL+"/api/cases/bulk", wrapper.BulkCases, options.OperationMiddlewares["BulkCases"]...)
+	router.GET(options.BaseURL+"/api/cases/export", wrapper.ExportCases, options.OperationMiddlewares["ExportCases"]...)
 	router.GET(options.BaseURL+"/api/cases/reject-reasons", wrapper.ListRejectReasons, options.OperationMiddlewares["ListRejectReasons"]...)
 	router.GET(options.BaseURL+"/api/cases/stats", wrapper.GetCaseStats, options.OperationMiddlewares["GetCaseStats"]...)
 	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
@@ -8912,6 +9493,143 @@ type ListAccessLog503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAccessLog503ApplicationProblemPlusJSONResponse) VisitListAccessLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAccessLogRequestObject struct {
+	Params ExportAccessLogParams
+}
+
+type ExportAccessLogResponseObject interface {
+	VisitExportAccessLogResponse(w http.ResponseWriter) error
+}
+
+type ExportAccessLog200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type ExportAccessLog200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportAccessLog200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportAccessLog200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportAccessLog200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ExportAccessLog200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportAccessLog200TextCsvResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportAccessLog401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAccessLog401ApplicationProblemPlusJSONResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAccessLog403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAccessLog403ApplicationProblemPlusJSONResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAccessLog422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAccessLog422ApplicationProblemPlusJSONResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAccessLog500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAccessLog500ApplicationProblemPlusJSONResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAccessLog503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAccessLog503ApplicationProblemPlusJSONResponse) VisitExportAccessLogResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9889,6 +10607,143 @@ type ListAudit503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAudit503ApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAuditRequestObject struct {
+	Params ExportAuditParams
+}
+
+type ExportAuditResponseObject interface {
+	VisitExportAuditResponse(w http.ResponseWriter) error
+}
+
+type ExportAudit200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type ExportAudit200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportAudit200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportAudit200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportAudit200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ExportAudit200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportAudit200TextCsvResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportAudit401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAudit401ApplicationProblemPlusJSONResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAudit403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAudit403ApplicationProblemPlusJSONResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAudit422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAudit422ApplicationProblemPlusJSONResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAudit500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAudit500ApplicationProblemPlusJSONResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportAudit503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportAudit503ApplicationProblemPlusJSONResponse) VisitExportAuditResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12484,6 +13339,143 @@ func (response CreateCustomer503ApplicationProblemPlusJSONResponse) VisitCreateC
 	return err
 }
 
+type ExportCustomersRequestObject struct {
+	Params ExportCustomersParams
+}
+
+type ExportCustomersResponseObject interface {
+	VisitExportCustomersResponse(w http.ResponseWriter) error
+}
+
+type ExportCustomers200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type ExportCustomers200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCustomers200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCustomers200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCustomers200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ExportCustomers200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCustomers200TextCsvResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCustomers401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomers401ApplicationProblemPlusJSONResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomers403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomers403ApplicationProblemPlusJSONResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomers422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomers422ApplicationProblemPlusJSONResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomers500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomers500ApplicationProblemPlusJSONResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomers503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomers503ApplicationProblemPlusJSONResponse) VisitExportCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetCustomerRequestObject struct {
 	CustomerID CustomerID `json:"customer_id"`
 }
@@ -13587,6 +14579,143 @@ type BulkEscalations503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response BulkEscalations503ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportEscalationsRequestObject struct {
+	Params ExportEscalationsParams
+}
+
+type ExportEscalationsResponseObject interface {
+	VisitExportEscalationsResponse(w http.ResponseWriter) error
+}
+
+type ExportEscalations200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type ExportEscalations200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportEscalations200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportEscalations200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportEscalations200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ExportEscalations200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportEscalations200TextCsvResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportEscalations401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportEscalations401ApplicationProblemPlusJSONResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportEscalations403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportEscalations403ApplicationProblemPlusJSONResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportEscalations422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportEscalations422ApplicationProblemPlusJSONResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportEscalations500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportEscalations500ApplicationProblemPlusJSONResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportEscalations503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportEscalations503ApplicationProblemPlusJSONResponse) VisitExportEscalationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17012,6 +18141,143 @@ func (response BulkCases503ApplicationProblemPlusJSONResponse) VisitBulkCasesRes
 	return err
 }
 
+type ExportCasesRequestObject struct {
+	Params ExportCasesParams
+}
+
+type ExportCasesResponseObject interface {
+	VisitExportCasesResponse(w http.ResponseWriter) error
+}
+
+type ExportCases200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type ExportCases200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCases200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCases200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCases200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ExportCases200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCases200TextCsvResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCases401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCases401ApplicationProblemPlusJSONResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCases403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCases403ApplicationProblemPlusJSONResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCases422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCases422ApplicationProblemPlusJSONResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCases500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCases500ApplicationProblemPlusJSONResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCases503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCases503ApplicationProblemPlusJSONResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRejectReasonsRequestObject struct {
 }
 
@@ -17099,6 +18365,7 @@ func (response ListRejectReasons503ApplicationProblemPlusJSONResponse) VisitList
 }
 
 type GetCaseStatsRequestObject struct {
+	Params GetCaseStatsParams
 }
 
 type GetCaseStatsResponseObject interface {
@@ -17147,6 +18414,22 @@ func (response GetCaseStats403ApplicationProblemPlusJSONResponse) VisitGetCaseSt
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseStats422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetCaseStats422ApplicationProblemPlusJSONResponse) VisitGetCaseStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -29885,6 +31168,9 @@ type StrictServerInterface interface {
 	// ListAccessLog Who came in, or tried to, the latest first
 	// (GET /api/admin/access-log)
 	ListAccessLog(ctx context.Context, request ListAccessLogRequestObject) (ListAccessLogResponseObject, error)
+	// ExportAccessLog The lines that the filters choose, as one file
+	// (GET /api/admin/access-log/export)
+	ExportAccessLog(ctx context.Context, request ExportAccessLogRequestObject) (ExportAccessLogResponseObject, error)
 	// ListAccounts Every account
 	// (GET /api/admin/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
@@ -29906,6 +31192,9 @@ type StrictServerInterface interface {
 	// ListAudit Who changed what, the newest first
 	// (GET /api/admin/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
+	// ExportAudit The changes that the filters choose, as one file
+	// (GET /api/admin/audit/export)
+	ExportAudit(ctx context.Context, request ExportAuditRequestObject) (ExportAuditResponseObject, error)
 	// ListAPIKeys One's own API keys
 	// (GET /api/admin/auth/api-keys)
 	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
@@ -29969,6 +31258,9 @@ type StrictServerInterface interface {
 	// CreateCustomer A customer who calls rather than writes
 	// (POST /api/admin/customers)
 	CreateCustomer(ctx context.Context, request CreateCustomerRequestObject) (CreateCustomerResponseObject, error)
+	// ExportCustomers The customers that the filters choose, as one file
+	// (GET /api/admin/customers/export)
+	ExportCustomers(ctx context.Context, request ExportCustomersRequestObject) (ExportCustomersResponseObject, error)
 	// GetCustomer One customer
 	// (GET /api/admin/customers/{customer_id})
 	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
@@ -29993,6 +31285,9 @@ type StrictServerInterface interface {
 	// BulkEscalations Assign or resolve many escalations
 	// (POST /api/admin/escalations/bulk)
 	BulkEscalations(ctx context.Context, request BulkEscalationsRequestObject) (BulkEscalationsResponseObject, error)
+	// ExportEscalations The escalations that the filters choose, as one file
+	// (GET /api/admin/escalations/export)
+	ExportEscalations(ctx context.Context, request ExportEscalationsRequestObject) (ExportEscalationsResponseObject, error)
 	// GetEscalationStats The queue and the day in numbers
 	// (GET /api/admin/escalations/stats)
 	GetEscalationStats(ctx context.Context, request GetEscalationStatsRequestObject) (GetEscalationStatsResponseObject, error)
@@ -30056,7 +31351,7 @@ type StrictServerInterface interface {
 	// UpdateView Change the members that are present
 	// (PATCH /api/admin/views/{view_id})
 	UpdateView(ctx context.Context, request UpdateViewRequestObject) (UpdateViewResponseObject, error)
-	// ListCases Case files, the latest change first
+	// ListCases Case files, the latest change first unless told otherwise
 	// (GET /api/cases)
 	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
 	// CreateCase Open a case for a customer, priced by the server
@@ -30065,6 +31360,9 @@ type StrictServerInterface interface {
 	// BulkCases Assign many cases, or give them another status
 	// (POST /api/cases/bulk)
 	BulkCases(ctx context.Context, request BulkCasesRequestObject) (BulkCasesResponseObject, error)
+	// ExportCases The cases that the filters choose, as one file
+	// (GET /api/cases/export)
+	ExportCases(ctx context.Context, request ExportCasesRequestObject) (ExportCasesResponseObject, error)
 	// ListRejectReasons Why a photo or paper may not be good enough
 	// (GET /api/cases/reject-reasons)
 	ListRejectReasons(ctx context.Context, request ListRejectReasonsRequestObject) (ListRejectReasonsResponseObject, error)
@@ -30356,6 +31654,31 @@ func (sh *strictHandler) ListAccessLog(ctx echo.Context, params ListAccessLogPar
 	return nil
 }
 
+// ExportAccessLog operation middleware
+func (sh *strictHandler) ExportAccessLog(ctx echo.Context, params ExportAccessLogParams) error {
+	var request ExportAccessLogRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportAccessLog(ctx.Request().Context(), request.(ExportAccessLogRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportAccessLog")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportAccessLogResponseObject); ok {
+		return validResponse.VisitExportAccessLogResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAccounts operation middleware
 func (sh *strictHandler) ListAccounts(ctx echo.Context) error {
 	var request ListAccountsRequestObject
@@ -30591,6 +31914,31 @@ func (sh *strictHandler) ListAudit(ctx echo.Context, params ListAuditParams) err
 		return err
 	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
 		return validResponse.VisitListAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportAudit operation middleware
+func (sh *strictHandler) ExportAudit(ctx echo.Context, params ExportAuditParams) error {
+	var request ExportAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportAudit(ctx.Request().Context(), request.(ExportAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportAuditResponseObject); ok {
+		return validResponse.VisitExportAuditResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -31287,6 +32635,31 @@ func (sh *strictHandler) CreateCustomer(ctx echo.Context) error {
 	return nil
 }
 
+// ExportCustomers operation middleware
+func (sh *strictHandler) ExportCustomers(ctx echo.Context, params ExportCustomersParams) error {
+	var request ExportCustomersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCustomers(ctx.Request().Context(), request.(ExportCustomersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCustomers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCustomersResponseObject); ok {
+		return validResponse.VisitExportCustomersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetCustomer operation middleware
 func (sh *strictHandler) GetCustomer(ctx echo.Context, customerID CustomerID) error {
 	var request GetCustomerRequestObject
@@ -31570,6 +32943,31 @@ func (sh *strictHandler) BulkEscalations(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(BulkEscalationsResponseObject); ok {
 		return validResponse.VisitBulkEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportEscalations operation middleware
+func (sh *strictHandler) ExportEscalations(ctx echo.Context, params ExportEscalationsParams) error {
+	var request ExportEscalationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportEscalations(ctx.Request().Context(), request.(ExportEscalationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportEscalations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportEscalationsResponseObject); ok {
+		return validResponse.VisitExportEscalationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -32418,6 +33816,31 @@ func (sh *strictHandler) BulkCases(ctx echo.Context) error {
 	return nil
 }
 
+// ExportCases operation middleware
+func (sh *strictHandler) ExportCases(ctx echo.Context, params ExportCasesParams) error {
+	var request ExportCasesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCases(ctx.Request().Context(), request.(ExportCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCasesResponseObject); ok {
+		return validResponse.VisitExportCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListRejectReasons operation middleware
 func (sh *strictHandler) ListRejectReasons(ctx echo.Context) error {
 	var request ListRejectReasonsRequestObject
@@ -32442,8 +33865,10 @@ func (sh *strictHandler) ListRejectReasons(ctx echo.Context) error {
 }
 
 // GetCaseStats operation middleware
-func (sh *strictHandler) GetCaseStats(ctx echo.Context) error {
+func (sh *strictHandler) GetCaseStats(ctx echo.Context, params GetCaseStatsParams) error {
 	var request GetCaseStatsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCaseStats(ctx.Request().Context(), request.(GetCaseStatsRequestObject))

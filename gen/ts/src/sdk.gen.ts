@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AddCaseNoteData, AddCaseNoteErrors, AddCaseNoteResponses, AnonymiseCustomerData, AnonymiseCustomerErrors, AnonymiseCustomerResponses, BulkCasesData, BulkCasesErrors, BulkCasesResponses, BulkElementsData, BulkElementsErrors, BulkElementsResponses, BulkEscalationsData, BulkEscalationsErrors, BulkEscalationsResponses, BulkImagesData, BulkImagesErrors, BulkImagesResponses, CalculateQuoteData, CalculateQuoteErrors, CalculateQuoteResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckElementFieldsData, CheckElementFieldsErrors, CheckElementFieldsResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBaseDocumentData, CreateBaseDocumentErrors, CreateBaseDocumentResponses, CreateCaseData, CreateCaseErrors, CreateCaseResponses, CreateCategoryData, CreateCategoryErrors, CreateCategoryResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateElementData, CreateElementErrors, CreateElementFieldData, CreateElementFieldErrors, CreateElementFieldResponses, CreateElementPhotoData, CreateElementPhotoErrors, CreateElementPhotoResponses, CreateElementResponses, CreateNoteData, CreateNoteErrors, CreateNoteResponses, CreateResponseRuleData, CreateResponseRuleErrors, CreateResponseRuleResponses, CreateServiceData, CreateServiceErrors, CreateServiceResponses, CreateTierData, CreateTierErrors, CreateTierResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWarningData, CreateWarningErrors, CreateWarningResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteBaseDocumentData, DeleteBaseDocumentErrors, DeleteBaseDocumentResponses, DeleteCategoryData, DeleteCategoryErrors, DeleteCategoryResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteElementData, DeleteElementErrors, DeleteElementFieldData, DeleteElementFieldErrors, DeleteElementFieldResponses, DeleteElementPhotoData, DeleteElementPhotoErrors, DeleteElementPhotoResponses, DeleteElementResponses, DeleteImageData, DeleteImageErrors, DeleteImageResponses, DeleteResponseRuleData, DeleteResponseRuleErrors, DeleteResponseRuleResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DeleteTierData, DeleteTierErrors, DeleteTierResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWarningData, DeleteWarningErrors, DeleteWarningResponses, DownloadCaseArchiveData, DownloadCaseArchiveErrors, DownloadCaseArchiveResponses, DownloadCaseDossierData, DownloadCaseDossierErrors, DownloadCaseDossierResponses, DownloadCaseFileData, DownloadCaseFileErrors, DownloadCaseFileResponses, DuplicateCategoryData, DuplicateCategoryErrors, DuplicateCategoryResponses, ExportCategoryData, ExportCategoryErrors, ExportCategoryResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetBaseDocumentData, GetBaseDocumentErrors, GetBaseDocumentResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCaseStatsData, GetCaseStatsErrors, GetCaseStatsResponses, GetCategoryCatalogueData, GetCategoryCatalogueErrors, GetCategoryCatalogueResponses, GetCategoryData, GetCategoryErrors, GetCategoryResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetElementData, GetElementErrors, GetElementFieldData, GetElementFieldErrors, GetElementFieldResponses, GetElementPhotoData, GetElementPhotoErrors, GetElementPhotoResponses, GetElementResponses, GetEscalationData, GetEscalationErrors, GetEscalationResponses, GetEscalationStatsData, GetEscalationStatsErrors, GetEscalationStatsResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageData, GetImageErrors, GetImageFileData, GetImageFileErrors, GetImageFileResponses, GetImageResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetResponseRuleData, GetResponseRuleErrors, GetResponseRuleResponses, GetServiceData, GetServiceErrors, GetServiceResponses, GetSettingData, GetSettingErrors, GetSettingResponses, GetSignedInData, GetSignedInErrors, GetSignedInResponses, GetTierCoverageData, GetTierCoverageErrors, GetTierCoverageResponses, GetTierData, GetTierErrors, GetTierResponses, GetWarningData, GetWarningErrors, GetWarningResponses, GiveBackConversationData, GiveBackConversationErrors, GiveBackConversationResponses, ImportCategoryData, ImportCategoryErrors, ImportCategoryResponses, ListAccessLogData, ListAccessLogErrors, ListAccessLogResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBaseDocumentsData, ListBaseDocumentsErrors, ListBaseDocumentsResponses, ListCaseEventsData, ListCaseEventsErrors, ListCaseEventsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListElementFieldsData, ListElementFieldsErrors, ListElementFieldsResponses, ListElementPhotosData, ListElementPhotosErrors, ListElementPhotosResponses, ListElementsData, ListElementsErrors, ListElementsResponses, ListEscalationsData, ListEscalationsErrors, ListEscalationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRejectReasonsData, ListRejectReasonsErrors, ListRejectReasonsResponses, ListResponseRulesData, ListResponseRulesErrors, ListResponseRulesResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListTierPricesData, ListTierPricesErrors, ListTierPricesResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWarningsData, ListWarningsErrors, ListWarningsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MatchElementsData, MatchElementsErrors, MatchElementsResponses, MergeCustomerData, MergeCustomerErrors, MergeCustomerResponses, MoveCaseFileData, MoveCaseFileErrors, MoveCaseFileResponses, OpenCookieSessionData, OpenCookieSessionErrors, OpenCookieSessionResponses, OrderBaseDocumentsData, OrderBaseDocumentsErrors, OrderBaseDocumentsResponses, OrderCategoriesData, OrderCategoriesErrors, OrderCategoriesResponses, OrderElementFieldsData, OrderElementFieldsErrors, OrderElementFieldsResponses, OrderElementPhotosData, OrderElementPhotosErrors, OrderElementPhotosResponses, OrderElementsData, OrderElementsErrors, OrderElementsResponses, OrderResponseRulesData, OrderResponseRulesErrors, OrderResponseRulesResponses, OrderServicesData, OrderServicesErrors, OrderServicesResponses, OrderTiersData, OrderTiersErrors, OrderTiersResponses, OrderWarningsData, OrderWarningsErrors, OrderWarningsResponses, ReceiveChatwootWebhookData, ReceiveChatwootWebhookErrors, ReceiveChatwootWebhookResponses, RemoveCaseFileData, RemoveCaseFileErrors, RemoveCaseFileResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSettingData, ResetSettingErrors, ResetSettingResponses, ResolveEscalationData, ResolveEscalationErrors, ResolveEscalationResponses, RestoreTierPriceData, RestoreTierPriceErrors, RestoreTierPriceResponses, ReviewCaseFileData, ReviewCaseFileErrors, ReviewCaseFileResponses, RevokeAccountSessionsData, RevokeAccountSessionsErrors, RevokeAccountSessionsResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeConversationData, TakeConversationErrors, TakeConversationResponses, TestResponseRulesData, TestResponseRulesErrors, TestResponseRulesResponses, TransitionCaseData, TransitionCaseErrors, TransitionCaseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateBaseDocumentData, UpdateBaseDocumentErrors, UpdateBaseDocumentResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCategoryData, UpdateCategoryErrors, UpdateCategoryResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateElementData, UpdateElementErrors, UpdateElementFieldData, UpdateElementFieldErrors, UpdateElementFieldResponses, UpdateElementPhotoData, UpdateElementPhotoErrors, UpdateElementPhotoResponses, UpdateElementResponses, UpdateEscalationData, UpdateEscalationErrors, UpdateEscalationResponses, UpdateImageData, UpdateImageErrors, UpdateImageResponses, UpdateResponseRuleData, UpdateResponseRuleErrors, UpdateResponseRuleResponses, UpdateServiceData, UpdateServiceErrors, UpdateServiceResponses, UpdateSettingData, UpdateSettingErrors, UpdateSettingResponses, UpdateTierData, UpdateTierErrors, UpdateTierInclusionsData, UpdateTierInclusionsErrors, UpdateTierInclusionsResponses, UpdateTierResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWarningData, UpdateWarningErrors, UpdateWarningResponses, UploadCaseFileData, UploadCaseFileErrors, UploadCaseFileResponses, UploadImageData, UploadImageErrors, UploadImageResponses } from './types.gen.js';
+import type { AddCaseNoteData, AddCaseNoteErrors, AddCaseNoteResponses, AnonymiseCustomerData, AnonymiseCustomerErrors, AnonymiseCustomerResponses, BulkCasesData, BulkCasesErrors, BulkCasesResponses, BulkElementsData, BulkElementsErrors, BulkElementsResponses, BulkEscalationsData, BulkEscalationsErrors, BulkEscalationsResponses, BulkImagesData, BulkImagesErrors, BulkImagesResponses, CalculateQuoteData, CalculateQuoteErrors, CalculateQuoteResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckElementFieldsData, CheckElementFieldsErrors, CheckElementFieldsResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBaseDocumentData, CreateBaseDocumentErrors, CreateBaseDocumentResponses, CreateCaseData, CreateCaseErrors, CreateCaseResponses, CreateCategoryData, CreateCategoryErrors, CreateCategoryResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateElementData, CreateElementErrors, CreateElementFieldData, CreateElementFieldErrors, CreateElementFieldResponses, CreateElementPhotoData, CreateElementPhotoErrors, CreateElementPhotoResponses, CreateElementResponses, CreateNoteData, CreateNoteErrors, CreateNoteResponses, CreateResponseRuleData, CreateResponseRuleErrors, CreateResponseRuleResponses, CreateServiceData, CreateServiceErrors, CreateServiceResponses, CreateTierData, CreateTierErrors, CreateTierResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWarningData, CreateWarningErrors, CreateWarningResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteBaseDocumentData, DeleteBaseDocumentErrors, DeleteBaseDocumentResponses, DeleteCategoryData, DeleteCategoryErrors, DeleteCategoryResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteElementData, DeleteElementErrors, DeleteElementFieldData, DeleteElementFieldErrors, DeleteElementFieldResponses, DeleteElementPhotoData, DeleteElementPhotoErrors, DeleteElementPhotoResponses, DeleteElementResponses, DeleteImageData, DeleteImageErrors, DeleteImageResponses, DeleteResponseRuleData, DeleteResponseRuleErrors, DeleteResponseRuleResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DeleteTierData, DeleteTierErrors, DeleteTierResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWarningData, DeleteWarningErrors, DeleteWarningResponses, DownloadCaseArchiveData, DownloadCaseArchiveErrors, DownloadCaseArchiveResponses, DownloadCaseDossierData, DownloadCaseDossierErrors, DownloadCaseDossierResponses, DownloadCaseFileData, DownloadCaseFileErrors, DownloadCaseFileResponses, DuplicateCategoryData, DuplicateCategoryErrors, DuplicateCategoryResponses, ExportAccessLogData, ExportAccessLogErrors, ExportAccessLogResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportCasesData, ExportCasesErrors, ExportCasesResponses, ExportCategoryData, ExportCategoryErrors, ExportCategoryResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportCustomersData, ExportCustomersErrors, ExportCustomersResponses, ExportEscalationsData, ExportEscalationsErrors, ExportEscalationsResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetBaseDocumentData, GetBaseDocumentErrors, GetBaseDocumentResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCaseStatsData, GetCaseStatsErrors, GetCaseStatsResponses, GetCategoryCatalogueData, GetCategoryCatalogueErrors, GetCategoryCatalogueResponses, GetCategoryData, GetCategoryErrors, GetCategoryResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetElementData, GetElementErrors, GetElementFieldData, GetElementFieldErrors, GetElementFieldResponses, GetElementPhotoData, GetElementPhotoErrors, GetElementPhotoResponses, GetElementResponses, GetEscalationData, GetEscalationErrors, GetEscalationResponses, GetEscalationStatsData, GetEscalationStatsErrors, GetEscalationStatsResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageData, GetImageErrors, GetImageFileData, GetImageFileErrors, GetImageFileResponses, GetImageResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetResponseRuleData, GetResponseRuleErrors, GetResponseRuleResponses, GetServiceData, GetServiceErrors, GetServiceResponses, GetSettingData, GetSettingErrors, GetSettingResponses, GetSignedInData, GetSignedInErrors, GetSignedInResponses, GetTierCoverageData, GetTierCoverageErrors, GetTierCoverageResponses, GetTierData, GetTierErrors, GetTierResponses, GetWarningData, GetWarningErrors, GetWarningResponses, GiveBackConversationData, GiveBackConversationErrors, GiveBackConversationResponses, ImportCategoryData, ImportCategoryErrors, ImportCategoryResponses, ListAccessLogData, ListAccessLogErrors, ListAccessLogResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBaseDocumentsData, ListBaseDocumentsErrors, ListBaseDocumentsResponses, ListCaseEventsData, ListCaseEventsErrors, ListCaseEventsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListElementFieldsData, ListElementFieldsErrors, ListElementFieldsResponses, ListElementPhotosData, ListElementPhotosErrors, ListElementPhotosResponses, ListElementsData, ListElementsErrors, ListElementsResponses, ListEscalationsData, ListEscalationsErrors, ListEscalationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRejectReasonsData, ListRejectReasonsErrors, ListRejectReasonsResponses, ListResponseRulesData, ListResponseRulesErrors, ListResponseRulesResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListTierPricesData, ListTierPricesErrors, ListTierPricesResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWarningsData, ListWarningsErrors, ListWarningsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MatchElementsData, MatchElementsErrors, MatchElementsResponses, MergeCustomerData, MergeCustomerErrors, MergeCustomerResponses, MoveCaseFileData, MoveCaseFileErrors, MoveCaseFileResponses, OpenCookieSessionData, OpenCookieSessionErrors, OpenCookieSessionResponses, OrderBaseDocumentsData, OrderBaseDocumentsErrors, OrderBaseDocumentsResponses, OrderCategoriesData, OrderCategoriesErrors, OrderCategoriesResponses, OrderElementFieldsData, OrderElementFieldsErrors, OrderElementFieldsResponses, OrderElementPhotosData, OrderElementPhotosErrors, OrderElementPhotosResponses, OrderElementsData, OrderElementsErrors, OrderElementsResponses, OrderResponseRulesData, OrderResponseRulesErrors, OrderResponseRulesResponses, OrderServicesData, OrderServicesErrors, OrderServicesResponses, OrderTiersData, OrderTiersErrors, OrderTiersResponses, OrderWarningsData, OrderWarningsErrors, OrderWarningsResponses, ReceiveChatwootWebhookData, ReceiveChatwootWebhookErrors, ReceiveChatwootWebhookResponses, RemoveCaseFileData, RemoveCaseFileErrors, RemoveCaseFileResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSettingData, ResetSettingErrors, ResetSettingResponses, ResolveEscalationData, ResolveEscalationErrors, ResolveEscalationResponses, RestoreTierPriceData, RestoreTierPriceErrors, RestoreTierPriceResponses, ReviewCaseFileData, ReviewCaseFileErrors, ReviewCaseFileResponses, RevokeAccountSessionsData, RevokeAccountSessionsErrors, RevokeAccountSessionsResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeConversationData, TakeConversationErrors, TakeConversationResponses, TestResponseRulesData, TestResponseRulesErrors, TestResponseRulesResponses, TransitionCaseData, TransitionCaseErrors, TransitionCaseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateBaseDocumentData, UpdateBaseDocumentErrors, UpdateBaseDocumentResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCategoryData, UpdateCategoryErrors, UpdateCategoryResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateElementData, UpdateElementErrors, UpdateElementFieldData, UpdateElementFieldErrors, UpdateElementFieldResponses, UpdateElementPhotoData, UpdateElementPhotoErrors, UpdateElementPhotoResponses, UpdateElementResponses, UpdateEscalationData, UpdateEscalationErrors, UpdateEscalationResponses, UpdateImageData, UpdateImageErrors, UpdateImageResponses, UpdateResponseRuleData, UpdateResponseRuleErrors, UpdateResponseRuleResponses, UpdateServiceData, UpdateServiceErrors, UpdateServiceResponses, UpdateSettingData, UpdateSettingErrors, UpdateSettingResponses, UpdateTierData, UpdateTierErrors, UpdateTierInclusionsData, UpdateTierInclusionsErrors, UpdateTierInclusionsResponses, UpdateTierResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWarningData, UpdateWarningErrors, UpdateWarningResponses, UploadCaseFileData, UploadCaseFileErrors, UploadCaseFileResponses, UploadImageData, UploadImageErrors, UploadImageResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1453,6 +1453,21 @@ export const listAccessLog = <ThrowOnError extends boolean = false>(options?: Op
 });
 
 /**
+ * The lines that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportAccessLog = <ThrowOnError extends boolean = false>(options?: Options<ExportAccessLogData, ThrowOnError>) => (options?.client ?? client).get<ExportAccessLogResponses, ExportAccessLogErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/access-log/export',
+    ...options
+});
+
+/**
  * Who changed what, the newest first
  *
  * Every filter is optional; several hold together.
@@ -1464,6 +1479,21 @@ export const listAudit = <ThrowOnError extends boolean = false>(options?: Option
             type: 'apiKey'
         }],
     url: '/api/admin/audit',
+    ...options
+});
+
+/**
+ * The changes that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportAudit = <ThrowOnError extends boolean = false>(options?: Options<ExportAuditData, ThrowOnError>) => (options?.client ?? client).get<ExportAuditResponses, ExportAuditErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/audit/export',
     ...options
 });
 
@@ -1804,6 +1834,21 @@ export const createCustomer = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * The customers that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportCustomers = <ThrowOnError extends boolean = false>(options?: Options<ExportCustomersData, ThrowOnError>) => (options?.client ?? client).get<ExportCustomersResponses, ExportCustomersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/customers/export',
+    ...options
+});
+
+/**
  * One customer
  */
 export const getCustomer = <ThrowOnError extends boolean = false>(options: Options<GetCustomerData, ThrowOnError>) => (options.client ?? client).get<GetCustomerResponses, GetCustomerErrors, ThrowOnError>({
@@ -2085,6 +2130,21 @@ export const bulkEscalations = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * The escalations that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportEscalations = <ThrowOnError extends boolean = false>(options?: Options<ExportEscalationsData, ThrowOnError>) => (options?.client ?? client).get<ExportEscalationsResponses, ExportEscalationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/escalations/export',
+    ...options
+});
+
+/**
  * One escalation
  */
 export const getEscalation = <ThrowOnError extends boolean = false>(options: Options<GetEscalationData, ThrowOnError>) => (options.client ?? client).get<GetEscalationResponses, GetEscalationErrors, ThrowOnError>({
@@ -2140,7 +2200,7 @@ export const resolveEscalation = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * Case files, the latest change first
+ * Case files, the latest change first unless told otherwise
  */
 export const listCases = <ThrowOnError extends boolean = false>(options?: Options<ListCasesData, ThrowOnError>) => (options?.client ?? client).get<ListCasesResponses, ListCasesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -2173,6 +2233,8 @@ export const createCase = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * How many cases stand where
+ *
+ * Of those that the filters of the list choose.
  */
 export const getCaseStats = <ThrowOnError extends boolean = false>(options?: Options<GetCaseStatsData, ThrowOnError>) => (options?.client ?? client).get<GetCaseStatsResponses, GetCaseStatsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -2204,6 +2266,21 @@ export const bulkCases = <ThrowOnError extends boolean = false>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * The cases that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportCases = <ThrowOnError extends boolean = false>(options?: Options<ExportCasesData, ThrowOnError>) => (options?.client ?? client).get<ExportCasesResponses, ExportCasesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/cases/export',
+    ...options
 });
 
 /**

@@ -77,6 +77,10 @@ export type Order = {
     ids: Array<string>;
 };
 
+export type ExportFormat = 'csv' | 'xlsx';
+
+export type ListOrder = 'newest' | 'oldest';
+
 export type BulkIds = Array<string>;
 
 export type BulkResult = {
@@ -2066,6 +2070,8 @@ export type MessagePage = {
 
 export type EscalationStatus = 'pending' | 'in_progress' | 'resolved';
 
+export type EscalationFilterStatus = 'open' | 'pending' | 'in_progress' | 'resolved' | 'all';
+
 export type EscalationPriority = 'normal' | 'high';
 
 export type Escalation = {
@@ -2143,6 +2149,8 @@ export type EscalationBulkResolve = {
 };
 
 export type CaseStatus = 'collecting' | 'pending_images' | 'pending_review' | 'in_progress' | 'resolved' | 'cancelled' | 'abandoned';
+
+export type CaseSort = 'updated' | 'created' | 'activity';
 
 export type CaseCreate = {
     customer_id: string;
@@ -2463,6 +2471,28 @@ export type ImageId = string;
  * The `ETag` the change is based on; any other current version is 412.
  */
 export type IfMatch = string;
+
+/**
+ * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+ */
+export type CaseQuery = string;
+
+/**
+ * Any of these: `status=collecting&status=pending_images`.
+ */
+export type CaseStatuses = Array<CaseStatus>;
+
+/**
+ * By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+ */
+export type CaseSort2 = CaseSort;
+
+/**
+ * Keep it for the pages that follow.
+ */
+export type ListOrder2 = ListOrder;
+
+export type ExportFormat2 = ExportFormat;
 
 export type Limit = number;
 
@@ -7288,6 +7318,62 @@ export type ListAccessLogResponses = {
 
 export type ListAccessLogResponse = ListAccessLogResponses[keyof ListAccessLogResponses];
 
+export type ExportAccessLogData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As typed, in whatever case.
+         */
+        username?: string;
+        event?: AccessEvent;
+        /**
+         * At this time or later.
+         */
+        from?: string;
+        /**
+         * Before this time.
+         */
+        to?: string;
+        format?: ExportFormat;
+    };
+    url: '/api/admin/access-log/export';
+};
+
+export type ExportAccessLogErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ExportAccessLogError = ExportAccessLogErrors[keyof ExportAccessLogErrors];
+
+export type ExportAccessLogResponses = {
+    /**
+     * The file, made while it is read; one that breaks off is not whole.
+     */
+    200: Blob | File;
+};
+
+export type ExportAccessLogResponse = ExportAccessLogResponses[keyof ExportAccessLogResponses];
+
 export type ListAuditData = {
     body?: never;
     path?: never;
@@ -7358,6 +7444,73 @@ export type ListAuditResponses = {
 };
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type ExportAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What was changed - tier, setting, response_rule and so on.
+         */
+        entity_type?: string;
+        /**
+         * Which one; the id in its path.
+         */
+        entity_id?: string;
+        /**
+         * A user name, or `system`.
+         */
+        actor?: string;
+        /**
+         * What was done - create, update, delete and so on.
+         */
+        action?: string;
+        /**
+         * Not before.
+         */
+        from?: string;
+        /**
+         * Before, exclusive.
+         */
+        to?: string;
+        format?: ExportFormat;
+    };
+    url: '/api/admin/audit/export';
+};
+
+export type ExportAuditErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ExportAuditError = ExportAuditErrors[keyof ExportAuditErrors];
+
+export type ExportAuditResponses = {
+    /**
+     * The file, made while it is read; one that breaks off is not whole.
+     */
+    200: Blob | File;
+};
+
+export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
 
 export type ListSettingsData = {
     body?: never;
@@ -8422,6 +8575,61 @@ export type CreateCustomerResponses = {
 
 export type CreateCustomerResponse = CreateCustomerResponses[keyof CreateCustomerResponses];
 
+export type ExportCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
+         */
+        q?: string;
+        /**
+         * Only these.
+         */
+        client_type?: ClientType;
+        /**
+         * By the last message, or by when they were first known; the latest first. Keep it for the pages that follow.
+         */
+        sort?: 'last_activity' | 'created';
+        format?: ExportFormat;
+    };
+    url: '/api/admin/customers/export';
+};
+
+export type ExportCustomersErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ExportCustomersError = ExportCustomersErrors[keyof ExportCustomersErrors];
+
+export type ExportCustomersResponses = {
+    /**
+     * The file, made while it is read; one that breaks off is not whole.
+     */
+    200: Blob | File;
+};
+
+export type ExportCustomersResponse = ExportCustomersResponses[keyof ExportCustomersResponses];
+
 export type GetCustomerData = {
     body?: never;
     path: {
@@ -8712,9 +8920,9 @@ export type ListConversationsData = {
          */
         q?: string;
         /**
-         * As in Chatwoot.
+         * As in Chatwoot; any of these: `status=open&status=pending`.
          */
-        status?: ConversationStatus;
+        status?: Array<ConversationStatus>;
         /**
          * true: a person has it; false: the assistant answers.
          */
@@ -9154,9 +9362,9 @@ export type ListEscalationsData = {
     path?: never;
     query?: {
         /**
-         * open: what is not resolved.
+         * Any of these: `status=pending&status=resolved`. open: what is not resolved.
          */
-        status?: 'open' | 'pending' | 'in_progress' | 'resolved' | 'all';
+        status?: Array<EscalationFilterStatus>;
         /**
          * Only of this source.
          */
@@ -9305,6 +9513,73 @@ export type BulkEscalationsResponses = {
 };
 
 export type BulkEscalationsResponse = BulkEscalationsResponses[keyof BulkEscalationsResponses];
+
+export type ExportEscalationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Any of these: `status=pending&status=resolved`. open: what is not resolved.
+         */
+        status?: Array<EscalationFilterStatus>;
+        /**
+         * Only of this source.
+         */
+        source?: string;
+        /**
+         * Only of this priority.
+         */
+        priority?: EscalationPriority;
+        /**
+         * Only those this account has.
+         */
+        assigned_to?: string;
+        /**
+         * Only those nobody has.
+         */
+        unassigned?: boolean;
+        /**
+         * The oldest first is the queue. Keep it for the pages that follow.
+         */
+        order?: 'oldest' | 'newest';
+        format?: ExportFormat;
+    };
+    url: '/api/admin/escalations/export';
+};
+
+export type ExportEscalationsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ExportEscalationsError = ExportEscalationsErrors[keyof ExportEscalationsErrors];
+
+export type ExportEscalationsResponses = {
+    /**
+     * The file, made while it is read; one that breaks off is not whole.
+     */
+    200: Blob | File;
+};
+
+export type ExportEscalationsResponse = ExportEscalationsResponses[keyof ExportEscalationsResponses];
 
 export type GetEscalationData = {
     body?: never;
@@ -9489,10 +9764,22 @@ export type ListCasesData = {
          * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
          */
         q?: string;
-        status?: CaseStatus;
+        /**
+         * Any of these: `status=collecting&status=pending_images`.
+         */
+        status?: Array<CaseStatus>;
         customer_id?: string;
         conversation_id?: string;
+        category_id?: string;
         assignee_id?: string;
+        /**
+         * By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+         */
+        sort?: CaseSort;
+        /**
+         * Keep it for the pages that follow.
+         */
+        order?: ListOrder;
         limit?: number;
         /**
          * The `next_cursor` of the page before.
@@ -9600,7 +9887,16 @@ export type CreateCaseResponse = CreateCaseResponses[keyof CreateCaseResponses];
 export type GetCaseStatsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+         */
+        q?: string;
+        customer_id?: string;
+        conversation_id?: string;
+        category_id?: string;
+        assignee_id?: string;
+    };
     url: '/api/cases/stats';
 };
 
@@ -9613,6 +9909,10 @@ export type GetCaseStatsErrors = {
      * The account's role may not do this.
      */
     403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -9682,6 +9982,69 @@ export type BulkCasesResponses = {
 };
 
 export type BulkCasesResponse = BulkCasesResponses[keyof BulkCasesResponses];
+
+export type ExportCasesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+         */
+        q?: string;
+        /**
+         * Any of these: `status=collecting&status=pending_images`.
+         */
+        status?: Array<CaseStatus>;
+        customer_id?: string;
+        conversation_id?: string;
+        category_id?: string;
+        assignee_id?: string;
+        /**
+         * By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+         */
+        sort?: CaseSort;
+        /**
+         * Keep it for the pages that follow.
+         */
+        order?: ListOrder;
+        format?: ExportFormat;
+    };
+    url: '/api/cases/export';
+};
+
+export type ExportCasesErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ExportCasesError = ExportCasesErrors[keyof ExportCasesErrors];
+
+export type ExportCasesResponses = {
+    /**
+     * The file, made while it is read; one that breaks off is not whole.
+     */
+    200: Blob | File;
+};
+
+export type ExportCasesResponse = ExportCasesResponses[keyof ExportCasesResponses];
 
 export type ListRejectReasonsData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { addCaseNote, anonymiseCustomer, bulkCases, bulkElements, bulkEscalations, bulkImages, calculateQuote, changePassword, checkElementFields, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteImage, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, duplicateCategory, exportCategory, exportCustomer, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getEscalation, getEscalationStats, getHealth, getImage, getImageFile, getReadiness, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listEscalations, listImages, listMessages, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, receiveChatwootWebhook, removeCaseFile, resetPassword, resetSetting, resolveEscalation, restoreTierPrice, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateEscalation, updateImage, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage } from '../sdk.gen.js';
-import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, RestoreTierPriceData, RestoreTierPriceError, RestoreTierPriceResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, ViewPage } from '../types.gen.js';
+import { addCaseNote, anonymiseCustomer, bulkCases, bulkElements, bulkEscalations, bulkImages, calculateQuote, changePassword, checkElementFields, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteImage, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, duplicateCategory, exportAccessLog, exportAudit, exportCases, exportCategory, exportCustomer, exportCustomers, exportEscalations, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getEscalation, getEscalationStats, getHealth, getImage, getImageFile, getReadiness, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listEscalations, listImages, listMessages, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, receiveChatwootWebhook, removeCaseFile, resetPassword, resetSetting, resolveEscalation, restoreTierPrice, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateEscalation, updateImage, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage } from '../sdk.gen.js';
+import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportAccessLogData, ExportAccessLogError, ExportAccessLogResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCasesData, ExportCasesError, ExportCasesResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, ExportCustomersData, ExportCustomersError, ExportCustomersResponse, ExportEscalationsData, ExportEscalationsError, ExportEscalationsResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, RestoreTierPriceData, RestoreTierPriceError, RestoreTierPriceResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, ViewPage } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1793,6 +1793,26 @@ export const listAccessLogInfiniteOptions = (options?: Options<ListAccessLogData
     queryKey: listAccessLogInfiniteQueryKey(options)
 });
 
+export const exportAccessLogQueryKey = (options?: Options<ExportAccessLogData>) => createQueryKey('exportAccessLog', options);
+
+/**
+ * The lines that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportAccessLogOptions = (options?: Options<ExportAccessLogData>) => queryOptions<ExportAccessLogResponse, ExportAccessLogError, ExportAccessLogResponse, ReturnType<typeof exportAccessLogQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportAccessLog({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportAccessLogQueryKey(options)
+});
+
 export const listAuditQueryKey = (options?: Options<ListAuditData>) => createQueryKey('listAudit', options);
 
 /**
@@ -1840,6 +1860,26 @@ export const listAuditInfiniteOptions = (options?: Options<ListAuditData>) => in
         return data;
     },
     queryKey: listAuditInfiniteQueryKey(options)
+});
+
+export const exportAuditQueryKey = (options?: Options<ExportAuditData>) => createQueryKey('exportAudit', options);
+
+/**
+ * The changes that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportAuditOptions = (options?: Options<ExportAuditData>) => queryOptions<ExportAuditResponse, ExportAuditError, ExportAuditResponse, ReturnType<typeof exportAuditQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportAudit({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportAuditQueryKey(options)
 });
 
 export const listSettingsQueryKey = (options?: Options<ListSettingsData>) => createQueryKey('listSettings', options);
@@ -2263,6 +2303,26 @@ export const createCustomerMutation = (options?: Partial<Options<CreateCustomerD
     return mutationOptions;
 };
 
+export const exportCustomersQueryKey = (options?: Options<ExportCustomersData>) => createQueryKey('exportCustomers', options);
+
+/**
+ * The customers that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportCustomersOptions = (options?: Options<ExportCustomersData>) => queryOptions<ExportCustomersResponse, ExportCustomersError, ExportCustomersResponse, ReturnType<typeof exportCustomersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportCustomers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportCustomersQueryKey(options)
+});
+
 export const getCustomerQueryKey = (options: Options<GetCustomerData>) => createQueryKey('getCustomer', options);
 
 /**
@@ -2671,6 +2731,26 @@ export const bulkEscalationsMutation = (options?: Partial<Options<BulkEscalation
     return mutationOptions;
 };
 
+export const exportEscalationsQueryKey = (options?: Options<ExportEscalationsData>) => createQueryKey('exportEscalations', options);
+
+/**
+ * The escalations that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportEscalationsOptions = (options?: Options<ExportEscalationsData>) => queryOptions<ExportEscalationsResponse, ExportEscalationsError, ExportEscalationsResponse, ReturnType<typeof exportEscalationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportEscalations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportEscalationsQueryKey(options)
+});
+
 export const getEscalationQueryKey = (options: Options<GetEscalationData>) => createQueryKey('getEscalation', options);
 
 /**
@@ -2734,7 +2814,7 @@ export const resolveEscalationMutation = (options?: Partial<Options<ResolveEscal
 export const listCasesQueryKey = (options?: Options<ListCasesData>) => createQueryKey('listCases', options);
 
 /**
- * Case files, the latest change first
+ * Case files, the latest change first unless told otherwise
  */
 export const listCasesOptions = (options?: Options<ListCasesData>) => queryOptions<ListCasesResponse, ListCasesError, ListCasesResponse, ReturnType<typeof listCasesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2752,7 +2832,7 @@ export const listCasesOptions = (options?: Options<ListCasesData>) => queryOptio
 export const listCasesInfiniteQueryKey = (options?: Options<ListCasesData>): QueryKey<Options<ListCasesData>> => createQueryKey('listCases', options, true);
 
 /**
- * Case files, the latest change first
+ * Case files, the latest change first unless told otherwise
  */
 export const listCasesInfiniteOptions = (options?: Options<ListCasesData>) => infiniteQueryOptions<ListCasesResponse, ListCasesError, InfiniteData<ListCasesResponse>, QueryKey<Options<ListCasesData>>, string | Pick<QueryKey<Options<ListCasesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
@@ -2799,6 +2879,8 @@ export const getCaseStatsQueryKey = (options?: Options<GetCaseStatsData>) => cre
 
 /**
  * How many cases stand where
+ *
+ * Of those that the filters of the list choose.
  */
 export const getCaseStatsOptions = (options?: Options<GetCaseStatsData>) => queryOptions<GetCaseStatsResponse, GetCaseStatsError, GetCaseStatsResponse, ReturnType<typeof getCaseStatsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2834,6 +2916,26 @@ export const bulkCasesMutation = (options?: Partial<Options<BulkCasesData>>): Us
     };
     return mutationOptions;
 };
+
+export const exportCasesQueryKey = (options?: Options<ExportCasesData>) => createQueryKey('exportCases', options);
+
+/**
+ * The cases that the filters choose, as one file
+ *
+ * All of them, in the order of the list. CSV is for Spanish spreadsheet programs - UTF-8 with its mark, semicolons, decimal commas, times of Madrid - and no text in it is taken for a formula.
+ */
+export const exportCasesOptions = (options?: Options<ExportCasesData>) => queryOptions<ExportCasesResponse, ExportCasesError, ExportCasesResponse, ReturnType<typeof exportCasesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportCases({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportCasesQueryKey(options)
+});
 
 export const listRejectReasonsQueryKey = (options?: Options<ListRejectReasonsData>) => createQueryKey('listRejectReasons', options);
 

@@ -1,25 +1,21 @@
 import { expect, test } from 'vitest';
 
-import { ApiError, fieldErrors } from './problem';
+import { detailOf, sentenceOf } from './spanish';
 
-const of = (problem: object) => new ApiError(422, problem, '');
-
-test('what is in the way is named, in Spanish', () => {
-  expect(of({ code: 'element_in_use', detail: 'ESCAPE cannot be deleted while the warning ruido is triggered by it.' }).message)
-    .toBe('ESCAPE no se puede borrar mientras dispare la advertencia ruido.');
-  expect(of({ code: 'element_in_use', detail: 'Something else.' }).message).toBe('El elemento está en uso.');
+test('a refusal is told by its code, a field by what is said of it', () => {
+  expect(sentenceOf('tier_code_taken', 'Tier code already exists')).toBe('Ya hay un tramo con ese código.');
+  expect(detailOf('has "escape" twice')).toBe('«escape» está dos veces.');
+  expect(detailOf('would close the circle T6 → T5 → T6')).toBe('Cerraría el círculo T6 → T5 → T6');
+  expect(detailOf('has 12 characters, at most 10 fit')).toBe('Tiene 12 caracteres; caben 10.');
+  expect(detailOf('there is no element "NADA" in the category')).toBe('«NADA» no existe en la categoría.');
 });
 
-test('a sentence without words of ours stays, and none at all is told by the status', () => {
-  expect(of({ code: 'new_code', detail: 'Something new.' }).message).toBe('Something new.');
-  expect(new ApiError(413, {}, '').message).toBe('Es demasiado grande.');
+test('what is in the way is named where the server names it', () => {
+  expect(sentenceOf('element_in_use', 'ESCAPE cannot be deleted while the warning ruido is triggered by it.')).toBe('ESCAPE no se puede borrar mientras dispare la advertencia ruido.');
+  expect(sentenceOf('element_in_use', 'Something else.')).toBe('El elemento está en uso.');
 });
 
-test('fields are told in Spanish, with what they say', () => {
-  const errors = fieldErrors(of({ errors: [
-    { pointer: '/keywords', detail: 'has "escape" twice' },
-    { pointer: '/name', detail: 'minimum string length is 1' },
-    { pointer: '/min', detail: 'something new' },
-  ] }));
-  expect(errors).toEqual({ keywords: '«escape» está dos veces.', name: 'No puede quedar vacío.', min: 'something new' });
+test('what is not known, or Spanish already, stays', () => {
+  expect(sentenceOf('not_covered', 'Ninguna tarifa cubre el conjunto.')).toBe('Ninguna tarifa cubre el conjunto.');
+  expect(sentenceOf(undefined, 'Something else')).toBe('Something else');
 });

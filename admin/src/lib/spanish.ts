@@ -1,36 +1,88 @@
-/** The server's words are English, for developers; here they are said to staff. What has no words of ours stays as it is. */
+// The server's refusals are English, for developers; what people read is here. Texts that are not known stay as they are.
 
-const problems: Record<string, string> = {
+/** By the code of the problem. */
+const byCode: Record<string, string> = {
+  account_not_found: 'La cuenta ya no existe.',
+  active_case_exists: 'La conversación ya tiene un expediente activo.',
+  api_key_name_taken: 'Ya hay una clave con ese nombre.',
+  api_key_not_found: 'La clave ya no existe.',
+  as_of_in_future: 'La fecha está en el futuro.',
+  broken_image: 'La imagen está dañada.',
+  case_closed: 'El expediente está cerrado.',
+  case_erased: 'El cliente se anonimizó: el expediente solo queda para contarlo.',
+  case_incomplete: 'Todavía falta algo.',
+  case_not_found: 'El expediente ya no existe.',
+  catalogue_file_too_large: 'El fichero ocupa más de 5 MB.',
+  category_in_use: 'Hay presupuestos o advertencias que dependen de la categoría: no se puede borrar. Puede desactivarla.',
+  category_not_found: 'La categoría no existe o ya no está.',
+  category_slug_taken: 'Ya hay una categoría con ese código.',
+  condition_cycle: 'Las condiciones forman un círculo.',
+  conversation_erased: 'El cliente se anonimizó: aquí ya no se escribe nada.',
+  conversation_not_found: 'La conversación ya no existe.',
   cross_origin: 'Otra página no puede hacer esto en su nombre.',
-  element_code_taken: 'Ese código ya lo tiene otro elemento de la categoría.',
+  customer_anonymised: 'El cliente se anonimizó: ya no se puede cambiar nada suyo.',
+  customer_not_found: 'El cliente ya no existe.',
+  document_code_taken: 'Ya hay un documento con ese código.',
+  document_not_found: 'El documento ya no existe.',
+  duplicate_inclusion: 'Hay algo repetido en la lista.',
+  duplicate_trigger: 'Hay una condición repetida.',
+  element_code_taken: 'Ya hay un elemento con ese código.',
   element_cycle: 'Un elemento no puede ser variante de sí mismo.',
   element_in_use: 'El elemento está en uso.',
-  element_not_found: 'El elemento no existe o se ha borrado.',
+  element_not_found: 'El elemento ya no existe.',
+  escalation_not_found: 'La escalación ya no existe.',
+  escalation_open: 'La conversación tiene escalaciones abiertas: hay que resolverlas primero.',
+  escalation_resolved: 'La escalación ya está resuelta.',
   field_in_use: 'El campo está en uso: una condición depende de él.',
-  field_key_taken: 'Esa clave ya la tiene otro campo del elemento.',
+  field_key_taken: 'Ya hay un dato con esa clave.',
   field_not_found: 'El campo no existe o se ha borrado.',
+  file_too_large: 'El fichero es demasiado grande.',
   forbidden: 'Su cuenta no puede hacer esto.',
-  image_in_use: 'El catálogo muestra esta imagen: quítela antes de ahí.',
-  image_not_found: 'La imagen no existe o se ha borrado.',
+  generic_element: 'Un elemento genérico nunca lleva precio: lo llevan sus variantes.',
+  image_in_use: 'El catálogo usa la imagen: hay que quitarla allí primero.',
+  image_not_found: 'La imagen ya no existe.',
+  inclusion_cycle: 'Los tramos se incluirían en círculo.',
   incomplete_order: 'La lista ha cambiado mientras tanto. Vuelva a ordenarla.',
-  invalid_order: 'La lista ha cambiado mientras tanto. Vuelva a ordenarla.',
-  invalid_request: 'Revise los campos marcados.',
+  invalid_catalogue_file: 'El fichero no se puede importar tal como está.',
+  invalid_category_slug: 'Eso no es el código de una categoría.',
   invalid_element: 'Revise los campos marcados.',
   invalid_field: 'Revise los campos marcados.',
-  invalid_photo: 'Revise los campos marcados.',
-  invalid_rule: 'Revise los campos marcados.',
+  invalid_file_type: 'Ese tipo de fichero no vale.',
+  invalid_order: 'La lista ha cambiado mientras tanto. Vuelva a ordenarla.',
   invalid_pattern: 'La expresión regular no es válida.',
-  condition_cycle: 'Las condiciones forman un círculo.',
-  photo_code_taken: 'Ese código ya lo tiene otra foto del elemento.',
+  invalid_photo: 'Revise los campos marcados.',
+  invalid_request: 'Revise los campos marcados.',
+  invalid_rule: 'Revise los campos marcados.',
+  invalid_scope: 'La categoría, el tramo o el elemento no corresponden al ámbito.',
+  invalid_text: 'Hay un texto vacío o con un carácter que no se puede guardar.',
+  invalid_transition: 'El expediente no puede pasar a ese estado desde el que tiene.',
+  last_admin: 'No quedaría ninguna cuenta de administración activa.',
+  not_exportable: 'La categoría tiene un texto que este formato no puede llevar tal cual.',
+  own_account: 'Nadie cambia su propio rol ni desactiva su cuenta; pídalo a otra persona de administración.',
+  photo_code_taken: 'Ya hay una foto con ese código.',
   photo_not_found: 'La foto no existe o se ha borrado.',
+  reserved_slug: 'Ese código está reservado.',
   rule_name_taken: 'Ya hay una regla con ese nombre.',
   rule_not_found: 'La regla no existe o se ha borrado.',
+  same_customer: 'Un cliente no se puede unir consigo mismo.',
+  self_inclusion: 'Un tramo no puede incluir su propia lista.',
+  service_code_taken: 'Ya hay un servicio con ese código.',
+  service_in_use: 'Hay elementos que sugieren el servicio: quítelo de ellos primero, o desactívelo.',
+  service_not_found: 'El servicio ya no existe.',
+  tier_code_taken: 'Ya hay un tramo con ese código.',
+  tier_in_use: 'El tramo está en uso: otro lo incluye, una advertencia depende de él o se ofreció en un presupuesto. Puede desactivarlo.',
+  tier_not_found: 'El tramo ya no existe.',
   too_many: 'Ya hay demasiados.',
   too_many_rules: 'Ya hay demasiadas reglas.',
+  unknown_tier: 'No hay ningún tramo así en la categoría.',
+  useless_keyword: 'Hay una palabra clave que no se encontraría en ningún texto.',
+  username_taken: 'Ya hay una cuenta con ese nombre.',
   version_mismatch: 'Otra persona lo ha cambiado mientras tanto.',
+  warning_code_taken: 'Ya hay una advertencia con ese código.',
+  warning_not_found: 'La advertencia ya no existe.',
 };
 
-// Sentences that name what is in the way; they win over those by code.
+/** Sentences that name what is in the way: better than what the code alone can say. */
 const sentences: [RegExp, string][] = [
   [/^(\S+) is on the list of (.+), where no generic element can be: take it off first\.$/, '$1 está en la lista de $2, donde no cabe un elemento genérico: quítelo antes de ahí.'],
   [/^(\S+) triggers the warning (.+), which a generic element cannot: .*$/, '$1 dispara la advertencia $2, y un elemento genérico no puede: quite antes el disparador.'],
@@ -39,18 +91,28 @@ const sentences: [RegExp, string][] = [
   [/^An element cannot be a variant of itself: (.*)\.$/, 'Un elemento no puede ser variante de sí mismo: $1.'],
 ];
 
-const details: [RegExp, string][] = [
-  // Of the contract, for any field.
-  [/^(?:property "[^"]*" is missing|is required|must not be empty)$/, 'Hace falta.'],
+/** What is said of single fields, and other sentences with something in them. */
+const patterns: [RegExp, string][] = [
+  [/^There is no such element in the category\.$/, 'No hay ningún elemento así en la categoría.'],
+  [/^An inactive element cannot be put on a list\.$/, 'Un elemento inactivo no se puede añadir a la lista.'],
   [/^minimum string length is 1$/, 'No puede quedar vacío.'],
   [/^minimum string length is (\d+)$/, 'Al menos $1 caracteres.'],
   [/^maximum string length is (\d+)$/, 'Como mucho $1 caracteres.'],
+  [/^number must be at least (\S+)$/, 'Como mínimo, $1.'],
+  [/^number must be at most (\S+)$/, 'Como máximo, $1.'],
+  [/^string doesn't match the regular expression/, 'Tiene caracteres que no valen aquí.'],
+  [/^there is no (?:element|tier) "(.*)"(?: in the category)?$/, '«$1» no existe en la categoría.'],
+  [/^is there twice$/, 'Está repetido.'],
+  [/^(.+) is there twice$/, '$1 está repetido.'],
+  [/^(.+) is inactive$/, '$1 está inactivo.'],
+  [/^(.+) is generic: .*$/, '$1 es genérico: añada sus variantes.'],
+  [/^would close the circle (.+)$/, 'Cerraría el círculo $1'],
+  [/^has to be (?:there|null) for scope .*$/, 'No corresponde al ámbito.'],
+  [/^"(.*)" has no word that could be found$/, '«$1» no tiene ninguna palabra que se pueda encontrar.'],
+  [/^(?:property "[^"]*" is missing|is required|must not be empty)$/, 'Hace falta.'],
   [/^minimum number of items is (\d+)$/, 'Al menos $1.'],
   [/^maximum number of items is (\d+)$/, 'Como mucho $1.'],
-  [/^number must be at least (\S+)$/, 'No puede ser menor que $1.'],
-  [/^number must be at most (\S+)$/, 'No puede ser mayor que $1.'],
   [/^string doesn't match the regular expression "\\S"$/, 'No puede quedar vacío.'],
-  [/^string doesn't match the regular expression/, 'No tiene la forma que debe.'],
   [/^value is not one of the allowed values/, 'Elija uno de la lista.'],
   [/^value must be an? integer$/, 'Tiene que ser un número entero.'],
   [/^value must be an? number$/, 'Tiene que ser un número.'],
@@ -90,6 +152,28 @@ const details: [RegExp, string][] = [
   [/^is required with the action .*$/, 'Hace falta.'],
   [/^makes no sense with the action .*$/, 'No va con esta acción.'],
   [/^it matches an empty text.*$/, 'Vale para un texto vacío: valdría para todos.'],
+  // Of files.
+  [/^has (\d+) characters, at most (\d+) fit$/, 'Tiene $1 caracteres; caben $2.'],
+  [/^needs at least (\d+) characters$/, 'Necesita al menos $1 caracteres.'],
+  [/^has more than (\d+) characters$/, 'Tiene más de $1 caracteres.'],
+  [/^has to be at least (.+)$/, 'Como mínimo, $1.'],
+  [/^is (?:required|needed)$/, 'Falta.'],
+  [/^is not an amount.*$/, 'No es un importe.'],
+  [/^(.+) is in use and cannot be removed; make it inactive instead$/, '$1 está en uso y no se puede quitar: póngalo inactivo.'],
+  [/^stands here twice$/, 'Está dos veces.'],
+  [/^is not known here$/, 'Aquí no existe nada con ese nombre.'],
+  [/^has to be a list of members with values$/, 'Tiene que ser una lista de nombres con valores.'],
+  [/^has to be a list$/, 'Tiene que ser una lista.'],
+  [/^has to be one value$/, 'Tiene que ser un solo valor.'],
+  [/^the column (.+) stands here twice$/, 'La columna $1 está dos veces.'],
+  [/^a column "(.+)" is not known here$/, 'La columna «$1» no existe en esta hoja.'],
+  [/^the column (.+) is missing$/, 'Falta la columna $1.'],
+  [/^this column has no header$/, 'Esta columna no tiene título.'],
+  [/^there can be only one category$/, 'Solo puede haber una categoría.'],
+  [/^there is no (\S+) (.+)$/, 'No hay ningún «$2».'],
+  [/^(.+) has a row already$/, '$1 ya tiene una fila.'],
+  [/^only (\d+) (columns|rows) are read$/, 'Solo se leen $1.'],
+  [/^holds a formula that failed: (.+)$/, 'Tiene una fórmula con error: $1'],
 ];
 
 const say = (table: [RegExp, string][], text: string): string | undefined => {
@@ -97,9 +181,10 @@ const say = (table: [RegExp, string][], text: string): string | undefined => {
   return found && text.replace(...found);
 };
 
-/** What was wrong with a request as a whole. */
-export const problemInSpanish = ({ code, detail }: { code?: string; detail?: string }): string | undefined =>
-  (detail && say(sentences, detail)) ?? (code && problems[code]) ?? detail;
+/** What a problem's `detail` says, for people. */
+export function sentenceOf(code: string | undefined, detail: string): string {
+  return say(sentences, detail) ?? (code !== undefined && byCode[code] ? byCode[code] : detailOf(detail));
+}
 
-/** What was wrong with one member of it. */
-export const detailInSpanish = (detail: string): string => say(details, detail) ?? detail;
+/** What is said of one field or place, for people. */
+export const detailOf = (detail: string): string => say(patterns, detail) ?? detail;

@@ -103,12 +103,14 @@ type Props<Values extends Record<string, unknown>> = {
   reload?: () => Promise<unknown>;
   /** Names of the fields for people, in a conflict. */
   labels?: Partial<Record<keyof Values & string, string>>;
+  /** What the fields hold for a resource as the server has it; needed where they are not simply its members. */
+  read?: (resource: never) => Values;
   /** Beside the save button. */
   more?: ReactNode;
   children: ReactNode;
 };
 
-export function EntityForm<Values extends Record<string, unknown>>({ entity, deed = 'Guardar', reload, labels, more, children }: Props<Values>) {
+export function EntityForm<Values extends Record<string, unknown>>({ entity, deed = 'Guardar', more, children, ...dialogs }: Props<Values>) {
   useHotkeys([['mod+S', () => entity.submit()]], []);
   return (
     <form noValidate onSubmit={(e) => { e.preventDefault(); entity.submit(); }}>
@@ -120,9 +122,18 @@ export function EntityForm<Values extends Record<string, unknown>>({ entity, dee
           <Button type="submit" loading={entity.saving}>{deed}</Button>
         </Group>
       </Stack>
-      <LeaveGuard dirty={entity.dirty && !entity.saving} />
-      {entity.conflict && <Conflict entity={entity} reload={reload} labels={labels} />}
+      <FormDialogs entity={entity} {...dialogs} />
     </form>
+  );
+}
+
+/** What every form of a resource asks when it has to: for one that is laid out in its own way. */
+export function FormDialogs<Values extends Record<string, unknown>>({ entity, ...rest }: Pick<Props<Values>, 'entity' | 'reload' | 'labels' | 'read'>) {
+  return (
+    <>
+      <LeaveGuard dirty={entity.dirty && !entity.saving} />
+      {entity.conflict && <Conflict entity={entity} {...rest} />}
+    </>
   );
 }
 
@@ -155,8 +166,9 @@ function LeaveGuard({ dirty }: { dirty: boolean }) {
 }
 
 /** Somebody else changed the resource while this form was open: shows both, and lets the user choose. */
-function Conflict<Values extends Record<string, unknown>>({ entity, reload, labels }: Pick<Props<Values>, 'entity' | 'reload' | 'labels'>) {
-  const stored = (entity.conflict?.problem.current ?? {}) as Record<string, unknown>;
+function Conflict<Values extends Record<string, unknown>>({ entity, reload, labels, read }: Pick<Props<Values>, 'entity' | 'reload' | 'labels' | 'read'>) {
+  const current = entity.conflict?.problem.current ?? {};
+  const stored: Record<string, unknown> = read ? read(current as never) : current;
   const mine = entity.form.getValues() as Record<string, unknown>;
   const different = Object.keys(mine).filter((name) => name in stored && show(stored[name]) !== show(mine[name]));
   return (
@@ -190,4 +202,4 @@ function Conflict<Values extends Record<string, unknown>>({ entity, reload, labe
 }
 
 const show = (value: unknown): string =>
-  value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  typeof value === 'boolean' ? (value ? 'Sí' : 'No') : value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,4 +1,8 @@
 import type { Pages } from '@/app/pages';
 
 export const cataloguePages: Pages = {
+  '/elementos': () => import('./elements/list'),
+  '/elementos/nuevo': () => import('./elements/create'),
+  '/elementos/$id': () => import('./elements/detail'),
+  '/elementos/$id/variantes': () => import('./elements/variants'),
 };

@@ -210,4 +210,4 @@ function Conflict<Values extends Record<string, unknown>>({ entity, reload, labe
 }
 
 const show = (value: unknown): string =>
-  typeof value === 'boolean' ? (value ? 'Sí' : 'No') : value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  typeof value === 'boolean' ? (value ? 'Sí' : 'No') : value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? Object.values(value).map(show).filter(Boolean).join(' ') : String(value);

@@ -21,6 +21,7 @@ type Cases struct {
 	files     *images.CustomerFiles
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
+	bulk      bulk
 }
 
 // ListCases returns a page of cases, the latest change first.

@@ -34,6 +34,7 @@ func TestDefaults(t *testing.T) {
 		"ElementFieldCreate": {"/api/elements/{element}/fields", `{"key":"marca","label":"Marca","type":"text"}`},
 		"ElementPhotoCreate": {"/api/elements/{element}/photos", `{"code":"detras","kind":"step","title":"Detrás"}`},
 		"ResponseRuleCreate": {"/api/admin/response-rules", `{"name":"Horario","pattern":"horario","action":"answer","answer":"De 9 a 14."}`},
+		"ViewCreate":         {"/api/admin/views", `{"page":"cases","name":"Míos","query":"assignee_id=1"}`},
 		"WarningCreate":      {"/api/tariffs/warnings", `{"category_id":"{category}","code":"ojo","message":"Ojo.","severity":"info","scope":"category"}`},
 	}
 	fill := strings.NewReplacer("{category}", category.ID, "{element}", element.ID)

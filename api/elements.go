@@ -16,6 +16,7 @@ type Elements struct {
 	catalogue *catalogue.Cache
 	matching  *elements.Matching
 	editor    *elements.Editor
+	bulk      bulk
 }
 
 // ListElements returns the elements of one category or of all.

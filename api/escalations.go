@@ -11,6 +11,7 @@ import (
 // Escalations serves the tag Escalations.
 type Escalations struct {
 	escalations *conversations.Escalations
+	bulk        bulk
 }
 
 // ListEscalations returns a page of work for people.

@@ -19,6 +19,7 @@ import (
 type Images struct {
 	catalogue *catalogue.Cache
 	images    *images.Store
+	bulk      bulk
 }
 
 // category finds the category that a picture is for; nil for none.

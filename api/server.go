@@ -32,7 +32,9 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/rules"
+	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
+	"github.com/msia/msia/internal/views"
 )
 
 // Limits of the HTTP server: a slow client must not hold it.
@@ -72,6 +74,8 @@ type Deps struct {
 	Dashboard   *admin.Dashboard
 	Rules       *rules.Rules
 	Trials      *rules.Trials
+	Search      *search.Service
+	Views       *views.Service
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	Checks      []Check
@@ -101,6 +105,8 @@ type Server struct {
 	Settings
 	Dashboard
 	Rules
+	Finder
+	Views
 	Customers
 	Cases
 	Conversations
@@ -130,21 +136,24 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	stopping := new(atomic.Bool)
-	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting}
+	many := bulk{log: d.Log}
+	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
 			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
 		},
-		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor},
-		Images:   Images{catalogue: d.Catalogue, images: d.Images},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor, bulk: many},
+		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Finder:        Finder{search: d.Search},
+		Views:         Views{views: d.Views},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

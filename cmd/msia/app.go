@@ -40,8 +40,10 @@ import (
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/rules"
+	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
+	"github.com/msia/msia/internal/views"
 )
 
 // app holds the parts of a running process, wired by hand in order.
@@ -314,7 +316,7 @@ func (a *app) newServer() (*api.Server, error) {
 		Cases:     a.cases,
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
-		Rules: rules.New(a.catalogue),
+		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
 		}),

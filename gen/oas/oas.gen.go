@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -84,6 +85,36 @@ func (e AccessLogEntryOutcome) Valid() bool {
 	case AccessLogEntryOutcomeUnknownAccount:
 		return true
 	case AccessLogEntryOutcomeWrongPassword:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseBulkAssignAction.
+const (
+	CaseBulkAssignActionAssign CaseBulkAssignAction = "assign"
+)
+
+// Valid indicates whether the value is a known member of the CaseBulkAssignAction enum.
+func (e CaseBulkAssignAction) Valid() bool {
+	switch e {
+	case CaseBulkAssignActionAssign:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseBulkTransitionAction.
+const (
+	CaseBulkTransitionActionTransition CaseBulkTransitionAction = "transition"
+)
+
+// Valid indicates whether the value is a known member of the CaseBulkTransitionAction enum.
+func (e CaseBulkTransitionAction) Valid() bool {
+	switch e {
+	case CaseBulkTransitionActionTransition:
 		return true
 	default:
 		return false
@@ -360,6 +391,66 @@ func (e CustomerWriteClientType) Valid() bool {
 	}
 }
 
+// Defines values for ElementBulkActivateAction.
+const (
+	ElementBulkActivateActionActivate ElementBulkActivateAction = "activate"
+)
+
+// Valid indicates whether the value is a known member of the ElementBulkActivateAction enum.
+func (e ElementBulkActivateAction) Valid() bool {
+	switch e {
+	case ElementBulkActivateActionActivate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElementBulkDeactivateAction.
+const (
+	ElementBulkDeactivateActionDeactivate ElementBulkDeactivateAction = "deactivate"
+)
+
+// Valid indicates whether the value is a known member of the ElementBulkDeactivateAction enum.
+func (e ElementBulkDeactivateAction) Valid() bool {
+	switch e {
+	case ElementBulkDeactivateActionDeactivate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EscalationBulkAssignAction.
+const (
+	EscalationBulkAssignActionAssign EscalationBulkAssignAction = "assign"
+)
+
+// Valid indicates whether the value is a known member of the EscalationBulkAssignAction enum.
+func (e EscalationBulkAssignAction) Valid() bool {
+	switch e {
+	case EscalationBulkAssignActionAssign:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EscalationBulkResolveAction.
+const (
+	EscalationBulkResolveActionResolve EscalationBulkResolveAction = "resolve"
+)
+
+// Valid indicates whether the value is a known member of the EscalationBulkResolveAction enum.
+func (e EscalationBulkResolveAction) Valid() bool {
+	switch e {
+	case EscalationBulkResolveActionResolve:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationPriority.
 const (
 	EscalationPriorityHigh   EscalationPriority = "high"
@@ -456,6 +547,21 @@ func (e ImageContentType) Valid() bool {
 	case ImageContentTypeImageJpeg:
 		return true
 	case ImageContentTypeImagePng:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImageBulkAction.
+const (
+	ImageBulkActionDelete ImageBulkAction = "delete"
+)
+
+// Valid indicates whether the value is a known member of the ImageBulkAction enum.
+func (e ImageBulkAction) Valid() bool {
+	switch e {
+	case ImageBulkActionDelete:
 		return true
 	default:
 		return false
@@ -729,6 +835,39 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for SearchHitKind.
+const (
+	SearchHitKindAccount      SearchHitKind = "account"
+	SearchHitKindCase         SearchHitKind = "case"
+	SearchHitKindCategory     SearchHitKind = "category"
+	SearchHitKindConversation SearchHitKind = "conversation"
+	SearchHitKindCustomer     SearchHitKind = "customer"
+	SearchHitKindElement      SearchHitKind = "element"
+	SearchHitKindTier         SearchHitKind = "tier"
+)
+
+// Valid indicates whether the value is a known member of the SearchHitKind enum.
+func (e SearchHitKind) Valid() bool {
+	switch e {
+	case SearchHitKindAccount:
+		return true
+	case SearchHitKindCase:
+		return true
+	case SearchHitKindCategory:
+		return true
+	case SearchHitKindConversation:
+		return true
+	case SearchHitKindCustomer:
+		return true
+	case SearchHitKindElement:
+		return true
+	case SearchHitKindTier:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
@@ -789,6 +928,54 @@ func (e SignedInSignedInBy) Valid() bool {
 	case SignedInSignedInByBearer:
 		return true
 	case SignedInSignedInByCookie:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ViewPage.
+const (
+	ViewPageAccessLog     ViewPage = "access_log"
+	ViewPageAccounts      ViewPage = "accounts"
+	ViewPageAudit         ViewPage = "audit"
+	ViewPageCases         ViewPage = "cases"
+	ViewPageConversations ViewPage = "conversations"
+	ViewPageCustomers     ViewPage = "customers"
+	ViewPageElements      ViewPage = "elements"
+	ViewPageEscalations   ViewPage = "escalations"
+	ViewPageImages        ViewPage = "images"
+	ViewPageRules         ViewPage = "rules"
+	ViewPageTariffs       ViewPage = "tariffs"
+	ViewPageWarnings      ViewPage = "warnings"
+)
+
+// Valid indicates whether the value is a known member of the ViewPage enum.
+func (e ViewPage) Valid() bool {
+	switch e {
+	case ViewPageAccessLog:
+		return true
+	case ViewPageAccounts:
+		return true
+	case ViewPageAudit:
+		return true
+	case ViewPageCases:
+		return true
+	case ViewPageConversations:
+		return true
+	case ViewPageCustomers:
+		return true
+	case ViewPageElements:
+		return true
+	case ViewPageEscalations:
+		return true
+	case ViewPageImages:
+		return true
+	case ViewPageRules:
+		return true
+	case ViewPageTariffs:
+		return true
+	case ViewPageWarnings:
 		return true
 	default:
 		return false
@@ -1114,6 +1301,28 @@ type BaseDocumentUpdate struct {
 	SortOrder *SortOrder `json:"sort_order,omitempty"`
 }
 
+// BulkIDs defines model for BulkIDs.
+type BulkIDs = []openapi_types.UUID
+
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	Results []BulkRow `json:"results"`
+}
+
+// BulkRow defines model for BulkRow.
+type BulkRow struct {
+	// Code Why not: the `code` of the problem that its own operation would answer. null when it was done.
+	Code nullable.Nullable[string] `json:"code"`
+
+	// Detail The same in words.
+	Detail nullable.Nullable[string] `json:"detail"`
+	ID     openapi_types.UUID        `json:"id"`
+	Ok     bool                      `json:"ok"`
+
+	// Version The version it has now; null when it was not done, or is gone.
+	Version nullable.Nullable[int] `json:"version"`
+}
+
 // Case defines model for Case.
 type Case struct {
 	AssigneeID nullable.Nullable[openapi_types.UUID] `json:"assignee_id"`
@@ -1145,6 +1354,34 @@ type Case struct {
 	UpdatedAt       time.Time                    `json:"updated_at"`
 	Version         int                          `json:"version"`
 }
+
+// CaseBulk defines model for CaseBulk.
+type CaseBulk struct {
+	union json.RawMessage
+}
+
+// CaseBulkAssign defines model for CaseBulkAssign.
+type CaseBulkAssign struct {
+	Action CaseBulkAssignAction `json:"action"`
+
+	// AssigneeID null for nobody.
+	AssigneeID nullable.Nullable[openapi_types.UUID] `json:"assignee_id"`
+	Ids        BulkIDs                               `json:"ids"`
+}
+
+// CaseBulkAssignAction defines model for CaseBulkAssign.Action.
+type CaseBulkAssignAction string
+
+// CaseBulkTransition defines model for CaseBulkTransition.
+type CaseBulkTransition struct {
+	Action CaseBulkTransitionAction  `json:"action"`
+	Ids    BulkIDs                   `json:"ids"`
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+	Status CaseStatus                `json:"status"`
+}
+
+// CaseBulkTransitionAction defines model for CaseBulkTransition.Action.
+type CaseBulkTransitionAction string
 
 // CaseCreate defines model for CaseCreate.
 type CaseCreate struct {
@@ -1830,6 +2067,32 @@ type Element struct {
 	Version         int                       `json:"version"`
 }
 
+// ElementBulk defines model for ElementBulk.
+type ElementBulk struct {
+	union json.RawMessage
+}
+
+// ElementBulkActivate defines model for ElementBulkActivate.
+type ElementBulkActivate struct {
+	Action ElementBulkActivateAction `json:"action"`
+	Ids    BulkIDs                   `json:"ids"`
+}
+
+// ElementBulkActivateAction defines model for ElementBulkActivate.Action.
+type ElementBulkActivateAction string
+
+// ElementBulkDeactivate defines model for ElementBulkDeactivate.
+type ElementBulkDeactivate struct {
+	Action ElementBulkDeactivateAction `json:"action"`
+	Ids    BulkIDs                     `json:"ids"`
+
+	// Reason Customers are told.
+	Reason string `json:"reason"`
+}
+
+// ElementBulkDeactivateAction defines model for ElementBulkDeactivate.Action.
+type ElementBulkDeactivateAction string
+
 // ElementCreate defines model for ElementCreate.
 type ElementCreate struct {
 	Aliases    *[]string `json:"aliases,omitempty"`
@@ -2088,6 +2351,36 @@ type Escalation struct {
 	Version        int                                   `json:"version"`
 }
 
+// EscalationBulk defines model for EscalationBulk.
+type EscalationBulk struct {
+	union json.RawMessage
+}
+
+// EscalationBulkAssign defines model for EscalationBulkAssign.
+type EscalationBulkAssign struct {
+	Action EscalationBulkAssignAction `json:"action"`
+
+	// AssignedTo null for nobody.
+	AssignedTo nullable.Nullable[openapi_types.UUID] `json:"assigned_to"`
+	Ids        BulkIDs                               `json:"ids"`
+}
+
+// EscalationBulkAssignAction defines model for EscalationBulkAssign.Action.
+type EscalationBulkAssignAction string
+
+// EscalationBulkResolve defines model for EscalationBulkResolve.
+type EscalationBulkResolve struct {
+	Action EscalationBulkResolveAction `json:"action"`
+
+	// GiveBack The assistant answers the conversations again.
+	GiveBack bool    `json:"give_back"`
+	Ids      BulkIDs `json:"ids"`
+	Note     *string `json:"note,omitempty"`
+}
+
+// EscalationBulkResolveAction defines model for EscalationBulkResolve.Action.
+type EscalationBulkResolveAction string
+
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
@@ -2281,6 +2574,15 @@ type Image struct {
 
 // ImageContentType defines model for Image.ContentType.
 type ImageContentType string
+
+// ImageBulk defines model for ImageBulk.
+type ImageBulk struct {
+	Action ImageBulkAction `json:"action"`
+	Ids    BulkIDs         `json:"ids"`
+}
+
+// ImageBulkAction defines model for ImageBulk.Action.
+type ImageBulkAction string
 
 // ImagePage defines model for ImagePage.
 type ImagePage struct {
@@ -2905,6 +3207,56 @@ type ResponseRuleUpdate struct {
 // Role defines model for Role.
 type Role string
 
+// SavedView defines model for SavedView.
+type SavedView struct {
+	CreatedAt time.Time          `json:"created_at"`
+	ID        openapi_types.UUID `json:"id"`
+	Name      string             `json:"name"`
+
+	// Own It is the caller's.
+	Own bool `json:"own"`
+
+	// Owner The user name of who made it.
+	Owner string `json:"owner"`
+
+	// Page The page of the admin UI that is filtered.
+	Page ViewPage `json:"page"`
+
+	// Query The page's query string, without the question mark.
+	Query string `json:"query"`
+
+	// Shared Others see it too.
+	Shared bool `json:"shared"`
+
+	// SortOrder Its place among its siblings; equal ones are ordered by code. 0 for a new row that does not say.
+	SortOrder SortOrder `json:"sort_order"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Version   int       `json:"version"`
+}
+
+// SearchHit defines model for SearchHit.
+type SearchHit struct {
+	// Category The slug of an element's or tier's category.
+	Category nullable.Nullable[string] `json:"category"`
+	ID       openapi_types.UUID        `json:"id"`
+	Kind     SearchHitKind             `json:"kind"`
+
+	// Match What was found, when neither title nor subtitle shows it: a NIF, a keyword.
+	Match nullable.Nullable[string] `json:"match"`
+
+	// Subtitle What tells it from others of that title; may be empty.
+	Subtitle string `json:"subtitle"`
+	Title    string `json:"title"`
+}
+
+// SearchHitKind defines model for SearchHit.Kind.
+type SearchHitKind string
+
+// SearchResult defines model for SearchResult.
+type SearchResult struct {
+	Items []SearchHit `json:"items"`
+}
+
 // Service defines model for Service.
 type Service struct {
 	Code        string                    `json:"code"`
@@ -3213,6 +3565,28 @@ type VariantQuestion struct {
 
 // VehicleKind Example: motorcycle
 type VehicleKind = string
+
+// ViewCreate defines model for ViewCreate.
+type ViewCreate struct {
+	Name string `json:"name"`
+
+	// Page The page of the admin UI that is filtered.
+	Page      ViewPage `json:"page"`
+	Query     string   `json:"query"`
+	Shared    *bool    `json:"shared,omitempty"`
+	SortOrder *int32   `json:"sort_order,omitempty"`
+}
+
+// ViewPage The page of the admin UI that is filtered.
+type ViewPage string
+
+// ViewUpdate defines model for ViewUpdate.
+type ViewUpdate struct {
+	Name      *string `json:"name,omitempty"`
+	Query     *string `json:"query,omitempty"`
+	Shared    *bool   `json:"shared,omitempty"`
+	SortOrder *int32  `json:"sort_order,omitempty"`
+}
 
 // Warning defines model for Warning.
 type Warning struct {
@@ -3557,6 +3931,15 @@ type UpdateResponseRuleParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// SearchParams defines parameters for Search.
+type SearchParams struct {
+	// Q Words of which each has to occur. The first three count.
+	Q string `form:"q" json:"q"`
+
+	// Limit At most so many of each kind.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ResetSettingParams defines parameters for ResetSetting.
 type ResetSettingParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
@@ -3565,6 +3948,24 @@ type ResetSettingParams struct {
 
 // UpdateSettingParams defines parameters for UpdateSetting.
 type UpdateSettingParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListViewsParams defines parameters for ListViews.
+type ListViewsParams struct {
+	// Page Only those of this page.
+	Page *ViewPage `form:"page,omitempty" json:"page,omitempty"`
+}
+
+// DeleteViewParams defines parameters for DeleteView.
+type DeleteViewParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateViewParams defines parameters for UpdateView.
+type UpdateViewParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -3906,6 +4307,9 @@ type AnonymiseCustomerJSONRequestBody = CustomerAnonymise
 // MergeCustomerJSONRequestBody defines body for MergeCustomer for application/json ContentType.
 type MergeCustomerJSONRequestBody = CustomerMerge
 
+// BulkEscalationsJSONRequestBody defines body for BulkEscalations for application/json ContentType.
+type BulkEscalationsJSONRequestBody = EscalationBulk
+
 // UpdateEscalationJSONRequestBody defines body for UpdateEscalation for application/json ContentType.
 type UpdateEscalationJSONRequestBody = EscalationUpdate
 
@@ -3927,8 +4331,17 @@ type UpdateResponseRuleJSONRequestBody = ResponseRuleUpdate
 // UpdateSettingJSONRequestBody defines body for UpdateSetting for application/json ContentType.
 type UpdateSettingJSONRequestBody = SettingUpdate
 
+// CreateViewJSONRequestBody defines body for CreateView for application/json ContentType.
+type CreateViewJSONRequestBody = ViewCreate
+
+// UpdateViewJSONRequestBody defines body for UpdateView for application/json ContentType.
+type UpdateViewJSONRequestBody = ViewUpdate
+
 // CreateCaseJSONRequestBody defines body for CreateCase for application/json ContentType.
 type CreateCaseJSONRequestBody = CaseCreate
+
+// BulkCasesJSONRequestBody defines body for BulkCases for application/json ContentType.
+type BulkCasesJSONRequestBody = CaseBulk
 
 // UpdateCaseJSONRequestBody defines body for UpdateCase for application/json ContentType.
 type UpdateCaseJSONRequestBody = CaseUpdate
@@ -3953,6 +4366,9 @@ type ReceiveChatwootWebhookJSONRequestBody = ReceiveChatwootWebhookJSONBody
 
 // CreateElementJSONRequestBody defines body for CreateElement for application/json ContentType.
 type CreateElementJSONRequestBody = ElementCreate
+
+// BulkElementsJSONRequestBody defines body for BulkElements for application/json ContentType.
+type BulkElementsJSONRequestBody = ElementBulk
 
 // UpdateElementFieldJSONRequestBody defines body for UpdateElementField for application/json ContentType.
 type UpdateElementFieldJSONRequestBody = ElementFieldUpdate
@@ -3980,6 +4396,9 @@ type CreateElementPhotoJSONRequestBody = ElementPhotoCreate
 
 // OrderElementPhotosJSONRequestBody defines body for OrderElementPhotos for application/json ContentType.
 type OrderElementPhotosJSONRequestBody = Order
+
+// BulkImagesJSONRequestBody defines body for BulkImages for application/json ContentType.
+type BulkImagesJSONRequestBody = ImageBulk
 
 // UpdateImageJSONRequestBody defines body for UpdateImage for application/json ContentType.
 type UpdateImageJSONRequestBody = ImageUpdate
@@ -4043,6 +4462,309 @@ type OrderWarningsJSONRequestBody = Order
 
 // UpdateWarningJSONRequestBody defines body for UpdateWarning for application/json ContentType.
 type UpdateWarningJSONRequestBody = WarningUpdate
+
+// AsCaseBulkAssign returns the union data inside the CaseBulk as a CaseBulkAssign
+func (t CaseBulk) AsCaseBulkAssign() (CaseBulkAssign, error) {
+	var body CaseBulkAssign
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromCaseBulkAssign overwrites any union data inside the CaseBulk as the provided CaseBulkAssign
+func (t *CaseBulk) FromCaseBulkAssign(v CaseBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	t.union = b
+	return err
+}
+
+// MergeCaseBulkAssign performs a merge with any union data inside the CaseBulk, using the provided CaseBulkAssign
+func (t *CaseBulk) MergeCaseBulkAssign(v CaseBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsCaseBulkTransition returns the union data inside the CaseBulk as a CaseBulkTransition
+func (t CaseBulk) AsCaseBulkTransition() (CaseBulkTransition, error) {
+	var body CaseBulkTransition
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromCaseBulkTransition overwrites any union data inside the CaseBulk as the provided CaseBulkTransition
+func (t *CaseBulk) FromCaseBulkTransition(v CaseBulkTransition) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"transition"}`))
+	t.union = b
+	return err
+}
+
+// MergeCaseBulkTransition performs a merge with any union data inside the CaseBulk, using the provided CaseBulkTransition
+func (t *CaseBulk) MergeCaseBulkTransition(v CaseBulkTransition) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"transition"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t CaseBulk) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"action"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t CaseBulk) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "assign":
+		return t.AsCaseBulkAssign()
+	case "transition":
+		return t.AsCaseBulkTransition()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t CaseBulk) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *CaseBulk) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsElementBulkActivate returns the union data inside the ElementBulk as a ElementBulkActivate
+func (t ElementBulk) AsElementBulkActivate() (ElementBulkActivate, error) {
+	var body ElementBulkActivate
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromElementBulkActivate overwrites any union data inside the ElementBulk as the provided ElementBulkActivate
+func (t *ElementBulk) FromElementBulkActivate(v ElementBulkActivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"activate"}`))
+	t.union = b
+	return err
+}
+
+// MergeElementBulkActivate performs a merge with any union data inside the ElementBulk, using the provided ElementBulkActivate
+func (t *ElementBulk) MergeElementBulkActivate(v ElementBulkActivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"activate"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsElementBulkDeactivate returns the union data inside the ElementBulk as a ElementBulkDeactivate
+func (t ElementBulk) AsElementBulkDeactivate() (ElementBulkDeactivate, error) {
+	var body ElementBulkDeactivate
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromElementBulkDeactivate overwrites any union data inside the ElementBulk as the provided ElementBulkDeactivate
+func (t *ElementBulk) FromElementBulkDeactivate(v ElementBulkDeactivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"deactivate"}`))
+	t.union = b
+	return err
+}
+
+// MergeElementBulkDeactivate performs a merge with any union data inside the ElementBulk, using the provided ElementBulkDeactivate
+func (t *ElementBulk) MergeElementBulkDeactivate(v ElementBulkDeactivate) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"deactivate"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ElementBulk) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"action"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t ElementBulk) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "activate":
+		return t.AsElementBulkActivate()
+	case "deactivate":
+		return t.AsElementBulkDeactivate()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t ElementBulk) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ElementBulk) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsEscalationBulkAssign returns the union data inside the EscalationBulk as a EscalationBulkAssign
+func (t EscalationBulk) AsEscalationBulkAssign() (EscalationBulkAssign, error) {
+	var body EscalationBulkAssign
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromEscalationBulkAssign overwrites any union data inside the EscalationBulk as the provided EscalationBulkAssign
+func (t *EscalationBulk) FromEscalationBulkAssign(v EscalationBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	t.union = b
+	return err
+}
+
+// MergeEscalationBulkAssign performs a merge with any union data inside the EscalationBulk, using the provided EscalationBulkAssign
+func (t *EscalationBulk) MergeEscalationBulkAssign(v EscalationBulkAssign) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"assign"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsEscalationBulkResolve returns the union data inside the EscalationBulk as a EscalationBulkResolve
+func (t EscalationBulk) AsEscalationBulkResolve() (EscalationBulkResolve, error) {
+	var body EscalationBulkResolve
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromEscalationBulkResolve overwrites any union data inside the EscalationBulk as the provided EscalationBulkResolve
+func (t *EscalationBulk) FromEscalationBulkResolve(v EscalationBulkResolve) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"resolve"}`))
+	t.union = b
+	return err
+}
+
+// MergeEscalationBulkResolve performs a merge with any union data inside the EscalationBulk, using the provided EscalationBulkResolve
+func (t *EscalationBulk) MergeEscalationBulkResolve(v EscalationBulkResolve) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"action":"resolve"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t EscalationBulk) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"action"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t EscalationBulk) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "assign":
+		return t.AsEscalationBulkAssign()
+	case "resolve":
+		return t.AsEscalationBulkResolve()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t EscalationBulk) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *EscalationBulk) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // AsQuoteRequestService0 returns the union data inside the QuoteRequestService as a QuoteRequestService0
 func (t QuoteRequestService) AsQuoteRequestService0() (QuoteRequestService0, error) {
@@ -4216,6 +4938,9 @@ type ServerInterface interface {
 	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
+	// BulkEscalations Assign or resolve many escalations
+	// (POST /api/admin/escalations/bulk)
+	BulkEscalations(ctx echo.Context) error
 	// GetEscalationStats The queue and the day in numbers
 	// (GET /api/admin/escalations/stats)
 	GetEscalationStats(ctx echo.Context) error
@@ -4249,6 +4974,9 @@ type ServerInterface interface {
 	// UpdateResponseRule Change the members that are present
 	// (PATCH /api/admin/response-rules/{rule_id})
 	UpdateResponseRule(ctx echo.Context, ruleID openapi_types.UUID, params UpdateResponseRuleParams) error
+	// Search Whatever a person looks for, in one list
+	// (GET /api/admin/search)
+	Search(ctx echo.Context, params SearchParams) error
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx echo.Context) error
@@ -4261,12 +4989,27 @@ type ServerInterface interface {
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error
+	// ListViews One's own named filters, and those that others share
+	// (GET /api/admin/views)
+	ListViews(ctx echo.Context, params ListViewsParams) error
+	// CreateView Keep a filter under a name
+	// (POST /api/admin/views)
+	CreateView(ctx echo.Context) error
+	// DeleteView Forget a view
+	// (DELETE /api/admin/views/{view_id})
+	DeleteView(ctx echo.Context, viewID openapi_types.UUID, params DeleteViewParams) error
+	// UpdateView Change the members that are present
+	// (PATCH /api/admin/views/{view_id})
+	UpdateView(ctx echo.Context, viewID openapi_types.UUID, params UpdateViewParams) error
 	// ListCases Case files, the latest change first
 	// (GET /api/cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
 	// CreateCase Open a case for a customer, priced by the server
 	// (POST /api/cases)
 	CreateCase(ctx echo.Context) error
+	// BulkCases Assign many cases, or give them another status
+	// (POST /api/cases/bulk)
+	BulkCases(ctx echo.Context) error
 	// ListRejectReasons Why a photo or paper may not be good enough
 	// (GET /api/cases/reject-reasons)
 	ListRejectReasons(ctx echo.Context) error
@@ -4318,6 +5061,9 @@ type ServerInterface interface {
 	// CreateElement A new element, at the end unless it says where
 	// (POST /api/elements)
 	CreateElement(ctx echo.Context) error
+	// BulkElements Switch many elements on or off
+	// (POST /api/elements/bulk)
+	BulkElements(ctx echo.Context) error
 	// DeleteElementField Delete a field
 	// (DELETE /api/elements/fields/{field_id})
 	DeleteElementField(ctx echo.Context, fieldID openapi_types.UUID, params DeleteElementFieldParams) error
@@ -4372,6 +5118,9 @@ type ServerInterface interface {
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx echo.Context, params ListImagesParams) error
+	// BulkImages Delete many pictures
+	// (POST /api/images/bulk)
+	BulkImages(ctx echo.Context) error
 	// DeleteImage Delete a picture that the catalogue does not show
 	// (DELETE /api/images/id/{image_id})
 	DeleteImage(ctx echo.Context, imageID ImageID, params DeleteImageParams) error
@@ -5271,6 +6020,15 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	return err
 }
 
+// BulkEscalations converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkEscalations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkEscalations(ctx)
+	return err
+}
+
 // GetEscalationStats converts echo context to params.
 func (w *ServerInterfaceWrapper) GetEscalationStats(ctx echo.Context) error {
 	var err error
@@ -5472,6 +6230,31 @@ func (w *ServerInterfaceWrapper) UpdateResponseRule(ctx echo.Context) error {
 	return err
 }
 
+// Search converts echo context to params.
+func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Search(ctx, params)
+	return err
+}
+
 // ListSettings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSettings(ctx echo.Context) error {
 	var err error
@@ -5569,6 +6352,105 @@ func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 	return err
 }
 
+// ListViews converts echo context to params.
+func (w *ServerInterfaceWrapper) ListViews(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListViewsParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListViews(ctx, params)
+	return err
+}
+
+// CreateView converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateView(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateView(ctx)
+	return err
+}
+
+// DeleteView converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteView(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "view_id" -------------
+	var viewID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "view_id", ctx.Param("view_id"), &viewID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter view_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteViewParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteView(ctx, viewID, params)
+	return err
+}
+
+// UpdateView converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateView(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "view_id" -------------
+	var viewID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "view_id", ctx.Param("view_id"), &viewID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter view_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateViewParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateView(ctx, viewID, params)
+	return err
+}
+
 // ListCases converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 	var err error
@@ -5635,6 +6517,15 @@ func (w *ServerInterfaceWrapper) CreateCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateCase(ctx)
+	return err
+}
+
+// BulkCases converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkCases(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkCases(ctx)
 	return err
 }
 
@@ -6034,6 +6925,15 @@ func (w *ServerInterfaceWrapper) CreateElement(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateElement(ctx)
+	return err
+}
+
+// BulkElements converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkElements(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkElements(ctx)
 	return err
 }
 
@@ -6458,6 +7358,15 @@ func (w *ServerInterfaceWrapper) ListImages(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListImages(ctx, params)
+	return err
+}
+
+// BulkImages converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkImages(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkImages(ctx)
 	return err
 }
 
@@ -7618,6 +8527,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
 	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
+	router.POST(options.BaseURL+"/api/admin/escalations/bulk", wrapper.BulkEscalations, options.OperationMiddlewares["BulkEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
 	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
 	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
@@ -7626,10 +8536,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.UpdateResponseRule, options.OperationMiddlewares["UpdateResponseRule"]...)
 	router.PUT(options.BaseURL+"/api/admin/response-rules/order", wrapper.OrderResponseRules, options.OperationMiddlewares["OrderResponseRules"]...)
 	router.POST(options.BaseURL+"/api/admin/response-rules/test", wrapper.TestResponseRules, options.OperationMiddlewares["TestResponseRules"]...)
+	router.GET(options.BaseURL+"/api/admin/search", wrapper.Search, options.OperationMiddlewares["Search"]...)
 	router.GET(options.BaseURL+"/api/admin/settings", wrapper.ListSettings, options.OperationMiddlewares["ListSettings"]...)
 	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
 	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/views", wrapper.ListViews, options.OperationMiddlewares["ListViews"]...)
+	router.POST(options.BaseURL+"/api/admin/views", wrapper.CreateView, options.OperationMiddlewares["CreateView"]...)
+	router.DELETE(options.BaseURL+"/api/admin/views/:view_id", wrapper.DeleteView, options.OperationMiddlewares["DeleteView"]...)
+	router.PATCH(options.BaseURL+"/api/admin/views/:view_id", wrapper.UpdateView, options.OperationMiddlewares["UpdateView"]...)
 	router.GET(options.BaseURL+"/api/cases", wrapper.ListCases, options.OperationMiddlewares["ListCases"]...)
 	router.POST(options.BaseURL+"/api/cases", wrapper.CreateCase, options.OperationMiddlewares["CreateCase"]...)
 	router.GET(options.BaseURL+"/api/cases/:case_id", wrapper.GetCase, options.OperationMiddlewares["GetCase"]...)
@@ -7644,6 +8559,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/cases/:case_id/files/:file_id/review", wrapper.ReviewCaseFile, options.OperationMiddlewares["ReviewCaseFile"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/notes", wrapper.AddCaseNote, options.OperationMiddlewares["AddCaseNote"]...)
 	router.POST(options.BaseURL+"/api/cases/:case_id/transition", wrapper.TransitionCase, options.OperationMiddlewares["TransitionCase"]...)
+	router.POST(options.BaseURL+"/api/cases/bulk", wrapper.BulkCases, options.OperationMiddlewares["BulkCases"]...)
 	router.GET(options.BaseURL+"/api/cases/reject-reasons", wrapper.ListRejectReasons, options.OperationMiddlewares["ListRejectReasons"]...)
 	router.GET(options.BaseURL+"/api/cases/stats", wrapper.GetCaseStats, options.OperationMiddlewares["GetCaseStats"]...)
 	router.POST(options.BaseURL+"/api/chatwoot/webhook", wrapper.ReceiveChatwootWebhook, options.OperationMiddlewares["ReceiveChatwootWebhook"]...)
@@ -7659,6 +8575,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
 	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
 	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.POST(options.BaseURL+"/api/elements/bulk", wrapper.BulkElements, options.OperationMiddlewares["BulkElements"]...)
 	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
 	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
 	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
@@ -7668,6 +8585,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.UpdateElementPhoto, options.OperationMiddlewares["UpdateElementPhoto"]...)
 	router.GET(options.BaseURL+"/api/images", wrapper.ListImages, options.OperationMiddlewares["ListImages"]...)
 	router.GET(options.BaseURL+"/api/images/:stored_filename", wrapper.GetImageFile, options.OperationMiddlewares["GetImageFile"]...)
+	router.POST(options.BaseURL+"/api/images/bulk", wrapper.BulkImages, options.OperationMiddlewares["BulkImages"]...)
 	router.DELETE(options.BaseURL+"/api/images/id/:image_id", wrapper.DeleteImage, options.OperationMiddlewares["DeleteImage"]...)
 	router.GET(options.BaseURL+"/api/images/id/:image_id", wrapper.GetImage, options.OperationMiddlewares["GetImage"]...)
 	router.PATCH(options.BaseURL+"/api/images/id/:image_id", wrapper.UpdateImage, options.OperationMiddlewares["UpdateImage"]...)
@@ -12397,6 +13315,141 @@ func (response ListEscalations503ApplicationProblemPlusJSONResponse) VisitListEs
 	return err
 }
 
+type BulkEscalationsRequestObject struct {
+	Body *BulkEscalationsJSONRequestBody
+}
+
+type BulkEscalationsResponseObject interface {
+	VisitBulkEscalationsResponse(w http.ResponseWriter) error
+}
+
+type BulkEscalations200JSONResponse BulkResult
+
+func (response BulkEscalations200JSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations401ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations403ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations413ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations415ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations422ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations500ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkEscalations503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkEscalations503ApplicationProblemPlusJSONResponse) VisitBulkEscalationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetEscalationStatsRequestObject struct {
 }
 
@@ -14024,6 +15077,109 @@ func (response UpdateResponseRule503ApplicationProblemPlusJSONResponse) VisitUpd
 	return err
 }
 
+type SearchRequestObject struct {
+	Params SearchParams
+}
+
+type SearchResponseObject interface {
+	VisitSearchResponse(w http.ResponseWriter) error
+}
+
+type Search200JSONResponse SearchResult
+
+func (response Search200JSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response Search401ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response Search403ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response Search422ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response Search500ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response Search503ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSettingsRequestObject struct {
 }
 
@@ -14544,6 +15700,591 @@ func (response UpdateSetting503ApplicationProblemPlusJSONResponse) VisitUpdateSe
 	return err
 }
 
+type ListViewsRequestObject struct {
+	Params ListViewsParams
+}
+
+type ListViewsResponseObject interface {
+	VisitListViewsResponse(w http.ResponseWriter) error
+}
+
+type ListViews200JSONResponse []SavedView
+
+func (response ListViews200JSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListViews401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListViews401ApplicationProblemPlusJSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListViews403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListViews403ApplicationProblemPlusJSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListViews422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListViews422ApplicationProblemPlusJSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListViews500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListViews500ApplicationProblemPlusJSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListViews503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListViews503ApplicationProblemPlusJSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateViewRequestObject struct {
+	Body *CreateViewJSONRequestBody
+}
+
+type CreateViewResponseObject interface {
+	VisitCreateViewResponse(w http.ResponseWriter) error
+}
+
+type CreateView201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateView201JSONResponse struct {
+	Body    SavedView
+	Headers CreateView201ResponseHeaders
+}
+
+func (response CreateView201JSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView401ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView403ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView409ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView413ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView415ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView422ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView500ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateView503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateView503ApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteViewRequestObject struct {
+	ViewID openapi_types.UUID `json:"view_id"`
+	Params DeleteViewParams
+}
+
+type DeleteViewResponseObject interface {
+	VisitDeleteViewResponse(w http.ResponseWriter) error
+}
+
+type DeleteView204Response struct {
+}
+
+func (response DeleteView204Response) VisitDeleteViewResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteView401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView401ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteView403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView403ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteView404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView404ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteView412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView412ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteView422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView422ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteView500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView500ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteView503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteView503ApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateViewRequestObject struct {
+	ViewID openapi_types.UUID `json:"view_id"`
+	Params UpdateViewParams
+	Body   *UpdateViewJSONRequestBody
+}
+
+type UpdateViewResponseObject interface {
+	VisitUpdateViewResponse(w http.ResponseWriter) error
+}
+
+type UpdateView200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateView200JSONResponse struct {
+	Body    SavedView
+	Headers UpdateView200ResponseHeaders
+}
+
+func (response UpdateView200JSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView401ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView403ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView404ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView409ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView412ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView413ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView415ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView422ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView500ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateView503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateView503ApplicationProblemPlusJSONResponse) VisitUpdateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListCasesRequestObject struct {
 	Params ListCasesParams
 }
@@ -14826,6 +16567,141 @@ type CreateCase503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateCase503ApplicationProblemPlusJSONResponse) VisitCreateCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCasesRequestObject struct {
+	Body *BulkCasesJSONRequestBody
+}
+
+type BulkCasesResponseObject interface {
+	VisitBulkCasesResponse(w http.ResponseWriter) error
+}
+
+type BulkCases200JSONResponse BulkResult
+
+func (response BulkCases200JSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases401ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases403ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases413ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases415ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases422ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases500ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkCases503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkCases503ApplicationProblemPlusJSONResponse) VisitBulkCasesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17403,6 +19279,141 @@ type CreateElement503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateElement503ApplicationProblemPlusJSONResponse) VisitCreateElementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElementsRequestObject struct {
+	Body *BulkElementsJSONRequestBody
+}
+
+type BulkElementsResponseObject interface {
+	VisitBulkElementsResponse(w http.ResponseWriter) error
+}
+
+type BulkElements200JSONResponse BulkResult
+
+func (response BulkElements200JSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements401ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements403ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements413ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements415ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements422ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements500ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkElements503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkElements503ApplicationProblemPlusJSONResponse) VisitBulkElementsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20101,6 +22112,141 @@ type ListImages503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListImages503ApplicationProblemPlusJSONResponse) VisitListImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImagesRequestObject struct {
+	Body *BulkImagesJSONRequestBody
+}
+
+type BulkImagesResponseObject interface {
+	VisitBulkImagesResponse(w http.ResponseWriter) error
+}
+
+type BulkImages200JSONResponse BulkResult
+
+func (response BulkImages200JSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages401ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages403ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages413ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages415ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages422ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages500ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkImages503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkImages503ApplicationProblemPlusJSONResponse) VisitBulkImagesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -27369,6 +29515,9 @@ type StrictServerInterface interface {
 	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
+	// BulkEscalations Assign or resolve many escalations
+	// (POST /api/admin/escalations/bulk)
+	BulkEscalations(ctx context.Context, request BulkEscalationsRequestObject) (BulkEscalationsResponseObject, error)
 	// GetEscalationStats The queue and the day in numbers
 	// (GET /api/admin/escalations/stats)
 	GetEscalationStats(ctx context.Context, request GetEscalationStatsRequestObject) (GetEscalationStatsResponseObject, error)
@@ -27402,6 +29551,9 @@ type StrictServerInterface interface {
 	// UpdateResponseRule Change the members that are present
 	// (PATCH /api/admin/response-rules/{rule_id})
 	UpdateResponseRule(ctx context.Context, request UpdateResponseRuleRequestObject) (UpdateResponseRuleResponseObject, error)
+	// Search Whatever a person looks for, in one list
+	// (GET /api/admin/search)
+	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
 	// ListSettings Every setting with its meaning and value
 	// (GET /api/admin/settings)
 	ListSettings(ctx context.Context, request ListSettingsRequestObject) (ListSettingsResponseObject, error)
@@ -27414,12 +29566,27 @@ type StrictServerInterface interface {
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx context.Context, request UpdateSettingRequestObject) (UpdateSettingResponseObject, error)
+	// ListViews One's own named filters, and those that others share
+	// (GET /api/admin/views)
+	ListViews(ctx context.Context, request ListViewsRequestObject) (ListViewsResponseObject, error)
+	// CreateView Keep a filter under a name
+	// (POST /api/admin/views)
+	CreateView(ctx context.Context, request CreateViewRequestObject) (CreateViewResponseObject, error)
+	// DeleteView Forget a view
+	// (DELETE /api/admin/views/{view_id})
+	DeleteView(ctx context.Context, request DeleteViewRequestObject) (DeleteViewResponseObject, error)
+	// UpdateView Change the members that are present
+	// (PATCH /api/admin/views/{view_id})
+	UpdateView(ctx context.Context, request UpdateViewRequestObject) (UpdateViewResponseObject, error)
 	// ListCases Case files, the latest change first
 	// (GET /api/cases)
 	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
 	// CreateCase Open a case for a customer, priced by the server
 	// (POST /api/cases)
 	CreateCase(ctx context.Context, request CreateCaseRequestObject) (CreateCaseResponseObject, error)
+	// BulkCases Assign many cases, or give them another status
+	// (POST /api/cases/bulk)
+	BulkCases(ctx context.Context, request BulkCasesRequestObject) (BulkCasesResponseObject, error)
 	// ListRejectReasons Why a photo or paper may not be good enough
 	// (GET /api/cases/reject-reasons)
 	ListRejectReasons(ctx context.Context, request ListRejectReasonsRequestObject) (ListRejectReasonsResponseObject, error)
@@ -27471,6 +29638,9 @@ type StrictServerInterface interface {
 	// CreateElement A new element, at the end unless it says where
 	// (POST /api/elements)
 	CreateElement(ctx context.Context, request CreateElementRequestObject) (CreateElementResponseObject, error)
+	// BulkElements Switch many elements on or off
+	// (POST /api/elements/bulk)
+	BulkElements(ctx context.Context, request BulkElementsRequestObject) (BulkElementsResponseObject, error)
 	// DeleteElementField Delete a field
 	// (DELETE /api/elements/fields/{field_id})
 	DeleteElementField(ctx context.Context, request DeleteElementFieldRequestObject) (DeleteElementFieldResponseObject, error)
@@ -27525,6 +29695,9 @@ type StrictServerInterface interface {
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx context.Context, request ListImagesRequestObject) (ListImagesResponseObject, error)
+	// BulkImages Delete many pictures
+	// (POST /api/images/bulk)
+	BulkImages(ctx context.Context, request BulkImagesRequestObject) (BulkImagesResponseObject, error)
 	// DeleteImage Delete a picture that the catalogue does not show
 	// (DELETE /api/images/id/{image_id})
 	DeleteImage(ctx context.Context, request DeleteImageRequestObject) (DeleteImageResponseObject, error)
@@ -28876,6 +31049,52 @@ func (sh *strictHandler) ListEscalations(ctx echo.Context, params ListEscalation
 	return nil
 }
 
+// BulkEscalations operation middleware
+func (sh *strictHandler) BulkEscalations(ctx echo.Context) error {
+	var request BulkEscalationsRequestObject
+
+	var body BulkEscalationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkEscalations(ctx.Request().Context(), request.(BulkEscalationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkEscalations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkEscalationsResponseObject); ok {
+		return validResponse.VisitBulkEscalationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetEscalationStats operation middleware
 func (sh *strictHandler) GetEscalationStats(ctx echo.Context) error {
 	var request GetEscalationStatsRequestObject
@@ -29282,6 +31501,31 @@ func (sh *strictHandler) UpdateResponseRule(ctx echo.Context, ruleID openapi_typ
 	return nil
 }
 
+// Search operation middleware
+func (sh *strictHandler) Search(ctx echo.Context, params SearchParams) error {
+	var request SearchRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Search(ctx.Request().Context(), request.(SearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Search")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchResponseObject); ok {
+		return validResponse.VisitSearchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListSettings operation middleware
 func (sh *strictHandler) ListSettings(ctx echo.Context) error {
 	var request ListSettingsRequestObject
@@ -29405,6 +31649,152 @@ func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string, params Upda
 	return nil
 }
 
+// ListViews operation middleware
+func (sh *strictHandler) ListViews(ctx echo.Context, params ListViewsParams) error {
+	var request ListViewsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListViews(ctx.Request().Context(), request.(ListViewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListViews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListViewsResponseObject); ok {
+		return validResponse.VisitListViewsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateView operation middleware
+func (sh *strictHandler) CreateView(ctx echo.Context) error {
+	var request CreateViewRequestObject
+
+	var body CreateViewJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateView(ctx.Request().Context(), request.(CreateViewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateView")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateViewResponseObject); ok {
+		return validResponse.VisitCreateViewResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteView operation middleware
+func (sh *strictHandler) DeleteView(ctx echo.Context, viewID openapi_types.UUID, params DeleteViewParams) error {
+	var request DeleteViewRequestObject
+
+	request.ViewID = viewID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteView(ctx.Request().Context(), request.(DeleteViewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteView")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteViewResponseObject); ok {
+		return validResponse.VisitDeleteViewResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateView operation middleware
+func (sh *strictHandler) UpdateView(ctx echo.Context, viewID openapi_types.UUID, params UpdateViewParams) error {
+	var request UpdateViewRequestObject
+
+	request.ViewID = viewID
+	request.Params = params
+
+	var body UpdateViewJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateView(ctx.Request().Context(), request.(UpdateViewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateView")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateViewResponseObject); ok {
+		return validResponse.VisitUpdateViewResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCases operation middleware
 func (sh *strictHandler) ListCases(ctx echo.Context, params ListCasesParams) error {
 	var request ListCasesRequestObject
@@ -29470,6 +31860,52 @@ func (sh *strictHandler) CreateCase(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(CreateCaseResponseObject); ok {
 		return validResponse.VisitCreateCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkCases operation middleware
+func (sh *strictHandler) BulkCases(ctx echo.Context) error {
+	var request BulkCasesRequestObject
+
+	var body BulkCasesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkCases(ctx.Request().Context(), request.(BulkCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkCasesResponseObject); ok {
+		return validResponse.VisitBulkCasesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -30063,6 +32499,52 @@ func (sh *strictHandler) CreateElement(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(CreateElementResponseObject); ok {
 		return validResponse.VisitCreateElementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkElements operation middleware
+func (sh *strictHandler) BulkElements(ctx echo.Context) error {
+	var request BulkElementsRequestObject
+
+	var body BulkElementsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkElements(ctx.Request().Context(), request.(BulkElementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkElements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkElementsResponseObject); ok {
+		return validResponse.VisitBulkElementsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -30724,6 +33206,52 @@ func (sh *strictHandler) ListImages(ctx echo.Context, params ListImagesParams) e
 		return err
 	} else if validResponse, ok := response.(ListImagesResponseObject); ok {
 		return validResponse.VisitListImagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkImages operation middleware
+func (sh *strictHandler) BulkImages(ctx echo.Context) error {
+	var request BulkImagesRequestObject
+
+	var body BulkImagesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkImages(ctx.Request().Context(), request.(BulkImagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkImages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkImagesResponseObject); ok {
+		return validResponse.VisitBulkImagesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

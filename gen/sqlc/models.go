@@ -440,6 +440,19 @@ type ResponseRule struct {
 	UpdatedAt  time.Time  `json:"updated_at"`
 }
 
+type SavedView struct {
+	ID        uuid.UUID `json:"id"`
+	AccountID uuid.UUID `json:"account_id"`
+	Page      string    `json:"page"`
+	Name      string    `json:"name"`
+	Query     string    `json:"query"`
+	Shared    bool      `json:"shared"`
+	SortOrder int32     `json:"sort_order"`
+	Version   int32     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
 type SeedRow struct {
 	Kind     string    `json:"kind"`
 	Key      string    `json:"key"`

@@ -37,9 +37,11 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/rules"
+	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
 	"github.com/msia/msia/internal/testdb"
+	"github.com/msia/msia/internal/views"
 )
 
 // WebhookSecret signs webhooks in tests.
@@ -182,7 +184,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Cases:     caseFiles,
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
-		Rules: rules.New(cache),
+		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
 			Assistant: assistant.New(assistant.Deps{

@@ -141,8 +141,15 @@ def move(case):
     case.body = {"element_code": None, "slot_code": None}
 
 
+def many(case):
+    """What exists, as far as there is any."""
+    case.body["ids"] = listed(case, case.path.removesuffix("/bulk"))[:100] or case.body["ids"]
+
+
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
+    "BulkCases": many,
+    "BulkEscalations": many,
     "CreateCase": open_case,
     "DownloadCaseFile": file_of,
     "MergeCustomer": merge,

@@ -50,6 +50,7 @@ BY_OPERATION = {
     "CreateElementField": FIELD,
     "CreateElementPhoto": PHOTO,
     "CreateResponseRule": RULE,
+    "CreateView": {"forbidden"},  # sharing is an editor's
     "CreateWarning": WARNING,
     "ImportCategory": {"invalid_catalogue_file"},
     "ListCategories": INACTIVE,
@@ -71,6 +72,7 @@ BY_OPERATION = {
     "UpdateEscalation": {"unknown_account"},
     "UpdateResponseRule": RULE,
     "UpdateSetting": {"invalid_setting"},
+    "UpdateView": {"forbidden", "not_your_view"},
     "UpdateTierInclusions": {"duplicate_inclusion", "element_inactive", "generic_element", "inclusion_cycle", "self_inclusion", "unknown_element", "unknown_tier"},
     "UpdateWarning": WARNING,
     "UploadCaseFile": PLACE | PICTURE,

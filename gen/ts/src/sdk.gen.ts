@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AddCaseNoteData, AddCaseNoteErrors, AddCaseNoteResponses, AnonymiseCustomerData, AnonymiseCustomerErrors, AnonymiseCustomerResponses, CalculateQuoteData, CalculateQuoteErrors, CalculateQuoteResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckElementFieldsData, CheckElementFieldsErrors, CheckElementFieldsResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBaseDocumentData, CreateBaseDocumentErrors, CreateBaseDocumentResponses, CreateCaseData, CreateCaseErrors, CreateCaseResponses, CreateCategoryData, CreateCategoryErrors, CreateCategoryResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateElementData, CreateElementErrors, CreateElementFieldData, CreateElementFieldErrors, CreateElementFieldResponses, CreateElementPhotoData, CreateElementPhotoErrors, CreateElementPhotoResponses, CreateElementResponses, CreateNoteData, CreateNoteErrors, CreateNoteResponses, CreateResponseRuleData, CreateResponseRuleErrors, CreateResponseRuleResponses, CreateServiceData, CreateServiceErrors, CreateServiceResponses, CreateTierData, CreateTierErrors, CreateTierResponses, CreateWarningData, CreateWarningErrors, CreateWarningResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteBaseDocumentData, DeleteBaseDocumentErrors, DeleteBaseDocumentResponses, DeleteCategoryData, DeleteCategoryErrors, DeleteCategoryResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteElementData, DeleteElementErrors, DeleteElementFieldData, DeleteElementFieldErrors, DeleteElementFieldResponses, DeleteElementPhotoData, DeleteElementPhotoErrors, DeleteElementPhotoResponses, DeleteElementResponses, DeleteImageData, DeleteImageErrors, DeleteImageResponses, DeleteResponseRuleData, DeleteResponseRuleErrors, DeleteResponseRuleResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DeleteTierData, DeleteTierErrors, DeleteTierResponses, DeleteWarningData, DeleteWarningErrors, DeleteWarningResponses, DownloadCaseArchiveData, DownloadCaseArchiveErrors, DownloadCaseArchiveResponses, DownloadCaseDossierData, DownloadCaseDossierErrors, DownloadCaseDossierResponses, DownloadCaseFileData, DownloadCaseFileErrors, DownloadCaseFileResponses, DuplicateCategoryData, DuplicateCategoryErrors, DuplicateCategoryResponses, ExportCategoryData, ExportCategoryErrors, ExportCategoryResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetBaseDocumentData, GetBaseDocumentErrors, GetBaseDocumentResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCaseStatsData, GetCaseStatsErrors, GetCaseStatsResponses, GetCategoryCatalogueData, GetCategoryCatalogueErrors, GetCategoryCatalogueResponses, GetCategoryData, GetCategoryErrors, GetCategoryResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetElementData, GetElementErrors, GetElementFieldData, GetElementFieldErrors, GetElementFieldResponses, GetElementPhotoData, GetElementPhotoErrors, GetElementPhotoResponses, GetElementResponses, GetEscalationData, GetEscalationErrors, GetEscalationResponses, GetEscalationStatsData, GetEscalationStatsErrors, GetEscalationStatsResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageData, GetImageErrors, GetImageFileData, GetImageFileErrors, GetImageFileResponses, GetImageResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetResponseRuleData, GetResponseRuleErrors, GetResponseRuleResponses, GetServiceData, GetServiceErrors, GetServiceResponses, GetSettingData, GetSettingErrors, GetSettingResponses, GetSignedInData, GetSignedInErrors, GetSignedInResponses, GetTierCoverageData, GetTierCoverageErrors, GetTierCoverageResponses, GetTierData, GetTierErrors, GetTierResponses, GetWarningData, GetWarningErrors, GetWarningResponses, GiveBackConversationData, GiveBackConversationErrors, GiveBackConversationResponses, ImportCategoryData, ImportCategoryErrors, ImportCategoryResponses, ListAccessLogData, ListAccessLogErrors, ListAccessLogResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBaseDocumentsData, ListBaseDocumentsErrors, ListBaseDocumentsResponses, ListCaseEventsData, ListCaseEventsErrors, ListCaseEventsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListElementFieldsData, ListElementFieldsErrors, ListElementFieldsResponses, ListElementPhotosData, ListElementPhotosErrors, ListElementPhotosResponses, ListElementsData, ListElementsErrors, ListElementsResponses, ListEscalationsData, ListEscalationsErrors, ListEscalationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRejectReasonsData, ListRejectReasonsErrors, ListRejectReasonsResponses, ListResponseRulesData, ListResponseRulesErrors, ListResponseRulesResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListTierPricesData, ListTierPricesErrors, ListTierPricesResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListWarningsData, ListWarningsErrors, ListWarningsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MatchElementsData, MatchElementsErrors, MatchElementsResponses, MergeCustomerData, MergeCustomerErrors, MergeCustomerResponses, MoveCaseFileData, MoveCaseFileErrors, MoveCaseFileResponses, OpenCookieSessionData, OpenCookieSessionErrors, OpenCookieSessionResponses, OrderBaseDocumentsData, OrderBaseDocumentsErrors, OrderBaseDocumentsResponses, OrderCategoriesData, OrderCategoriesErrors, OrderCategoriesResponses, OrderElementFieldsData, OrderElementFieldsErrors, OrderElementFieldsResponses, OrderElementPhotosData, OrderElementPhotosErrors, OrderElementPhotosResponses, OrderElementsData, OrderElementsErrors, OrderElementsResponses, OrderResponseRulesData, OrderResponseRulesErrors, OrderResponseRulesResponses, OrderServicesData, OrderServicesErrors, OrderServicesResponses, OrderTiersData, OrderTiersErrors, OrderTiersResponses, OrderWarningsData, OrderWarningsErrors, OrderWarningsResponses, ReceiveChatwootWebhookData, ReceiveChatwootWebhookErrors, ReceiveChatwootWebhookResponses, RemoveCaseFileData, RemoveCaseFileErrors, RemoveCaseFileResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSettingData, ResetSettingErrors, ResetSettingResponses, ResolveEscalationData, ResolveEscalationErrors, ResolveEscalationResponses, ReviewCaseFileData, ReviewCaseFileErrors, ReviewCaseFileResponses, RevokeAccountSessionsData, RevokeAccountSessionsErrors, RevokeAccountSessionsResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SendMessageData, SendMessageErrors, SendMessageResponses, TakeConversationData, TakeConversationErrors, TakeConversationResponses, TestResponseRulesData, TestResponseRulesErrors, TestResponseRulesResponses, TransitionCaseData, TransitionCaseErrors, TransitionCaseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateBaseDocumentData, UpdateBaseDocumentErrors, UpdateBaseDocumentResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCategoryData, UpdateCategoryErrors, UpdateCategoryResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateElementData, UpdateElementErrors, UpdateElementFieldData, UpdateElementFieldErrors, UpdateElementFieldResponses, UpdateElementPhotoData, UpdateElementPhotoErrors, UpdateElementPhotoResponses, UpdateElementResponses, UpdateEscalationData, UpdateEscalationErrors, UpdateEscalationResponses, UpdateImageData, UpdateImageErrors, UpdateImageResponses, UpdateResponseRuleData, UpdateResponseRuleErrors, UpdateResponseRuleResponses, UpdateServiceData, UpdateServiceErrors, UpdateServiceResponses, UpdateSettingData, UpdateSettingErrors, UpdateSettingResponses, UpdateTierData, UpdateTierErrors, UpdateTierInclusionsData, UpdateTierInclusionsErrors, UpdateTierInclusionsResponses, UpdateTierResponses, UpdateWarningData, UpdateWarningErrors, UpdateWarningResponses, UploadCaseFileData, UploadCaseFileErrors, UploadCaseFileResponses, UploadImageData, UploadImageErrors, UploadImageResponses } from './types.gen.js';
+import type { AddCaseNoteData, AddCaseNoteErrors, AddCaseNoteResponses, AnonymiseCustomerData, AnonymiseCustomerErrors, AnonymiseCustomerResponses, BulkCasesData, BulkCasesErrors, BulkCasesResponses, BulkElementsData, BulkElementsErrors, BulkElementsResponses, BulkEscalationsData, BulkEscalationsErrors, BulkEscalationsResponses, BulkImagesData, BulkImagesErrors, BulkImagesResponses, CalculateQuoteData, CalculateQuoteErrors, CalculateQuoteResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckElementFieldsData, CheckElementFieldsErrors, CheckElementFieldsResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBaseDocumentData, CreateBaseDocumentErrors, CreateBaseDocumentResponses, CreateCaseData, CreateCaseErrors, CreateCaseResponses, CreateCategoryData, CreateCategoryErrors, CreateCategoryResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateElementData, CreateElementErrors, CreateElementFieldData, CreateElementFieldErrors, CreateElementFieldResponses, CreateElementPhotoData, CreateElementPhotoErrors, CreateElementPhotoResponses, CreateElementResponses, CreateNoteData, CreateNoteErrors, CreateNoteResponses, CreateResponseRuleData, CreateResponseRuleErrors, CreateResponseRuleResponses, CreateServiceData, CreateServiceErrors, CreateServiceResponses, CreateTierData, CreateTierErrors, CreateTierResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWarningData, CreateWarningErrors, CreateWarningResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteBaseDocumentData, DeleteBaseDocumentErrors, DeleteBaseDocumentResponses, DeleteCategoryData, DeleteCategoryErrors, DeleteCategoryResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteElementData, DeleteElementErrors, DeleteElementFieldData, DeleteElementFieldErrors, DeleteElementFieldResponses, DeleteElementPhotoData, DeleteElementPhotoErrors, DeleteElementPhotoResponses, DeleteElementResponses, DeleteImageData, DeleteImageErrors, DeleteImageResponses, DeleteResponseRuleData, DeleteResponseRuleErrors, DeleteResponseRuleResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DeleteTierData, DeleteTierErrors, DeleteTierResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWarningData, DeleteWarningErrors, DeleteWarningResponses, DownloadCaseArchiveData, DownloadCaseArchiveErrors, DownloadCaseArchiveResponses, DownloadCaseDossierData, DownloadCaseDossierErrors, DownloadCaseDossierResponses, DownloadCaseFileData, DownloadCaseFileErrors, DownloadCaseFileResponses, DuplicateCategoryData, DuplicateCategoryErrors, DuplicateCategoryResponses, ExportCategoryData, ExportCategoryErrors, ExportCategoryResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetBaseDocumentData, GetBaseDocumentErrors, GetBaseDocumentResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCaseStatsData, GetCaseStatsErrors, GetCaseStatsResponses, GetCategoryCatalogueData, GetCategoryCatalogueErrors, GetCategoryCatalogueResponses, GetCategoryData, GetCategoryErrors, GetCategoryResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetElementData, GetElementErrors, GetElementFieldData, GetElementFieldErrors, GetElementFieldResponses, GetElementPhotoData, GetElementPhotoErrors, GetElementPhotoResponses, GetElementResponses, GetEscalationData, GetEscalationErrors, GetEscalationResponses, GetEscalationStatsData, GetEscalationStatsErrors, GetEscalationStatsResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageData, GetImageErrors, GetImageFileData, GetImageFileErrors, GetImageFileResponses, GetImageResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetResponseRuleData, GetResponseRuleErrors, GetResponseRuleResponses, GetServiceData, GetServiceErrors, GetServiceResponses, GetSettingData, GetSettingErrors, GetSettingResponses, GetSignedInData, GetSignedInErrors, GetSignedInResponses, GetTierCoverageData, GetTierCoverageErrors, GetTierCoverageResponses, GetTierData, GetTierErrors, GetTierResponses, GetWarningData, GetWarningErrors, GetWarningResponses, GiveBackConversationData, GiveBackConversationErrors, GiveBackConversationResponses, ImportCategoryData, ImportCategoryErrors, ImportCategoryResponses, ListAccessLogData, ListAccessLogErrors, ListAccessLogResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBaseDocumentsData, ListBaseDocumentsErrors, ListBaseDocumentsResponses, ListCaseEventsData, ListCaseEventsErrors, ListCaseEventsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListElementFieldsData, ListElementFieldsErrors, ListElementFieldsResponses, ListElementPhotosData, ListElementPhotosErrors, ListElementPhotosResponses, ListElementsData, ListElementsErrors, ListElementsResponses, ListEscalationsData, ListEscalationsErrors, ListEscalationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRejectReasonsData, ListRejectReasonsErrors, ListRejectReasonsResponses, ListResponseRulesData, ListResponseRulesErrors, ListResponseRulesResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListTierPricesData, ListTierPricesErrors, ListTierPricesResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWarningsData, ListWarningsErrors, ListWarningsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MatchElementsData, MatchElementsErrors, MatchElementsResponses, MergeCustomerData, MergeCustomerErrors, MergeCustomerResponses, MoveCaseFileData, MoveCaseFileErrors, MoveCaseFileResponses, OpenCookieSessionData, OpenCookieSessionErrors, OpenCookieSessionResponses, OrderBaseDocumentsData, OrderBaseDocumentsErrors, OrderBaseDocumentsResponses, OrderCategoriesData, OrderCategoriesErrors, OrderCategoriesResponses, OrderElementFieldsData, OrderElementFieldsErrors, OrderElementFieldsResponses, OrderElementPhotosData, OrderElementPhotosErrors, OrderElementPhotosResponses, OrderElementsData, OrderElementsErrors, OrderElementsResponses, OrderResponseRulesData, OrderResponseRulesErrors, OrderResponseRulesResponses, OrderServicesData, OrderServicesErrors, OrderServicesResponses, OrderTiersData, OrderTiersErrors, OrderTiersResponses, OrderWarningsData, OrderWarningsErrors, OrderWarningsResponses, ReceiveChatwootWebhookData, ReceiveChatwootWebhookErrors, ReceiveChatwootWebhookResponses, RemoveCaseFileData, RemoveCaseFileErrors, RemoveCaseFileResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSettingData, ResetSettingErrors, ResetSettingResponses, ResolveEscalationData, ResolveEscalationErrors, ResolveEscalationResponses, ReviewCaseFileData, ReviewCaseFileErrors, ReviewCaseFileResponses, RevokeAccountSessionsData, RevokeAccountSessionsErrors, RevokeAccountSessionsResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, TakeConversationData, TakeConversationErrors, TakeConversationResponses, TestResponseRulesData, TestResponseRulesErrors, TestResponseRulesResponses, TransitionCaseData, TransitionCaseErrors, TransitionCaseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateBaseDocumentData, UpdateBaseDocumentErrors, UpdateBaseDocumentResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCategoryData, UpdateCategoryErrors, UpdateCategoryResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateElementData, UpdateElementErrors, UpdateElementFieldData, UpdateElementFieldErrors, UpdateElementFieldResponses, UpdateElementPhotoData, UpdateElementPhotoErrors, UpdateElementPhotoResponses, UpdateElementResponses, UpdateEscalationData, UpdateEscalationErrors, UpdateEscalationResponses, UpdateImageData, UpdateImageErrors, UpdateImageResponses, UpdateResponseRuleData, UpdateResponseRuleErrors, UpdateResponseRuleResponses, UpdateServiceData, UpdateServiceErrors, UpdateServiceResponses, UpdateSettingData, UpdateSettingErrors, UpdateSettingResponses, UpdateTierData, UpdateTierErrors, UpdateTierInclusionsData, UpdateTierInclusionsErrors, UpdateTierInclusionsResponses, UpdateTierResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWarningData, UpdateWarningErrors, UpdateWarningResponses, UploadCaseFileData, UploadCaseFileErrors, UploadCaseFileResponses, UploadImageData, UploadImageErrors, UploadImageResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -762,6 +762,28 @@ export const updateElement = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * Switch many elements on or off
+ *
+ * Customers are told the reason why one is off.
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkElements = <ThrowOnError extends boolean = false>(options: Options<BulkElementsData, ThrowOnError>) => (options.client ?? client).post<BulkElementsResponses, BulkElementsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/elements/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Which elements a customer's text names
  */
 export const matchElements = <ThrowOnError extends boolean = false>(options: Options<MatchElementsData, ThrowOnError>) => (options.client ?? client).post<MatchElementsResponses, MatchElementsErrors, ThrowOnError>({
@@ -1034,6 +1056,28 @@ export const uploadImage = <ThrowOnError extends boolean = false>(options: Optio
     ...options,
     headers: {
         'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Delete many pictures
+ *
+ * Those that the catalogue shows stay (`image_in_use`).
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkImages = <ThrowOnError extends boolean = false>(options: Options<BulkImagesData, ThrowOnError>) => (options.client ?? client).post<BulkImagesResponses, BulkImagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/images/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
         ...options.headers
     }
 });
@@ -1476,6 +1520,94 @@ export const getDashboard = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
+ * Whatever a person looks for, in one list
+ *
+ * Cases by number, plate, chassis number, NIF, telephone, e-mail and name; customers and
+ * their conversations by name and numbers; elements by code, name and keywords; tiers and
+ * categories by code and name; accounts for admins only. Accents and case do not matter,
+ * nor how a plate, a telephone or a NIF is spelt. What is meant exactly (a whole number,
+ * plate, telephone, code) comes first, then kind by kind in that order.
+ *
+ */
+export const search = <ThrowOnError extends boolean = false>(options: Options<SearchData, ThrowOnError>) => (options.client ?? client).get<SearchResponses, SearchErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/search',
+    ...options
+});
+
+/**
+ * One's own named filters, and those that others share
+ */
+export const listViews = <ThrowOnError extends boolean = false>(options?: Options<ListViewsData, ThrowOnError>) => (options?.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/views',
+    ...options
+});
+
+/**
+ * Keep a filter under a name
+ *
+ * Sharing it needs an editor (403 `forbidden`). 409 `view_name_taken` on the same page,
+ * `too_many_views` (100).
+ *
+ */
+export const createView = <ThrowOnError extends boolean = false>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Forget a view
+ *
+ * One's own; an admin forgets any that is shared, others get 403 `not_your_view`.
+ */
+export const deleteView = <ThrowOnError extends boolean = false>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/views/{view_id}',
+    ...options
+});
+
+/**
+ * Change the members that are present
+ *
+ * One's own only; 403 `not_your_view` for another's that is shared, `forbidden` for sharing without being an editor.
+ */
+export const updateView = <ThrowOnError extends boolean = false>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/views/{view_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The fixed answers of the assistant, in the order in which they are tried
  */
 export const listResponseRules = <ThrowOnError extends boolean = false>(options?: Options<ListResponseRulesData, ThrowOnError>) => (options?.client ?? client).get<ListResponseRulesResponses, ListResponseRulesErrors, ThrowOnError>({
@@ -1889,6 +2021,28 @@ export const getEscalationStats = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Assign or resolve many escalations
+ *
+ * Assigning puts them in progress, null puts them back into the queue.
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkEscalations = <ThrowOnError extends boolean = false>(options: Options<BulkEscalationsData, ThrowOnError>) => (options.client ?? client).post<BulkEscalationsResponses, BulkEscalationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/admin/escalations/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * One escalation
  */
 export const getEscalation = <ThrowOnError extends boolean = false>(options: Options<GetEscalationData, ThrowOnError>) => (options.client ?? client).get<GetEscalationResponses, GetEscalationErrors, ThrowOnError>({
@@ -1986,6 +2140,28 @@ export const getCaseStats = <ThrowOnError extends boolean = false>(options?: Opt
         }],
     url: '/api/cases/stats',
     ...options
+});
+
+/**
+ * Assign many cases, or give them another status
+ *
+ * With `status` in_progress they are taken: who does it becomes the assignee of those without.
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkCases = <ThrowOnError extends boolean = false>(options: Options<BulkCasesData, ThrowOnError>) => (options.client ?? client).post<BulkCasesResponses, BulkCasesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/cases/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

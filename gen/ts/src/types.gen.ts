@@ -77,6 +77,29 @@ export type Order = {
     ids: Array<string>;
 };
 
+export type BulkIds = Array<string>;
+
+export type BulkResult = {
+    results: Array<BulkRow>;
+};
+
+export type BulkRow = {
+    id: string;
+    ok: boolean;
+    /**
+     * Why not: the `code` of the problem that its own operation would answer. null when it was done.
+     */
+    code: string | null;
+    /**
+     * The same in words.
+     */
+    detail: string | null;
+    /**
+     * The version it has now; null when it was not done, or is gone.
+     */
+    version: number | null;
+};
+
 export type ElementOption = {
     code: string;
     name: string;
@@ -743,6 +766,26 @@ export type ElementUpdate = {
     sort_order?: number;
 };
 
+export type ElementBulk = ({
+    action: 'activate';
+} & ElementBulkActivate) | ({
+    action: 'deactivate';
+} & ElementBulkDeactivate);
+
+export type ElementBulkActivate = {
+    ids: BulkIds;
+    action: 'activate';
+};
+
+export type ElementBulkDeactivate = {
+    ids: BulkIds;
+    action: 'deactivate';
+    /**
+     * Customers are told.
+     */
+    reason: string;
+};
+
 export type ElementField = {
     id: string;
     element_id: string;
@@ -1139,6 +1182,11 @@ export type ImageUpdate = {
      */
     category?: string | null;
     description?: string | null;
+};
+
+export type ImageBulk = {
+    ids: BulkIds;
+    action: 'delete';
 };
 
 export type LoginRequest = {
@@ -1624,6 +1672,74 @@ export type ResponseRuleMatch = {
     ]>;
 };
 
+export type SearchResult = {
+    items: Array<SearchHit>;
+};
+
+export type SearchHit = {
+    kind: 'case' | 'customer' | 'conversation' | 'element' | 'tier' | 'category' | 'account';
+    id: string;
+    title: string;
+    /**
+     * What tells it from others of that title; may be empty.
+     */
+    subtitle: string;
+    /**
+     * What was found, when neither title nor subtitle shows it: a NIF, a keyword.
+     */
+    match: string | null;
+    /**
+     * The slug of an element's or tier's category.
+     */
+    category: string | null;
+};
+
+/**
+ * The page of the admin UI that is filtered.
+ */
+export type ViewPage = 'cases' | 'conversations' | 'escalations' | 'customers' | 'elements' | 'tariffs' | 'warnings' | 'images' | 'audit' | 'access_log' | 'rules' | 'accounts';
+
+export type SavedView = {
+    id: string;
+    page: ViewPage;
+    name: string;
+    /**
+     * The page's query string, without the question mark.
+     */
+    query: string;
+    /**
+     * Others see it too.
+     */
+    shared: boolean;
+    sort_order: SortOrder;
+    /**
+     * The user name of who made it.
+     */
+    owner: string;
+    /**
+     * It is the caller's.
+     */
+    own: boolean;
+    version: number;
+    created_at: string;
+    updated_at: string;
+};
+
+export type ViewCreate = {
+    page: ViewPage;
+    name: string;
+    query: string;
+    shared?: boolean;
+    sort_order?: number;
+};
+
+export type ViewUpdate = {
+    name?: string;
+    query?: string;
+    shared?: boolean;
+    sort_order?: number;
+};
+
 export type CustomerSummary = {
     id: string;
     /**
@@ -1986,6 +2102,31 @@ export type EscalationResolve = {
     note?: string;
 };
 
+export type EscalationBulk = ({
+    action: 'assign';
+} & EscalationBulkAssign) | ({
+    action: 'resolve';
+} & EscalationBulkResolve);
+
+export type EscalationBulkAssign = {
+    ids: BulkIds;
+    action: 'assign';
+    /**
+     * null for nobody.
+     */
+    assigned_to: string | null;
+};
+
+export type EscalationBulkResolve = {
+    ids: BulkIds;
+    action: 'resolve';
+    /**
+     * The assistant answers the conversations again.
+     */
+    give_back: boolean;
+    note?: string;
+};
+
 export type CaseStatus = 'collecting' | 'pending_images' | 'pending_review' | 'in_progress' | 'resolved' | 'cancelled' | 'abandoned';
 
 export type CaseCreate = {
@@ -2021,6 +2162,28 @@ export type CaseTransition = {
     /**
      * Needed where `next_statuses` says so. The customer is told why their case was sent back or cancelled.
      */
+    reason?: string | null;
+};
+
+export type CaseBulk = ({
+    action: 'assign';
+} & CaseBulkAssign) | ({
+    action: 'transition';
+} & CaseBulkTransition);
+
+export type CaseBulkAssign = {
+    ids: BulkIds;
+    action: 'assign';
+    /**
+     * null for nobody.
+     */
+    assignee_id: string | null;
+};
+
+export type CaseBulkTransition = {
+    ids: BulkIds;
+    action: 'transition';
+    status: CaseStatus;
     reason?: string | null;
 };
 
@@ -4805,6 +4968,55 @@ export type UpdateElementResponses = {
 
 export type UpdateElementResponse = UpdateElementResponses[keyof UpdateElementResponses];
 
+export type BulkElementsData = {
+    body: ElementBulk;
+    path?: never;
+    query?: never;
+    url: '/api/elements/bulk';
+};
+
+export type BulkElementsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type BulkElementsError = BulkElementsErrors[keyof BulkElementsErrors];
+
+export type BulkElementsResponses = {
+    /**
+     * One result for each id, in the same order.
+     */
+    200: BulkResult;
+};
+
+export type BulkElementsResponse = BulkElementsResponses[keyof BulkElementsResponses];
+
 export type MatchElementsData = {
     body: MatchRequest;
     path?: never;
@@ -5771,6 +5983,55 @@ export type UploadImageResponses = {
 };
 
 export type UploadImageResponse = UploadImageResponses[keyof UploadImageResponses];
+
+export type BulkImagesData = {
+    body: ImageBulk;
+    path?: never;
+    query?: never;
+    url: '/api/images/bulk';
+};
+
+export type BulkImagesErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type BulkImagesError = BulkImagesErrors[keyof BulkImagesErrors];
+
+export type BulkImagesResponses = {
+    /**
+     * One result for each id, in the same order.
+     */
+    200: BulkResult;
+};
+
+export type BulkImagesResponse = BulkImagesResponses[keyof BulkImagesResponses];
 
 export type GetImageFileData = {
     body?: never;
@@ -7261,6 +7522,281 @@ export type GetDashboardResponses = {
 
 export type GetDashboardResponse = GetDashboardResponses[keyof GetDashboardResponses];
 
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Words of which each has to occur. The first three count.
+         */
+        q: string;
+        /**
+         * At most so many of each kind.
+         */
+        limit?: number;
+    };
+    url: '/api/admin/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    /**
+     * What was found.
+     */
+    200: SearchResult;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those of this page.
+         */
+        page?: ViewPage;
+    };
+    url: '/api/admin/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * Page by page; the own ones in their order, then the others by name.
+     */
+    200: Array<SavedView>;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewCreate;
+    path?: never;
+    query?: never;
+    url: '/api/admin/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * Kept.
+     */
+    201: SavedView;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        view_id: string;
+    };
+    query?: never;
+    url: '/api/admin/views/{view_id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * Forgotten.
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: ViewUpdate;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        view_id: string;
+    };
+    query?: never;
+    url: '/api/admin/views/{view_id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * The view as it is now. Nothing present changes nothing.
+     */
+    200: SavedView;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
+
 export type ListResponseRulesData = {
     body?: never;
     path?: never;
@@ -8585,6 +9121,55 @@ export type GetEscalationStatsResponses = {
 
 export type GetEscalationStatsResponse = GetEscalationStatsResponses[keyof GetEscalationStatsResponses];
 
+export type BulkEscalationsData = {
+    body: EscalationBulk;
+    path?: never;
+    query?: never;
+    url: '/api/admin/escalations/bulk';
+};
+
+export type BulkEscalationsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type BulkEscalationsError = BulkEscalationsErrors[keyof BulkEscalationsErrors];
+
+export type BulkEscalationsResponses = {
+    /**
+     * One result for each id, in the same order.
+     */
+    200: BulkResult;
+};
+
+export type BulkEscalationsResponse = BulkEscalationsResponses[keyof BulkEscalationsResponses];
+
 export type GetEscalationData = {
     body?: never;
     path: {
@@ -8912,6 +9497,55 @@ export type GetCaseStatsResponses = {
 };
 
 export type GetCaseStatsResponse = GetCaseStatsResponses[keyof GetCaseStatsResponses];
+
+export type BulkCasesData = {
+    body: CaseBulk;
+    path?: never;
+    query?: never;
+    url: '/api/cases/bulk';
+};
+
+export type BulkCasesErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type BulkCasesError = BulkCasesErrors[keyof BulkCasesErrors];
+
+export type BulkCasesResponses = {
+    /**
+     * One result for each id, in the same order.
+     */
+    200: BulkResult;
+};
+
+export type BulkCasesResponse = BulkCasesResponses[keyof BulkCasesResponses];
 
 export type ListRejectReasonsData = {
     body?: never;

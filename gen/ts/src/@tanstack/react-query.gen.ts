@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { addCaseNote, anonymiseCustomer, calculateQuote, changePassword, checkElementFields, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createNote, createResponseRule, createService, createTier, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteImage, deleteResponseRule, deleteService, deleteTier, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, duplicateCategory, exportCategory, exportCustomer, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getEscalation, getEscalationStats, getHealth, getImage, getImageFile, getReadiness, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listEscalations, listImages, listMessages, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listTierPrices, listTiers, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, receiveChatwootWebhook, removeCaseFile, resetPassword, resetSetting, resolveEscalation, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateEscalation, updateImage, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateWarning, uploadCaseFile, uploadImage } from '../sdk.gen.js';
-import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse } from '../types.gen.js';
+import { addCaseNote, anonymiseCustomer, bulkCases, bulkElements, bulkEscalations, bulkImages, calculateQuote, changePassword, checkElementFields, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteImage, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, duplicateCategory, exportCategory, exportCustomer, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getEscalation, getEscalationStats, getHealth, getImage, getImageFile, getReadiness, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listEscalations, listImages, listMessages, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, receiveChatwootWebhook, removeCaseFile, resetPassword, resetSetting, resolveEscalation, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateEscalation, updateImage, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage } from '../sdk.gen.js';
+import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, ViewPage } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -943,6 +943,28 @@ export const updateElementMutation = (options?: Partial<Options<UpdateElementDat
 };
 
 /**
+ * Switch many elements on or off
+ *
+ * Customers are told the reason why one is off.
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkElementsMutation = (options?: Partial<Options<BulkElementsData>>): UseMutationOptions<BulkElementsResponse, BulkElementsError, Options<BulkElementsData>> => {
+    const mutationOptions: UseMutationOptions<BulkElementsResponse, BulkElementsError, Options<BulkElementsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await bulkElements({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Which elements a customer's text names
  */
 export const matchElementsMutation = (options?: Partial<Options<MatchElementsData>>): UseMutationOptions<MatchElementsResponse, MatchElementsError, Options<MatchElementsData>> => {
@@ -1268,6 +1290,28 @@ export const uploadImageMutation = (options?: Partial<Options<UploadImageData>>)
     const mutationOptions: UseMutationOptions<UploadImageResponse, UploadImageError, Options<UploadImageData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await uploadImage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete many pictures
+ *
+ * Those that the catalogue shows stay (`image_in_use`).
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkImagesMutation = (options?: Partial<Options<BulkImagesData>>): UseMutationOptions<BulkImagesResponse, BulkImagesError, Options<BulkImagesData>> => {
+    const mutationOptions: UseMutationOptions<BulkImagesResponse, BulkImagesError, Options<BulkImagesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await bulkImages({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1869,6 +1913,135 @@ export const getDashboardOptions = (options?: Options<GetDashboardData>) => quer
     queryKey: getDashboardQueryKey(options)
 });
 
+export const searchQueryKey = (options: Options<SearchData>) => createQueryKey('search', options);
+
+/**
+ * Whatever a person looks for, in one list
+ *
+ * Cases by number, plate, chassis number, NIF, telephone, e-mail and name; customers and
+ * their conversations by name and numbers; elements by code, name and keywords; tiers and
+ * categories by code and name; accounts for admins only. Accents and case do not matter,
+ * nor how a plate, a telephone or a NIF is spelt. What is meant exactly (a whole number,
+ * plate, telephone, code) comes first, then kind by kind in that order.
+ *
+ */
+export const searchOptions = (options: Options<SearchData>) => queryOptions<SearchResponse, SearchError, SearchResponse, ReturnType<typeof searchQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await search({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: searchQueryKey(options)
+});
+
+export const listViewsQueryKey = (options?: Options<ListViewsData>) => createQueryKey('listViews', options);
+
+/**
+ * One's own named filters, and those that others share
+ */
+export const listViewsOptions = (options?: Options<ListViewsData>) => queryOptions<ListViewsResponse, ListViewsError, ListViewsResponse, ReturnType<typeof listViewsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listViews({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listViewsQueryKey(options)
+});
+
+export const listViewsInfiniteQueryKey = (options?: Options<ListViewsData>): QueryKey<Options<ListViewsData>> => createQueryKey('listViews', options, true);
+
+/**
+ * One's own named filters, and those that others share
+ */
+export const listViewsInfiniteOptions = (options?: Options<ListViewsData>) => infiniteQueryOptions<ListViewsResponse, ListViewsError, InfiniteData<ListViewsResponse>, QueryKey<Options<ListViewsData>>, ViewPage | Pick<QueryKey<Options<ListViewsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListViewsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                page: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listViews({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listViewsInfiniteQueryKey(options)
+});
+
+/**
+ * Keep a filter under a name
+ *
+ * Sharing it needs an editor (403 `forbidden`). 409 `view_name_taken` on the same page,
+ * `too_many_views` (100).
+ *
+ */
+export const createViewMutation = (options?: Partial<Options<CreateViewData>>): UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> => {
+    const mutationOptions: UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Forget a view
+ *
+ * One's own; an admin forgets any that is shared, others get 403 `not_your_view`.
+ */
+export const deleteViewMutation = (options?: Partial<Options<DeleteViewData>>): UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> => {
+    const mutationOptions: UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change the members that are present
+ *
+ * One's own only; 403 `not_your_view` for another's that is shared, `forbidden` for sharing without being an editor.
+ */
+export const updateViewMutation = (options?: Partial<Options<UpdateViewData>>): UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> => {
+    const mutationOptions: UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listResponseRulesQueryKey = (options?: Options<ListResponseRulesData>) => createQueryKey('listResponseRules', options);
 
 /**
@@ -2455,6 +2628,28 @@ export const getEscalationStatsOptions = (options?: Options<GetEscalationStatsDa
     queryKey: getEscalationStatsQueryKey(options)
 });
 
+/**
+ * Assign or resolve many escalations
+ *
+ * Assigning puts them in progress, null puts them back into the queue.
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkEscalationsMutation = (options?: Partial<Options<BulkEscalationsData>>): UseMutationOptions<BulkEscalationsResponse, BulkEscalationsError, Options<BulkEscalationsData>> => {
+    const mutationOptions: UseMutationOptions<BulkEscalationsResponse, BulkEscalationsError, Options<BulkEscalationsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await bulkEscalations({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const getEscalationQueryKey = (options: Options<GetEscalationData>) => createQueryKey('getEscalation', options);
 
 /**
@@ -2596,6 +2791,28 @@ export const getCaseStatsOptions = (options?: Options<GetCaseStatsData>) => quer
     },
     queryKey: getCaseStatsQueryKey(options)
 });
+
+/**
+ * Assign many cases, or give them another status
+ *
+ * With `status` in_progress they are taken: who does it becomes the assignee of those without.
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkCasesMutation = (options?: Partial<Options<BulkCasesData>>): UseMutationOptions<BulkCasesResponse, BulkCasesError, Options<BulkCasesData>> => {
+    const mutationOptions: UseMutationOptions<BulkCasesResponse, BulkCasesError, Options<BulkCasesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await bulkCases({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const listRejectReasonsQueryKey = (options?: Options<ListRejectReasonsData>) => createQueryKey('listRejectReasons', options);
 

@@ -1,0 +1,21 @@
+-- Named filters of the admin UI's pages, and what else its tables need.
+
+-- +goose Up
+CREATE TABLE saved_views (
+    id         uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    page       text NOT NULL CHECK (page ~ '^[a-z_]{1,30}$'),
+    name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    -- The page's query string, without the question mark.
+    query      text NOT NULL CHECK (length(query) <= 2000),
+    -- Others see it, too.
+    shared     boolean NOT NULL,
+    sort_order integer NOT NULL,
+    version    integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX saved_views_name_key ON saved_views (account_id, page, lower(name));
+
+-- +goose Down
+DROP TABLE saved_views;

@@ -22,7 +22,8 @@ func (h *Escalations) ListEscalations(ctx context.Context, r oas.ListEscalations
 	}
 	f := conversations.EscalationFilter{
 		Statuses: fromAPIEscalationStatus(r.Params.Status), Source: r.Params.Source, Priority: asString(r.Params.Priority),
-		AssignedTo: r.Params.AssignedTo, Unassigned: deref(r.Params.Unassigned), NewestFirst: deref(r.Params.Order) == oas.ListEscalationsParamsOrderNewest,
+		AssignedTo: r.Params.AssignedTo, ConversationID: r.Params.ConversationID,
+		Unassigned: deref(r.Params.Unassigned), NewestFirst: deref(r.Params.Order) == oas.ListEscalationsParamsOrderNewest,
 	}
 	items, next, err := h.escalations.List(ctx, f, key, page.Limit(r.Params.Limit))
 	if err != nil {

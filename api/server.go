@@ -46,8 +46,8 @@ const (
 	maxHeaderBytes    = 32 << 10
 )
 
-// Deps is what the server serves; every member is required but UI, MetricsToken,
-// PublicURL and TrustedProxies.
+// Deps is what the server serves; every member is required but UI, ChatwootURL,
+// MetricsToken, PublicURL and TrustedProxies.
 type Deps struct {
 	Version     string
 	Catalogue   *catalogue.Cache
@@ -78,6 +78,9 @@ type Deps struct {
 	Views       *views.Service
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
+	// ChatwootURL is where people see conversations, up to their number; "" when
+	// Chatwoot is not configured.
+	ChatwootURL string
 	Checks      []Check
 	Metrics     *prometheus.Registry
 	// UI is the built admin UI; nil for an API alone.
@@ -137,7 +140,8 @@ func New(d Deps) (*Server, error) {
 	}
 	stopping := new(atomic.Bool)
 	many := bulk{log: d.Log}
-	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
+	customerFiles := images.NewCustomerFiles(d.Images)
+	caseFiles := Cases{cases: d.Cases, files: customerFiles, catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
@@ -153,7 +157,7 @@ func New(d Deps) (*Server, error) {
 		Views:         Views{views: d.Views},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

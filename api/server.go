@@ -30,6 +30,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
@@ -76,6 +77,7 @@ type Deps struct {
 	Trials      *rules.Trials
 	Search      *search.Service
 	Views       *views.Service
+	Events      *events.Hub
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	// ChatwootURL is where people see conversations, up to their number; "" when
@@ -110,6 +112,7 @@ type Server struct {
 	Rules
 	Finder
 	Views
+	Events
 	Customers
 	Cases
 	Conversations
@@ -155,6 +158,7 @@ func New(d Deps) (*Server, error) {
 		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Finder:        Finder{search: d.Search},
 		Views:         Views{views: d.Views},
+		Events:        Events{hub: d.Events, accounts: d.Accounts},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
@@ -220,8 +224,11 @@ func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
 func (s *Server) Handler() http.Handler { return s.echo }
 
 // Stopping makes the server say that it is not ready, so that a balancer looks
-// elsewhere, while it still answers.
-func (s *Server) Stopping() { s.stopping.Store(true) }
+// elsewhere, while it still answers. Streams, which would never be done, end.
+func (s *Server) Stopping() {
+	s.stopping.Store(true)
+	s.hub.Close()
+}
 
 // HTTPServer returns a server with this handler and the limits above.
 func (s *Server) HTTPServer() *http.Server {

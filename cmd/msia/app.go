@@ -36,6 +36,7 @@ import (
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
@@ -67,6 +68,7 @@ type app struct {
 	cases     *cases.Service
 	intake    *conversations.Intake
 	desk      *conversations.Desk
+	events    *events.Hub
 	jobs      *jobs.Client
 	serves    bool
 	works     bool
@@ -107,6 +109,7 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		Pricer: a.quoting, Rules: a.rules,
 		Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return a.matching.Matcher(s, c) },
 	})
+	a.events = events.NewHub(a.pool, env.log)
 	if err := a.openImages(ctx); err != nil {
 		a.close()
 		return nil, err
@@ -316,7 +319,7 @@ func (a *app) newServer() (*api.Server, error) {
 		Cases:     a.cases,
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
-		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now),
+		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now), Events: a.events,
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
 		}),
@@ -373,6 +376,7 @@ func (a *app) start(ctx context.Context) error {
 	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if a.serves {
 		a.background.Go(func() { a.intake.RunDrain(drainCtx) })
+		a.background.Go(func() { a.events.Run(drainCtx) })
 	}
 	a.catalogue.Invalidate() // it may have been read before it was seeded
 	a.started.Store(true)

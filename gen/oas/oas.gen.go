@@ -868,6 +868,42 @@ func (e SearchHitKind) Valid() bool {
 	}
 }
 
+// Defines values for ServerEventKind.
+const (
+	ServerEventKindCase         ServerEventKind = "case"
+	ServerEventKindCatalogue    ServerEventKind = "catalogue"
+	ServerEventKindConversation ServerEventKind = "conversation"
+	ServerEventKindCustomer     ServerEventKind = "customer"
+	ServerEventKindDocument     ServerEventKind = "document"
+	ServerEventKindEscalation   ServerEventKind = "escalation"
+	ServerEventKindResync       ServerEventKind = "resync"
+	ServerEventKindSettings     ServerEventKind = "settings"
+)
+
+// Valid indicates whether the value is a known member of the ServerEventKind enum.
+func (e ServerEventKind) Valid() bool {
+	switch e {
+	case ServerEventKindCase:
+		return true
+	case ServerEventKindCatalogue:
+		return true
+	case ServerEventKindConversation:
+		return true
+	case ServerEventKindCustomer:
+		return true
+	case ServerEventKindDocument:
+		return true
+	case ServerEventKindEscalation:
+		return true
+	case ServerEventKindResync:
+		return true
+	case ServerEventKindSettings:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
@@ -3271,6 +3307,16 @@ type SearchResult struct {
 	Items []SearchHit `json:"items"`
 }
 
+// ServerEvent defines model for ServerEvent.
+type ServerEvent struct {
+	// ID Which one: an id, or the key of a setting. null for the catalogue and for resync.
+	ID   nullable.Nullable[string] `json:"id"`
+	Kind ServerEventKind           `json:"kind"`
+}
+
+// ServerEventKind defines model for ServerEvent.Kind.
+type ServerEventKind string
+
 // Service defines model for Service.
 type Service struct {
 	Code        string                    `json:"code"`
@@ -3945,6 +3991,15 @@ type ListEscalationsParamsOrder string
 type UpdateEscalationParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// StreamEventsParams defines parameters for StreamEvents.
+type StreamEventsParams struct {
+	// MaxSeconds The stream ends by itself after so long; without it, it does not.
+	MaxSeconds *int `form:"max_seconds,omitempty" json:"max_seconds,omitempty"`
+
+	// LastEventID Says that there was a stream before; its value does not matter.
+	LastEventID *string `json:"Last-Event-ID,omitempty"`
 }
 
 // DeleteResponseRuleParams defines parameters for DeleteResponseRule.
@@ -4981,6 +5036,9 @@ type ServerInterface interface {
 	// ResolveEscalation An escalation is done
 	// (POST /api/admin/escalations/{escalation_id}/resolve)
 	ResolveEscalation(ctx echo.Context, escalationID EscalationID) error
+	// StreamEvents What changes, as it changes
+	// (GET /api/admin/events)
+	StreamEvents(ctx echo.Context, params StreamEventsParams) error
 	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
 	// (GET /api/admin/response-rules)
 	ListResponseRules(ctx echo.Context) error
@@ -6141,6 +6199,41 @@ func (w *ServerInterfaceWrapper) ResolveEscalation(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResolveEscalation(ctx, escalationID)
+	return err
+}
+
+// StreamEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) StreamEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StreamEventsParams
+	// ------------- Optional query parameter "max_seconds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "max_seconds", ctx.QueryParams(), &params.MaxSeconds, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter max_seconds: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
+		}
+
+		params.LastEventID = &LastEventID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StreamEvents(ctx, params)
 	return err
 }
 
@@ -8576,6 +8669,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/admin/escalations/:escalation_id/resolve", wrapper.ResolveEscalation, options.OperationMiddlewares["ResolveEscalation"]...)
 	router.POST(options.BaseURL+"/api/admin/escalations/bulk", wrapper.BulkEscalations, options.OperationMiddlewares["BulkEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/stats", wrapper.GetEscalationStats, options.OperationMiddlewares["GetEscalationStats"]...)
+	router.GET(options.BaseURL+"/api/admin/events", wrapper.StreamEvents, options.OperationMiddlewares["StreamEvents"]...)
 	router.GET(options.BaseURL+"/api/admin/response-rules", wrapper.ListResponseRules, options.OperationMiddlewares["ListResponseRules"]...)
 	router.POST(options.BaseURL+"/api/admin/response-rules", wrapper.CreateResponseRule, options.OperationMiddlewares["CreateResponseRule"]...)
 	router.DELETE(options.BaseURL+"/api/admin/response-rules/:rule_id", wrapper.DeleteResponseRule, options.OperationMiddlewares["DeleteResponseRule"]...)
@@ -14068,6 +14162,155 @@ type ResolveEscalation503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResolveEscalation503ApplicationProblemPlusJSONResponse) VisitResolveEscalationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEventsRequestObject struct {
+	Params StreamEventsParams
+}
+
+type StreamEventsResponseObject interface {
+	VisitStreamEventsResponse(w http.ResponseWriter) error
+}
+
+type StreamEvents200TextEventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response StreamEvents200TextEventStreamResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type StreamEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents401ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents403ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents422ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents429ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents500ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response StreamEvents503ApplicationProblemPlusJSONResponse) VisitStreamEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -29664,6 +29907,9 @@ type StrictServerInterface interface {
 	// ResolveEscalation An escalation is done
 	// (POST /api/admin/escalations/{escalation_id}/resolve)
 	ResolveEscalation(ctx context.Context, request ResolveEscalationRequestObject) (ResolveEscalationResponseObject, error)
+	// StreamEvents What changes, as it changes
+	// (GET /api/admin/events)
+	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
 	// ListResponseRules The fixed answers of the assistant, in the order in which they are tried
 	// (GET /api/admin/response-rules)
 	ListResponseRules(ctx context.Context, request ListResponseRulesRequestObject) (ListResponseRulesResponseObject, error)
@@ -31371,6 +31617,31 @@ func (sh *strictHandler) ResolveEscalation(ctx echo.Context, escalationID Escala
 		return err
 	} else if validResponse, ok := response.(ResolveEscalationResponseObject); ok {
 		return validResponse.VisitResolveEscalationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StreamEvents operation middleware
+func (sh *strictHandler) StreamEvents(ctx echo.Context, params StreamEventsParams) error {
+	var request StreamEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamEvents(ctx.Request().Context(), request.(StreamEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StreamEventsResponseObject); ok {
+		return validResponse.VisitStreamEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -34,6 +34,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/rules"
@@ -67,6 +68,9 @@ type Server struct {
 	Files string
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
+	// Handler is the server without a listener, Stopping tells it to end.
+	Handler  http.Handler
+	Stopping func()
 
 	// accounts holds the ids of the accounts that Account has made, by role.
 	accounts sync.Map
@@ -174,6 +178,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	desk := conversations.NewDesk(pool, outbox, s.Jobs, customerFiles, s.Clock.Now)
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
+	hub := events.NewHub(pool, log)
 	server, err := api.New(api.Deps{
 		Version: "test", UI: madeUI, Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
@@ -184,7 +189,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Cases:     caseFiles,
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
-		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now),
+		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now), Events: hub,
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
 			Assistant: assistant.New(assistant.Deps{
@@ -199,8 +204,14 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, Now: s.Clock.Now, Log: log,
 	})
 	require.NoError(t, err)
-	web := httptest.NewServer(server.Handler())
+	listening, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	var listener sync.WaitGroup
+	listener.Go(func() { hub.Run(listening) })
+	t.Cleanup(func() { cancel(); listener.Wait() })
+	s.Handler, s.Stopping = server.Handler(), server.Stopping
+	web := httptest.NewServer(s.Handler)
 	t.Cleanup(web.Close)
+	t.Cleanup(server.Stopping) // before it is closed: streams do not end by themselves
 	s.URL = web.URL
 	return s
 }
@@ -258,6 +269,29 @@ func (s *Server) Do(method, path string, body any, options ...Option) Response {
 	require.NoError(s.t, err)
 	s.Contract.CheckResponse(s.t, r, res.StatusCode, res.Header, got)
 	return Response{Status: res.StatusCode, Header: res.Header, Body: got, t: s.t}
+}
+
+// Stream sends a request whose answer goes on, and returns it as soon as it
+// begins. It ends with the test.
+func (s *Server) Stream(path string, options ...Option) *http.Response {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(s.t.Context())
+	s.t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+path, http.NoBody)
+	require.NoError(s.t, err)
+	for _, o := range options {
+		o(r)
+	}
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { _ = res.Body.Close() })
+	var refusal []byte
+	if res.StatusCode != http.StatusOK {
+		refusal, err = io.ReadAll(res.Body)
+		require.NoError(s.t, err)
+	}
+	s.Contract.CheckResponse(s.t, r, res.StatusCode, res.Header, refusal)
+	return res
 }
 
 // Expect fails the test unless the status is the one given.

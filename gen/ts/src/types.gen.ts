@@ -1707,6 +1707,14 @@ export type SearchHit = {
     category: string | null;
 };
 
+export type ServerEvent = {
+    kind: 'case' | 'conversation' | 'escalation' | 'customer' | 'catalogue' | 'settings' | 'document' | 'resync';
+    /**
+     * Which one: an id, or the key of a setting. null for the catalogue and for resync.
+     */
+    id: string | null;
+};
+
 /**
  * The page of the admin UI that is filtered.
  */
@@ -7638,6 +7646,62 @@ export type SearchResponses = {
 };
 
 export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Says that there was a stream before; its value does not matter.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * The stream ends by itself after so long; without it, it does not.
+         */
+        max_seconds?: number;
+    };
+    url: '/api/admin/events';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once; try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * The stream.
+     */
+    200: ServerEvent;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
 
 export type ListViewsData = {
     body?: never;

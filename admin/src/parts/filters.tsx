@@ -60,9 +60,9 @@ export function TextFilter({ name = 'q', label, placeholder }: { name?: string; 
   );
 }
 
-export function SelectFilter({ name, label, options }: { name: string; label: string; options: Option[] }) {
+export function SelectFilter({ name, label, options, placeholder = 'Cualquiera' }: { name: string; label: string; options: readonly Option[]; placeholder?: string }) {
   const [search, change] = useFilters();
-  return <Select label={label} data={options} value={one(search, name) || null} clearable onChange={(value) => change({ [name]: value ?? undefined })} placeholder="Cualquiera" w={190} clearButtonProps={{ 'aria-label': `Quitar ${label}` }} />;
+  return <Select label={label} data={options} value={one(search, name) || null} clearable onChange={(value) => change({ [name]: value ?? undefined })} placeholder={placeholder} w={190} clearButtonProps={{ 'aria-label': `Quitar ${label}` }} />;
 }
 
 export function MultiFilter<T extends string>({ name, label, options }: { name: string; label: string; options: Option<T>[] }) {

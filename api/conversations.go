@@ -26,7 +26,7 @@ func (h *Conversations) ListConversations(ctx context.Context, r oas.ListConvers
 		return nil, err
 	}
 	f := conversations.Filter{
-		Query: deref(r.Params.Q), CustomerID: r.Params.CustomerID, Status: asString(r.Params.Status),
+		Query: deref(r.Params.Q), CustomerID: r.Params.CustomerID, Statuses: texts(r.Params.Status),
 		Paused: r.Params.Paused, Unanswered: r.Params.Unanswered,
 	}
 	items, next, err := h.reader.Conversations(ctx, f, key, page.Limit(r.Params.Limit))

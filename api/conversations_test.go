@@ -64,7 +64,7 @@ func TestConversationsAreFilteredAndWrittenIn(t *testing.T) {
 
 	for query, want := range map[string][]string{
 		"paused=true": {"José Núñez"}, "paused=false": {"Eva"}, "unanswered=true": {"Eva"}, "unanswered=false": {"José Núñez"},
-		"unanswered=true&paused=true": {}, "status=open": {"José Núñez", "Eva"}, "status=resolved": {}, "q=600100202": {"Eva"}, "q=eva&paused=true": {},
+		"unanswered=true&paused=true": {}, "status=open": {"José Núñez", "Eva"}, "status=resolved": {}, "status=resolved&status=open": {"José Núñez", "Eva"}, "q=eva&status=resolved&status=pending": {}, "q=600100202": {"Eva"}, "q=eva&paused=true": {},
 		"customer_id=" + jose.CustomerID: {"José Núñez"}, "customer_id=" + jose.CustomerID + "&paused=false": {}, "q=eva&customer_id=" + jose.CustomerID: {},
 		"customer_id=" + uuid.NewString(): {},
 	} {

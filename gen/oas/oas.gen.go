@@ -208,6 +208,27 @@ func (e CaseMissingKind) Valid() bool {
 	}
 }
 
+// Defines values for CaseSort.
+const (
+	CaseSortActivity CaseSort = "activity"
+	CaseSortCreated  CaseSort = "created"
+	CaseSortUpdated  CaseSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the CaseSort enum.
+func (e CaseSort) Valid() bool {
+	switch e {
+	case CaseSortActivity:
+		return true
+	case CaseSortCreated:
+		return true
+	case CaseSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CaseStatus.
 const (
 	CaseStatusAbandoned     CaseStatus = "abandoned"
@@ -451,6 +472,33 @@ func (e EscalationBulkResolveAction) Valid() bool {
 	}
 }
 
+// Defines values for EscalationFilterStatus.
+const (
+	EscalationFilterStatusAll        EscalationFilterStatus = "all"
+	EscalationFilterStatusInProgress EscalationFilterStatus = "in_progress"
+	EscalationFilterStatusOpen       EscalationFilterStatus = "open"
+	EscalationFilterStatusPending    EscalationFilterStatus = "pending"
+	EscalationFilterStatusResolved   EscalationFilterStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the EscalationFilterStatus enum.
+func (e EscalationFilterStatus) Valid() bool {
+	switch e {
+	case EscalationFilterStatusAll:
+		return true
+	case EscalationFilterStatusInProgress:
+		return true
+	case EscalationFilterStatusOpen:
+		return true
+	case EscalationFilterStatusPending:
+		return true
+	case EscalationFilterStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationPriority.
 const (
 	EscalationPriorityHigh   EscalationPriority = "high"
@@ -619,6 +667,24 @@ func (e ImportChangeTable) Valid() bool {
 	case ImportChangeTableTiers:
 		return true
 	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrder.
+const (
+	ListOrderNewest ListOrder = "newest"
+	ListOrderOldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case ListOrderNewest:
+		return true
+	case ListOrderOldest:
 		return true
 	default:
 		return false
@@ -1075,33 +1141,6 @@ func (e ListCustomersParamsSort) Valid() bool {
 	case ListCustomersParamsSortCreated:
 		return true
 	case ListCustomersParamsSortLastActivity:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListEscalationsParamsStatus.
-const (
-	ListEscalationsParamsStatusAll        ListEscalationsParamsStatus = "all"
-	ListEscalationsParamsStatusInProgress ListEscalationsParamsStatus = "in_progress"
-	ListEscalationsParamsStatusOpen       ListEscalationsParamsStatus = "open"
-	ListEscalationsParamsStatusPending    ListEscalationsParamsStatus = "pending"
-	ListEscalationsParamsStatusResolved   ListEscalationsParamsStatus = "resolved"
-)
-
-// Valid indicates whether the value is a known member of the ListEscalationsParamsStatus enum.
-func (e ListEscalationsParamsStatus) Valid() bool {
-	switch e {
-	case ListEscalationsParamsStatusAll:
-		return true
-	case ListEscalationsParamsStatusInProgress:
-		return true
-	case ListEscalationsParamsStatusOpen:
-		return true
-	case ListEscalationsParamsStatusPending:
-		return true
-	case ListEscalationsParamsStatusResolved:
 		return true
 	default:
 		return false
@@ -1577,6 +1616,9 @@ type CaseSection struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
 }
+
+// CaseSort defines model for CaseSort.
+type CaseSort string
 
 // CaseStats defines model for CaseStats.
 type CaseStats struct {
@@ -2420,6 +2462,9 @@ type EscalationBulkResolve struct {
 // EscalationBulkResolveAction defines model for EscalationBulkResolve.Action.
 type EscalationBulkResolveAction string
 
+// EscalationFilterStatus defines model for EscalationFilterStatus.
+type EscalationFilterStatus string
+
 // EscalationPage defines model for EscalationPage.
 type EscalationPage struct {
 	Items      []Escalation              `json:"items"`
@@ -2715,6 +2760,9 @@ type LastMessage struct {
 	Preview string    `json:"preview"`
 	SentAt  time.Time `json:"sent_at"`
 }
+
+// ListOrder defines model for ListOrder.
+type ListOrder string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -3581,6 +3629,12 @@ type TierPricePage struct {
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
+// TierPriceRestore defines model for TierPriceRestore.
+type TierPriceRestore struct {
+	// ValidFrom The beginning of a price in the history.
+	ValidFrom time.Time `json:"valid_from"`
+}
+
 // TierResponse defines model for TierResponse.
 type TierResponse struct {
 	CategoryID  openapi_types.UUID        `json:"category_id"`
@@ -3787,6 +3841,12 @@ type WebhookReceipt struct {
 // WebhookReceiptStatus defines model for WebhookReceipt.Status.
 type WebhookReceiptStatus string
 
+// CaseQuery defines model for CaseQuery.
+type CaseQuery = string
+
+// CaseStatuses defines model for CaseStatuses.
+type CaseStatuses = []CaseStatus
+
 // CategoryRef defines model for CategoryRef.
 type CategoryRef = string
 
@@ -3903,8 +3963,8 @@ type ListConversationsParams struct {
 	// Q Words of which each occurs in a name, the phone, the e-mail, the NIF or the company, without accents or case. The first three count.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
-	// Status As in Chatwoot.
-	Status *ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
+	// Status As in Chatwoot; any of these: `status=open&status=pending`.
+	Status *[]ConversationStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Paused true: a person has it; false: the assistant answers.
 	Paused *bool `form:"paused,omitempty" json:"paused,omitempty"`
@@ -3955,8 +4015,8 @@ type UpdateCustomerParams struct {
 
 // ListEscalationsParams defines parameters for ListEscalations.
 type ListEscalationsParams struct {
-	// Status open: what is not resolved.
-	Status *ListEscalationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+	// Status Any of these: `status=pending&status=resolved`. open: what is not resolved.
+	Status *[]EscalationFilterStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Source Only of this source.
 	Source *string `form:"source,omitempty" json:"source,omitempty"`
@@ -3980,9 +4040,6 @@ type ListEscalationsParams struct {
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
-
-// ListEscalationsParamsStatus defines parameters for ListEscalations.
-type ListEscalationsParamsStatus string
 
 // ListEscalationsParamsOrder defines parameters for ListEscalations.
 type ListEscalationsParamsOrder string
@@ -4056,15 +4113,34 @@ type UpdateViewParams struct {
 // ListCasesParams defines parameters for ListCases.
 type ListCasesParams struct {
 	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
-	Q              *string             `form:"q,omitempty" json:"q,omitempty"`
-	Status         *CaseStatus         `form:"status,omitempty" json:"status,omitempty"`
+	Q *CaseQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// Status Any of these: `status=collecting&status=pending_images`.
+	Status         *CaseStatuses       `form:"status,omitempty" json:"status,omitempty"`
 	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
 	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
 	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
-	Limit          *Limit              `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+	Sort *CaseSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Order Keep it for the pages that follow.
+	Order *ListOrder `form:"order,omitempty" json:"order,omitempty"`
+	Limit *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCaseStatsParams defines parameters for GetCaseStats.
+type GetCaseStatsParams struct {
+	// Q Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+	Q              *CaseQuery          `form:"q,omitempty" json:"q,omitempty"`
+	CustomerID     *openapi_types.UUID `form:"customer_id,omitempty" json:"customer_id,omitempty"`
+	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
+	CategoryID     *openapi_types.UUID `form:"category_id,omitempty" json:"category_id,omitempty"`
+	AssigneeID     *openapi_types.UUID `form:"assignee_id,omitempty" json:"assignee_id,omitempty"`
 }
 
 // UpdateCaseParams defines parameters for UpdateCase.
@@ -4321,6 +4397,12 @@ type ListTierPricesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// RestoreTierPriceParams defines parameters for RestoreTierPrice.
+type RestoreTierPriceParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListWarningsParams defines parameters for ListWarnings.
 type ListWarningsParams struct {
 	// Category Id or slug of a category; without it, those of every category.
@@ -4536,6 +4618,9 @@ type UpdateTierJSONRequestBody = TierUpdate
 
 // UpdateTierInclusionsJSONRequestBody defines body for UpdateTierInclusions for application/json ContentType.
 type UpdateTierInclusionsJSONRequestBody = TierInclusions
+
+// RestoreTierPriceJSONRequestBody defines body for RestoreTierPrice for application/json ContentType.
+type RestoreTierPriceJSONRequestBody = TierPriceRestore
 
 // CreateWarningJSONRequestBody defines body for CreateWarning for application/json ContentType.
 type CreateWarningJSONRequestBody = WarningCreate
@@ -5090,7 +5175,7 @@ type ServerInterface interface {
 	// UpdateView Change the members that are present
 	// (PATCH /api/admin/views/{view_id})
 	UpdateView(ctx echo.Context, viewID openapi_types.UUID, params UpdateViewParams) error
-	// ListCases Case files, the latest change first
+	// ListCases Case files, the latest change first unless told otherwise
 	// (GET /api/cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
 	// CreateCase Open a case for a customer, priced by the server
@@ -5104,7 +5189,7 @@ type ServerInterface interface {
 	ListRejectReasons(ctx echo.Context) error
 	// GetCaseStats How many cases stand where
 	// (GET /api/cases/stats)
-	GetCaseStats(ctx echo.Context) error
+	GetCaseStats(ctx echo.Context, params GetCaseStatsParams) error
 	// GetCase One case with everything in it
 	// (GET /api/cases/{case_id})
 	GetCase(ctx echo.Context, caseID openapi_types.UUID) error
@@ -5324,6 +5409,9 @@ type ServerInterface interface {
 	// ListTierPrices The prices a price level had, the newest first
 	// (GET /api/tariffs/tiers/{tier_id}/prices)
 	ListTierPrices(ctx echo.Context, tierID openapi_types.UUID, params ListTierPricesParams) error
+	// RestoreTierPrice Give a price level a price it had before
+	// (POST /api/tariffs/tiers/{tier_id}/prices/restore)
+	RestoreTierPrice(ctx echo.Context, tierID openapi_types.UUID, params RestoreTierPriceParams) error
 	// ListWarnings Warnings, inactive ones too
 	// (GET /api/tariffs/warnings)
 	ListWarnings(ctx echo.Context, params ListWarningsParams) error
@@ -5705,7 +5793,7 @@ func (w *ServerInterfaceWrapper) ListConversations(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6050,7 +6138,7 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 	var params ListEscalationsParams
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6606,7 +6694,7 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "status" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
 	}
@@ -6625,11 +6713,32 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
 	}
 
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "assignee_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
 	}
 
 	// ------------- Optional query parameter "limit" -------------
@@ -6682,8 +6791,45 @@ func (w *ServerInterfaceWrapper) ListRejectReasons(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetCaseStats(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCaseStatsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "customer_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "customer_id", ctx.QueryParams(), &params.CustomerID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter customer_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "conversation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "conversation_id", ctx.QueryParams(), &params.ConversationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "category_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "category_id", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter category_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "assignee_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assignee_id", ctx.QueryParams(), &params.AssigneeID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assignee_id: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCaseStats(ctx)
+	err = w.Handler.GetCaseStats(ctx, params)
 	return err
 }
 
@@ -8423,6 +8569,42 @@ func (w *ServerInterfaceWrapper) ListTierPrices(ctx echo.Context) error {
 	return err
 }
 
+// RestoreTierPrice converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreTierPrice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tier_id" -------------
+	var tierID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tier_id", ctx.Param("tier_id"), &tierID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tier_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreTierPriceParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreTierPrice(ctx, tierID, params)
+	return err
+}
+
 // ListWarnings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListWarnings(ctx echo.Context) error {
 	var err error
@@ -8765,6 +8947,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/coverage", wrapper.GetTierCoverage, options.OperationMiddlewares["GetTierCoverage"]...)
 	router.PUT(options.BaseURL+"/api/tariffs/tiers/:tier_id/inclusions", wrapper.UpdateTierInclusions, options.OperationMiddlewares["UpdateTierInclusions"]...)
 	router.GET(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices", wrapper.ListTierPrices, options.OperationMiddlewares["ListTierPrices"]...)
+	router.POST(options.BaseURL+"/api/tariffs/tiers/:tier_id/prices/restore", wrapper.RestoreTierPrice, options.OperationMiddlewares["RestoreTierPrice"]...)
 	router.GET(options.BaseURL+"/api/tariffs/warnings", wrapper.ListWarnings, options.OperationMiddlewares["ListWarnings"]...)
 	router.POST(options.BaseURL+"/api/tariffs/warnings", wrapper.CreateWarning, options.OperationMiddlewares["CreateWarning"]...)
 	router.DELETE(options.BaseURL+"/api/tariffs/warnings/:warning_id", wrapper.DeleteWarning, options.OperationMiddlewares["DeleteWarning"]...)
@@ -17178,6 +17361,7 @@ func (response ListRejectReasons503ApplicationProblemPlusJSONResponse) VisitList
 }
 
 type GetCaseStatsRequestObject struct {
+	Params GetCaseStatsParams
 }
 
 type GetCaseStatsResponseObject interface {
@@ -17226,6 +17410,22 @@ func (response GetCaseStats403ApplicationProblemPlusJSONResponse) VisitGetCaseSt
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseStats422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetCaseStats422ApplicationProblemPlusJSONResponse) VisitGetCaseStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -28734,6 +28934,183 @@ func (response ListTierPrices503ApplicationProblemPlusJSONResponse) VisitListTie
 	return err
 }
 
+type RestoreTierPriceRequestObject struct {
+	TierID openapi_types.UUID `json:"tier_id"`
+	Params RestoreTierPriceParams
+	Body   *RestoreTierPriceJSONRequestBody
+}
+
+type RestoreTierPriceResponseObject interface {
+	VisitRestoreTierPriceResponse(w http.ResponseWriter) error
+}
+
+type RestoreTierPrice200ResponseHeaders struct {
+	ETag string
+}
+
+type RestoreTierPrice200JSONResponse struct {
+	Body    TierResponse
+	Headers RestoreTierPrice200ResponseHeaders
+}
+
+func (response RestoreTierPrice200JSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice401ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice403ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice404ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice412ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice413ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice415ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice422ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice500ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreTierPrice503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreTierPrice503ApplicationProblemPlusJSONResponse) VisitRestoreTierPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWarningsRequestObject struct {
 	Params ListWarningsParams
 }
@@ -29961,7 +30338,7 @@ type StrictServerInterface interface {
 	// UpdateView Change the members that are present
 	// (PATCH /api/admin/views/{view_id})
 	UpdateView(ctx context.Context, request UpdateViewRequestObject) (UpdateViewResponseObject, error)
-	// ListCases Case files, the latest change first
+	// ListCases Case files, the latest change first unless told otherwise
 	// (GET /api/cases)
 	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
 	// CreateCase Open a case for a customer, priced by the server
@@ -30195,6 +30572,9 @@ type StrictServerInterface interface {
 	// ListTierPrices The prices a price level had, the newest first
 	// (GET /api/tariffs/tiers/{tier_id}/prices)
 	ListTierPrices(ctx context.Context, request ListTierPricesRequestObject) (ListTierPricesResponseObject, error)
+	// RestoreTierPrice Give a price level a price it had before
+	// (POST /api/tariffs/tiers/{tier_id}/prices/restore)
+	RestoreTierPrice(ctx context.Context, request RestoreTierPriceRequestObject) (RestoreTierPriceResponseObject, error)
 	// ListWarnings Warnings, inactive ones too
 	// (GET /api/tariffs/warnings)
 	ListWarnings(ctx context.Context, request ListWarningsRequestObject) (ListWarningsResponseObject, error)
@@ -32367,8 +32747,10 @@ func (sh *strictHandler) ListRejectReasons(ctx echo.Context) error {
 }
 
 // GetCaseStats operation middleware
-func (sh *strictHandler) GetCaseStats(ctx echo.Context) error {
+func (sh *strictHandler) GetCaseStats(ctx echo.Context, params GetCaseStatsParams) error {
 	var request GetCaseStatsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCaseStats(ctx.Request().Context(), request.(GetCaseStatsRequestObject))
@@ -35036,6 +35418,55 @@ func (sh *strictHandler) ListTierPrices(ctx echo.Context, tierID openapi_types.U
 		return err
 	} else if validResponse, ok := response.(ListTierPricesResponseObject); ok {
 		return validResponse.VisitListTierPricesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreTierPrice operation middleware
+func (sh *strictHandler) RestoreTierPrice(ctx echo.Context, tierID openapi_types.UUID, params RestoreTierPriceParams) error {
+	var request RestoreTierPriceRequestObject
+
+	request.TierID = tierID
+	request.Params = params
+
+	var body RestoreTierPriceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreTierPrice(ctx.Request().Context(), request.(RestoreTierPriceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreTierPrice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreTierPriceResponseObject); ok {
+		return validResponse.VisitRestoreTierPriceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -85,7 +85,8 @@ type Filter struct {
 	// Query is looked for in the customer's names and numbers; "" for any.
 	Query      string
 	CustomerID *uuid.UUID
-	Status     *string
+	// Statuses are as in Chatwoot; none for any.
+	Statuses   []string
 	Paused     *bool
 	Unanswered *bool
 }
@@ -118,30 +119,33 @@ func (r *Reader) Conversations(ctx context.Context, f Filter, after page.Key, li
 
 // ids asks the query that has an index for the narrowest part of the filter.
 func (r *Reader) ids(ctx context.Context, f Filter, after page.Key, rows int32) ([]uuid.UUID, error) {
+	if f.Statuses == nil {
+		f.Statuses = []string{} // none, and not one that is not known
+	}
 	switch {
 	case f.Query != "":
 		words := Words(f.Query)
 		return r.q.ConversationIDsSearchAfter(ctx, r.db, sqlc.ConversationIDsSearchAfterParams{
 			Word1: words[0], Word2: words[1], Word3: words[2], CustomerID: f.CustomerID,
-			Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+			Statuses: f.Statuses, Paused: f.Paused, Unanswered: f.Unanswered,
 			NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	case f.CustomerID != nil:
 		return r.q.ConversationIDsOfCustomerAfter(ctx, r.db, sqlc.ConversationIDsOfCustomerAfterParams{
-			CustomerID: *f.CustomerID, Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+			CustomerID: *f.CustomerID, Statuses: f.Statuses, Paused: f.Paused, Unanswered: f.Unanswered,
 			NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	case f.Unanswered != nil && *f.Unanswered:
 		return r.q.ConversationIDsUnansweredAfter(ctx, r.db, sqlc.ConversationIDsUnansweredAfterParams{
-			Status: f.Status, Paused: f.Paused, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+			Statuses: f.Statuses, Paused: f.Paused, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	case f.Paused != nil && *f.Paused:
 		return r.q.ConversationIDsPausedAfter(ctx, r.db, sqlc.ConversationIDsPausedAfterParams{
-			Status: f.Status, Unanswered: f.Unanswered, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+			Statuses: f.Statuses, Unanswered: f.Unanswered, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	}
 	return r.q.ConversationIDsAfter(ctx, r.db, sqlc.ConversationIDsAfterParams{
-		Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+		Statuses: f.Statuses, Paused: f.Paused, Unanswered: f.Unanswered,
 		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 	})
 }

@@ -77,6 +77,8 @@ export type Order = {
     ids: Array<string>;
 };
 
+export type ListOrder = 'newest' | 'oldest';
+
 export type BulkIds = Array<string>;
 
 export type BulkResult = {
@@ -293,6 +295,13 @@ export type TierPrice = {
 export type TierPricePage = {
     items: Array<TierPrice>;
     next_cursor: string | null;
+};
+
+export type TierPriceRestore = {
+    /**
+     * The beginning of a price in the history.
+     */
+    valid_from: string;
 };
 
 export type Service = {
@@ -2089,6 +2098,8 @@ export type MessagePage = {
 
 export type EscalationStatus = 'pending' | 'in_progress' | 'resolved';
 
+export type EscalationFilterStatus = 'open' | 'pending' | 'in_progress' | 'resolved' | 'all';
+
 export type EscalationPriority = 'normal' | 'high';
 
 export type Escalation = {
@@ -2166,6 +2177,8 @@ export type EscalationBulkResolve = {
 };
 
 export type CaseStatus = 'collecting' | 'pending_images' | 'pending_review' | 'in_progress' | 'resolved' | 'cancelled' | 'abandoned';
+
+export type CaseSort = 'updated' | 'created' | 'activity';
 
 export type CaseCreate = {
     customer_id: string;
@@ -2486,6 +2499,26 @@ export type ImageId = string;
  * The `ETag` the change is based on; any other current version is 412.
  */
 export type IfMatch = string;
+
+/**
+ * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+ */
+export type CaseQuery = string;
+
+/**
+ * Any of these: `status=collecting&status=pending_images`.
+ */
+export type CaseStatuses = Array<CaseStatus>;
+
+/**
+ * By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+ */
+export type CaseSort2 = CaseSort;
+
+/**
+ * Keep it for the pages that follow.
+ */
+export type ListOrder2 = ListOrder;
 
 export type Limit = number;
 
@@ -3463,6 +3496,71 @@ export type ListTierPricesResponses = {
 };
 
 export type ListTierPricesResponse = ListTierPricesResponses[keyof ListTierPricesResponses];
+
+export type RestoreTierPriceData = {
+    body: TierPriceRestore;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        tier_id: string;
+    };
+    query?: never;
+    url: '/api/tariffs/tiers/{tier_id}/prices/restore';
+};
+
+export type RestoreTierPriceErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type RestoreTierPriceError = RestoreTierPriceErrors[keyof RestoreTierPriceErrors];
+
+export type RestoreTierPriceResponses = {
+    /**
+     * The price level as it is now.
+     */
+    200: TierResponse;
+};
+
+export type RestoreTierPriceResponse = RestoreTierPriceResponses[keyof RestoreTierPriceResponses];
 
 export type ListServicesData = {
     body?: never;
@@ -8707,9 +8805,9 @@ export type ListConversationsData = {
          */
         q?: string;
         /**
-         * As in Chatwoot.
+         * As in Chatwoot; any of these: `status=open&status=pending`.
          */
-        status?: ConversationStatus;
+        status?: Array<ConversationStatus>;
         /**
          * true: a person has it; false: the assistant answers.
          */
@@ -9149,9 +9247,9 @@ export type ListEscalationsData = {
     path?: never;
     query?: {
         /**
-         * open: what is not resolved.
+         * Any of these: `status=pending&status=resolved`. open: what is not resolved.
          */
-        status?: 'open' | 'pending' | 'in_progress' | 'resolved' | 'all';
+        status?: Array<EscalationFilterStatus>;
         /**
          * Only of this source.
          */
@@ -9488,10 +9586,22 @@ export type ListCasesData = {
          * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
          */
         q?: string;
-        status?: CaseStatus;
+        /**
+         * Any of these: `status=collecting&status=pending_images`.
+         */
+        status?: Array<CaseStatus>;
         customer_id?: string;
         conversation_id?: string;
+        category_id?: string;
         assignee_id?: string;
+        /**
+         * By the last change, when it was opened, or when the customer last did something. Keep it for the pages that follow.
+         */
+        sort?: CaseSort;
+        /**
+         * Keep it for the pages that follow.
+         */
+        order?: ListOrder;
         limit?: number;
         /**
          * The `next_cursor` of the page before.
@@ -9599,7 +9709,16 @@ export type CreateCaseResponse = CreateCaseResponses[keyof CreateCaseResponses];
 export type GetCaseStatsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Part of a number, plate, chassis number, name, telephone, NIF or e-mail; accents and case do not matter.
+         */
+        q?: string;
+        customer_id?: string;
+        conversation_id?: string;
+        category_id?: string;
+        assignee_id?: string;
+    };
     url: '/api/cases/stats';
 };
 
@@ -9612,6 +9731,10 @@ export type GetCaseStatsErrors = {
      * The account's role may not do this.
      */
     403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
     /**
      * A fault of ours; the log has the request id.
      */

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { Case } from '@msia/client';
 import { getCaseOptions, getCustomerOptions } from '@msia/client/query';
 import { useQuery } from '@tanstack/react-query';
@@ -56,7 +56,7 @@ function Whole({ case: c, tab }: { case: Case; tab: string }) {
       about={(
         <Group gap="xs">
           <Status value={c.status} looks={statusLooks} />
-          {customer && <Link to={`/clientes/${c.customer_id}`}>{customer.display_name}</Link>}
+          {customer && <Anchor component={Link} to={`/clientes/${c.customer_id}`} size="sm">{customer.display_name}</Anchor>}
           {vehicle && <Text span size="sm">{vehicle}</Text>}
           <Text span size="sm">{c.assignee_id ? `Lo lleva ${staff.name(c.assignee_id)}` : 'No lo lleva nadie'}</Text>
         </Group>

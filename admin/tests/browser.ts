@@ -115,10 +115,10 @@ export function useMsia(env: Record<string, string> = {}) {
 }
 
 /** Fails with every rule of WCAG 2.2 AA that the page breaks. */
-export async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible(page: Page, look = ''): Promise<void> {
   const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
   const told = found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n').slice(1).join(' ') ?? ''}`));
-  expect(told, page.url()).toEqual([]);
+  expect(told, `${page.url()} ${look}`).toEqual([]);
 }
 
 /** Waits until what the page shows first has been read. */

@@ -8,10 +8,10 @@ const keys: [string, [string, string][]][] = [
   ['Revisando fotos', [['V', 'Válida'], ['X', 'No válida'], ['J / K', 'Siguiente, anterior'], ['Z', 'Ampliar'], ['R', 'Girar'], ['U', 'Deshacer']]],
 ];
 
-export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function KeyHelp({ onClose }: { onClose: () => void }) {
   const go = areas.flatMap((area) => area.places).filter((place) => place.key).map((place): [string, string] => [`G ${place.key!.toUpperCase()}`, place.text]);
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title="Atajos de teclado" closeButtonProps={{ 'aria-label': 'Cerrar' }}>
+    <Modal opened onClose={onClose} size="xl" title="Atajos de teclado" closeButtonProps={{ 'aria-label': 'Cerrar' }}>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {[...keys, ['Ir a', go] as [string, [string, string][]]].map(([title, list]) => (
           <Stack key={title} gap={6}>

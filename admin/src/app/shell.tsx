@@ -1,19 +1,18 @@
-import {
-  ActionIcon, Alert, Anchor, AppShell, Burger, Button, Group, Kbd, Menu, NavLink, Stack, Text, Tooltip, useMantineColorScheme,
-} from '@mantine/core';
+import { Alert, Anchor, AppShell, Burger, Button, Group, Kbd, NavLink, Stack, Text } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { logoutMutation } from '@msia/client/query';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 
-import { allows, roleNames, useSignedIn } from '@/lib/account';
-import { IconHelp, IconLogout, IconMoon, IconSearch, IconSun, IconSunMoon, IconUser } from '@/parts/icons';
+import { allows, useSignedIn } from '@/lib/account';
+import { IconSearch } from '@/parts/icons';
 
-import { KeyHelp } from './keyhelp';
 import { areas } from './nav';
-import { Palette } from './palette';
 import { PanicBanner } from './panic';
+
+// What opens on a key or a click is not part of the first load.
+const KeyHelp = lazy(() => import('./keyhelp'));
+const Menus = lazy(() => import('./menus'));
+const Palette = lazy(() => import('./palette'));
 
 /** The frame of the signed-in UI: menu, search, who is signed in, and the page. */
 export function Shell() {
@@ -42,12 +41,8 @@ export function Shell() {
           <Button variant="default" leftSection={<IconSearch size={16} />} rightSection={<Group gap={2} visibleFrom="sm"><Kbd size="xs">Ctrl</Kbd><Kbd size="xs">K</Kbd></Group>} onClick={openPalette}>
             Buscar
           </Button>
-          <Group gap={4} wrap="nowrap">
-            <Tooltip label="Atajos de teclado (?)">
-              <ActionIcon aria-label="Atajos de teclado" onClick={openHelp} visibleFrom="sm"><IconHelp size={20} /></ActionIcon>
-            </Tooltip>
-            <ColorScheme />
-            <Account />
+          <Group gap={4} wrap="nowrap" miw={{ base: 76, sm: 114 }} justify="flex-end">
+            <Suspense><Menus onHelp={openHelp} /></Suspense>
           </Group>
         </Group>
       </AppShell.Header>
@@ -71,8 +66,10 @@ export function Shell() {
         <Offline />
         <Outlet />
       </AppShell.Main>
-      <KeyHelp opened={help} onClose={closeHelp} />
-      <Palette opened={palette} onClose={closePalette} />
+      <Suspense>
+        {help && <KeyHelp onClose={closeHelp} />}
+        {palette && <Palette onClose={closePalette} />}
+      </Suspense>
     </AppShell>
   );
 }
@@ -105,44 +102,6 @@ function useGoKeys() {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [navigate]);
-}
-
-function ColorScheme() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const Icon = { auto: IconSunMoon, light: IconSun, dark: IconMoon }[colorScheme];
-  return (
-    <Menu>
-      <Menu.Target><ActionIcon aria-label="Colores"><Icon size={20} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconSunMoon size={16} />} onClick={() => setColorScheme('auto')}>Como el sistema</Menu.Item>
-        <Menu.Item leftSection={<IconSun size={16} />} onClick={() => setColorScheme('light')}>Claro</Menu.Item>
-        <Menu.Item leftSection={<IconMoon size={16} />} onClick={() => setColorScheme('dark')}>Oscuro</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function Account() {
-  const { account, role } = useSignedIn();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const logout = useMutation({
-    ...logoutMutation(),
-    onSuccess: async () => {
-      await navigate({ to: '/entrar' });
-      queries.clear();
-    },
-  });
-  return (
-    <Menu>
-      <Menu.Target><ActionIcon aria-label={`Cuenta de ${account.username}`}><IconUser size={20} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{account.display_name ?? account.username} · {roleNames[role]}</Menu.Label>
-        <Menu.Item leftSection={<IconUser size={16} />} component={Link} to="/ajustes/perfil">Mi cuenta</Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => logout.mutate({})}>Salir</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
 }
 
 /** Said for as long as the browser knows that it has no network. */

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Switch, Table, Tooltip } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const marine: MantineColorsTuple = [
   '#eaf3fc', '#d3e3f5', '#a4c6ec', '#72a7e3', '#4a8cdb', '#317cd7', '#2374d6', '#1563be', '#0b58ab', '#1b4f8a',
@@ -12,14 +12,15 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.6rem' }, h2: { fontSize: '1.25rem' }, h3: { fontSize: '1.05rem' } } },
+  // By name: what is imported here would be part of the first load.
   components: {
     // Codes and keywords must look as they are written, and never be cut.
-    Badge: Badge.extend({ defaultProps: { tt: 'none', variant: 'light', radius: 'sm' }, styles: { label: { overflow: 'visible' }, root: { flexShrink: 0 } } }),
-    Button: Button.extend({ defaultProps: { loaderProps: { 'aria-label': 'Trabajando' } } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', size: 'lg' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 'xs' } }),
-    Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
+    Badge: { defaultProps: { tt: 'none', variant: 'light', radius: 'sm' }, styles: { label: { overflow: 'visible' }, root: { flexShrink: 0 } } },
+    Button: { defaultProps: { loaderProps: { 'aria-label': 'Trabajando' } } },
+    ActionIcon: { defaultProps: { variant: 'subtle', size: 'lg' } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+    Table: { defaultProps: { verticalSpacing: 'xs' } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
   },
 });
 

@@ -1,5 +1,7 @@
 import type { Problem } from '@msia/client';
 
+import { detailOf, sentenceOf } from './spanish';
+
 /** What the server, or the way to it, had against a request. Every call of the client throws this. */
 export class ApiError extends Error {
   /** HTTP status; 0 when the server was not reached. */
@@ -11,7 +13,7 @@ export class ApiError extends Error {
   readonly problem: Partial<Problem>;
 
   constructor(status: number, problem: Partial<Problem>, requestId: string) {
-    super(problem.detail || sentence(status));
+    super(problem.detail ? sentenceOf(problem.code, problem.detail) : sentence(status));
     this.name = 'ApiError';
     this.status = status;
     this.code = problem.code ?? (status === 0 ? 'offline' : 'unknown');
@@ -56,7 +58,7 @@ export function fieldErrors(error: ApiError): Record<string, string> {
   const out: Record<string, string> = {};
   for (const { pointer, detail } of error.problem.errors ?? []) {
     const path = pointer.split('/').filter(Boolean).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
-    if (path && !(path in out)) out[path] = detail;
+    if (path && !(path in out)) out[path] = detailOf(detail);
   }
   return out;
 }

@@ -14,8 +14,11 @@ type Options<Values extends Record<string, unknown>, Saved> = {
   initial: Values;
   /** The version the values were read at; absent for something new. */
   version?: number;
-  /** Sends the values; `version` is what If-Match has to say, undefined for something new. */
-  save: (values: Values, version: number | undefined) => Promise<Saved>;
+  /**
+   * Sends the values; `version` is what If-Match has to say, undefined for something new. When somebody else's change is
+   * saved over, `stored` is the resource as they left it, for what the form does not have.
+   */
+  save: (values: Values, version: number | undefined, stored?: unknown) => Promise<Saved>;
   onSaved?: (saved: Saved) => void;
   /** Said when it is saved. */
   saved?: string;
@@ -54,7 +57,7 @@ export function useEntityForm<Values extends Record<string, unknown>, Saved>(opt
     }
   }
   const save = useMutation({
-    mutationFn: (version: number | undefined) => options.save(form.getValues(), version),
+    mutationFn: ({ version, stored }: { version?: number; stored?: unknown }) => options.save(form.getValues(), version, stored),
     meta: { quiet: true },
     onSuccess: (saved) => {
       form.resetDirty();
@@ -65,9 +68,10 @@ export function useEntityForm<Values extends Record<string, unknown>, Saved>(opt
     },
     onError: (error) => {
       const errors = fieldErrors(toApiError(error, undefined));
-      form.setErrors(errors);
-      const first = Object.keys(errors)[0];
-      if (first) form.getInputNode(first)?.focus();
+      // Those of members without a field are told above the form.
+      const shown = Object.entries(errors).filter(([path]) => form.getInputNode(path));
+      form.setErrors(Object.fromEntries(shown));
+      if (shown[0]) form.getInputNode(shown[0][0])?.focus();
     },
   });
   const error = save.error && toApiError(save.error, undefined);
@@ -75,15 +79,15 @@ export function useEntityForm<Values extends Record<string, unknown>, Saved>(opt
   return {
     form,
     submit: () => {
-      if (!save.isPending && !form.validate().hasErrors) save.mutate(base);
+      if (!save.isPending && !form.validate().hasErrors) save.mutate({ version: base });
     },
     saving: save.isPending,
     error: conflict ? null : error,
     dirty: form.isDirty(),
     conflict,
     overwrite: () => {
-      const version = (conflict?.problem.current as { version?: number } | undefined)?.version;
-      save.mutate(version);
+      const stored = conflict?.problem.current as { version?: number } | undefined;
+      save.mutate({ version: stored?.version, stored });
     },
     discard: () => {
       setBase(options.version);
@@ -103,36 +107,51 @@ type Props<Values extends Record<string, unknown>> = {
   reload?: () => Promise<unknown>;
   /** Names of the fields for people, in a conflict. */
   labels?: Partial<Record<keyof Values & string, string>>;
+  /** What the fields hold for a resource as the server has it; needed where they are not simply its members. */
+  read?: (resource: never) => Values;
   /** Beside the save button. */
   more?: ReactNode;
+  /** Not for those who may only look: the fields are shown, and nothing to save them with. */
+  editable?: boolean;
   children: ReactNode;
 };
 
-export function EntityForm<Values extends Record<string, unknown>>({ entity, deed = 'Guardar', reload, labels, more, children }: Props<Values>) {
+export function EntityForm<Values extends Record<string, unknown>>({ entity, deed = 'Guardar', more, editable = true, children, ...dialogs }: Props<Values>) {
   useHotkeys([['mod+S', () => entity.submit()]], []);
   return (
     <form noValidate onSubmit={(e) => { e.preventDefault(); entity.submit(); }}>
       <Stack>
-        {entity.error && <FormError error={entity.error} shown={entity.form.errors} />}
-        {children}
-        <Group justify="flex-end">
-          {more}
-          <Button type="submit" loading={entity.saving}>{deed}</Button>
-        </Group>
+        {entity.error && <FormError error={entity.error} shown={entity.form.errors} labels={dialogs.labels} />}
+        <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}><Stack>{children}</Stack></fieldset>
+        {editable && (
+          <Group justify="flex-end">
+            {more}
+            <Button type="submit" loading={entity.saving}>{deed}</Button>
+          </Group>
+        )}
       </Stack>
-      <LeaveGuard dirty={entity.dirty && !entity.saving} />
-      {entity.conflict && <Conflict entity={entity} reload={reload} labels={labels} />}
+      <FormDialogs entity={entity} {...dialogs} />
     </form>
   );
 }
 
+/** What every form of a resource asks when it has to: for one that is laid out in its own way. */
+export function FormDialogs<Values extends Record<string, unknown>>({ entity, ...rest }: Pick<Props<Values>, 'entity' | 'reload' | 'labels' | 'read'>) {
+  return (
+    <>
+      <LeaveGuard dirty={entity.dirty && !entity.saving} />
+      {entity.conflict && <Conflict entity={entity} {...rest} />}
+    </>
+  );
+}
+
 /** What is wrong as a whole, and with members that have no field of their own. */
-function FormError({ error, shown }: { error: ApiError; shown: Record<string, unknown> }) {
+function FormError({ error, shown, labels }: { error: ApiError; shown: Record<string, unknown>; labels?: Record<string, string | undefined> }) {
   const rest = Object.entries(fieldErrors(error)).filter(([path]) => !(path in shown));
   return (
     <Alert color="red" icon={<IconAlertTriangle />} title="No se ha guardado" role="alert">
       <Text size="sm">{error.message}</Text>
-      {rest.map(([path, detail]) => <Text key={path} size="sm">{path}: {detail}</Text>)}
+      {rest.map(([path, detail]) => <Text key={path} size="sm">{labels?.[path] ?? path}: {detail}</Text>)}
       {error.passing && <Text size="sm">Lo escrito sigue aquí: vuelva a intentarlo.</Text>}
       {error.requestId && <RequestId id={error.requestId} />}
     </Alert>
@@ -155,8 +174,9 @@ function LeaveGuard({ dirty }: { dirty: boolean }) {
 }
 
 /** Somebody else changed the resource while this form was open: shows both, and lets the user choose. */
-function Conflict<Values extends Record<string, unknown>>({ entity, reload, labels }: Pick<Props<Values>, 'entity' | 'reload' | 'labels'>) {
-  const stored = (entity.conflict?.problem.current ?? {}) as Record<string, unknown>;
+function Conflict<Values extends Record<string, unknown>>({ entity, reload, labels, read }: Pick<Props<Values>, 'entity' | 'reload' | 'labels' | 'read'>) {
+  const current = entity.conflict?.problem.current ?? {};
+  const stored: Record<string, unknown> = read ? read(current as never) : current;
   const mine = entity.form.getValues() as Record<string, unknown>;
   const different = Object.keys(mine).filter((name) => name in stored && show(stored[name]) !== show(mine[name]));
   return (
@@ -190,4 +210,4 @@ function Conflict<Values extends Record<string, unknown>>({ entity, reload, labe
 }
 
 const show = (value: unknown): string =>
-  value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  typeof value === 'boolean' ? (value ? 'Sí' : 'No') : value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -31,9 +31,11 @@ export function RequestId({ id }: { id: string }) {
   );
 }
 
-/** Says that something was done and offers to take it back for a few seconds. */
-export function toastUndo(message: string, undo: () => void): void {
+/** Says that something was done and offers to take it back for a few seconds. One of the same `kind` takes its place. */
+export function toastUndo(message: string, undo: () => void, kind?: string): void {
+  if (kind) notifications.hide(kind);
   const id = notifications.show({
+    id: kind,
     color: 'green',
     role: 'status',
     message: (

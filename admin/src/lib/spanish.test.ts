@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+
+import { detailOf, sentenceOf } from './spanish';
+
+test('a refusal is told by its code, a field by what is said of it', () => {
+  expect(sentenceOf('tier_code_taken', 'Tier code already exists')).toBe('Ya hay un tramo con ese código.');
+  expect(detailOf('would close the circle T6 → T5 → T6')).toBe('Cerraría el círculo T6 → T5 → T6');
+  expect(detailOf('has 12 characters, at most 10 fit')).toBe('Tiene 12 caracteres; caben 10.');
+  expect(detailOf('there is no element "NADA" in the category')).toBe('«NADA» no existe en la categoría.');
+});
+
+test('what is not known, or Spanish already, stays', () => {
+  expect(sentenceOf('not_covered', 'Ninguna tarifa cubre el conjunto.')).toBe('Ninguna tarifa cubre el conjunto.');
+  expect(sentenceOf(undefined, 'Something else')).toBe('Something else');
+});

@@ -31,7 +31,7 @@ func (h *Escalations) ListEscalations(ctx context.Context, r oas.ListEscalations
 func fromAPIEscalationList(p oas.ListEscalationsParams) conversations.EscalationFilter {
 	return conversations.EscalationFilter{
 		Statuses: fromAPIEscalationStatuses(p.Status), Source: p.Source, Priority: asString(p.Priority), AssignedTo: p.AssignedTo,
-		Unassigned: deref(p.Unassigned), NewestFirst: deref(p.Order) == oas.ListEscalationsParamsOrderNewest,
+		ConversationID: p.ConversationID, Unassigned: deref(p.Unassigned), NewestFirst: deref(p.Order) == oas.ListEscalationsParamsOrderNewest,
 	}
 }
 

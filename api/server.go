@@ -47,8 +47,8 @@ const (
 	maxHeaderBytes    = 32 << 10
 )
 
-// Deps is what the server serves; every member is required but UI, MetricsToken,
-// PublicURL and TrustedProxies.
+// Deps is what the server serves; every member is required but UI, ChatwootURL,
+// MetricsToken, PublicURL and TrustedProxies.
 type Deps struct {
 	Version     string
 	Catalogue   *catalogue.Cache
@@ -80,6 +80,9 @@ type Deps struct {
 	Events      *events.Hub
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
+	// ChatwootURL is where people see conversations, up to their number; "" when
+	// Chatwoot is not configured.
+	ChatwootURL string
 	Checks      []Check
 	Metrics     *prometheus.Registry
 	// UI is the built admin UI; nil for an API alone.
@@ -144,7 +147,8 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many, accounts: d.Accounts, exports: tables}
+	customerFiles := images.NewCustomerFiles(d.Images)
+	caseFiles := Cases{cases: d.Cases, files: customerFiles, catalogue: d.Catalogue, quoting: d.Quoting, bulk: many, accounts: d.Accounts, exports: tables}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
@@ -161,7 +165,7 @@ func New(d Deps) (*Server, error) {
 		Events:        Events{hub: d.Events, accounts: d.Accounts},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

@@ -325,6 +325,7 @@ func (a *app) newServer() (*api.Server, error) {
 		}),
 		AccessLog: admin.NewAccessLog(a.pool), PublicURL: cfg.PublicURL, TrustedProxies: proxies,
 		Files:       cataloguefile.New(a.pool, a.catalogue),
+		ChatwootURL: cfg.Chatwoot.ConversationsURL(),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
 		Checks: []api.Check{
 			{Name: "startup", Run: func(context.Context) error {

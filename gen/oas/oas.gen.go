@@ -1851,14 +1851,17 @@ type Conversation struct {
 	CanReply bool `json:"can_reply"`
 
 	// ChatwootConversationID Below zero for a customer who was anonymised.
-	ChatwootConversationID int64                        `json:"chatwoot_conversation_id"`
-	ChatwootInboxID        int64                        `json:"chatwoot_inbox_id"`
-	CreatedAt              time.Time                    `json:"created_at"`
-	CustomerID             openapi_types.UUID           `json:"customer_id"`
-	CustomerName           string                       `json:"customer_name"`
-	CustomerPhone          nullable.Nullable[string]    `json:"customer_phone"`
-	ID                     openapi_types.UUID           `json:"id"`
-	LastIncomingAt         nullable.Nullable[time.Time] `json:"last_incoming_at"`
+	ChatwootConversationID int64 `json:"chatwoot_conversation_id"`
+	ChatwootInboxID        int64 `json:"chatwoot_inbox_id"`
+
+	// ChatwootURL Where people see it in Chatwoot; null when Chatwoot is not configured.
+	ChatwootURL    nullable.Nullable[string]    `json:"chatwoot_url"`
+	CreatedAt      time.Time                    `json:"created_at"`
+	CustomerID     openapi_types.UUID           `json:"customer_id"`
+	CustomerName   string                       `json:"customer_name"`
+	CustomerPhone  nullable.Nullable[string]    `json:"customer_phone"`
+	ID             openapi_types.UUID           `json:"id"`
+	LastIncomingAt nullable.Nullable[time.Time] `json:"last_incoming_at"`
 
 	// LastMessage What both sides saw last; null when nothing was said.
 	LastMessage nullable.Nullable[LastMessage] `json:"last_message"`
@@ -2869,8 +2872,19 @@ type MessageDelivery string
 
 // MessageAttachment defines model for MessageAttachment.
 type MessageAttachment struct {
+	ContentType nullable.Nullable[string] `json:"content_type"`
+
 	// Kind Example: image
 	Kind string `json:"kind"`
+
+	// Problem Why there is no file, as the customer was told.
+	Problem nullable.Nullable[string] `json:"problem"`
+
+	// Transcript What was said in a voice note.
+	Transcript nullable.Nullable[string] `json:"transcript"`
+
+	// URL Signed; it works without a token and expires. null when the file is not here: not fetched (yet), or given up.
+	URL nullable.Nullable[string] `json:"url"`
 }
 
 // MessageAuthor defines model for MessageAuthor.
@@ -3572,6 +3586,17 @@ type SignedInSignedInBy string
 // SortOrder Its place among its siblings; equal ones are ordered by code. 0 for a new row that does not say.
 type SortOrder = int32
 
+// StaffMember defines model for StaffMember.
+type StaffMember struct {
+	// ID That of the account.
+	ID       openapi_types.UUID `json:"id"`
+	IsActive bool               `json:"is_active"`
+
+	// Name The display name, else the username.
+	Name string `json:"name"`
+	Role Role   `json:"role"`
+}
+
 // SuggestedService defines model for SuggestedService.
 type SuggestedService struct {
 	BecauseOf []string `json:"because_of"`
@@ -4113,6 +4138,9 @@ type ListEscalationsParams struct {
 
 	// Unassigned Only those nobody has.
 	Unassigned *bool `form:"unassigned,omitempty" json:"unassigned,omitempty"`
+
+	// ConversationID Only those of this conversation.
+	ConversationID *openapi_types.UUID `form:"conversation_id,omitempty" json:"conversation_id,omitempty"`
 
 	// Order The oldest first is the queue. Keep it for the pages that follow.
 	Order *ListEscalationsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
@@ -5298,6 +5326,9 @@ type ServerInterface interface {
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error
+	// ListStaff Who works here, by name
+	// (GET /api/admin/staff)
+	ListStaff(ctx echo.Context) error
 	// ListViews One's own named filters, and those that others share
 	// (GET /api/admin/views)
 	ListViews(ctx echo.Context, params ListViewsParams) error
@@ -6454,6 +6485,13 @@ func (w *ServerInterfaceWrapper) ListEscalations(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unassigned: %s", err))
 	}
 
+	// ------------- Optional query parameter "conversation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "conversation_id", ctx.QueryParams(), &params.ConversationID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter conversation_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "order" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -6904,6 +6942,15 @@ func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateSetting(ctx, key, params)
+	return err
+}
+
+// ListStaff converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStaff(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStaff(ctx)
 	return err
 }
 
@@ -9269,6 +9316,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
 	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/staff", wrapper.ListStaff, options.OperationMiddlewares["ListStaff"]...)
 	router.GET(options.BaseURL+"/api/admin/views", wrapper.ListViews, options.OperationMiddlewares["ListViews"]...)
 	router.POST(options.BaseURL+"/api/admin/views", wrapper.CreateView, options.OperationMiddlewares["CreateView"]...)
 	router.DELETE(options.BaseURL+"/api/admin/views/:view_id", wrapper.DeleteView, options.OperationMiddlewares["DeleteView"]...)
@@ -17115,6 +17163,92 @@ type UpdateSetting503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateSetting503ApplicationProblemPlusJSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaffRequestObject struct {
+}
+
+type ListStaffResponseObject interface {
+	VisitListStaffResponse(w http.ResponseWriter) error
+}
+
+type ListStaff200JSONResponse []StaffMember
+
+func (response ListStaff200JSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff401ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff403ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff500ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff503ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -31339,6 +31473,9 @@ type StrictServerInterface interface {
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx context.Context, request UpdateSettingRequestObject) (UpdateSettingResponseObject, error)
+	// ListStaff Who works here, by name
+	// (GET /api/admin/staff)
+	ListStaff(ctx context.Context, request ListStaffRequestObject) (ListStaffResponseObject, error)
 	// ListViews One's own named filters, and those that others share
 	// (GET /api/admin/views)
 	ListViews(ctx context.Context, request ListViewsRequestObject) (ListViewsResponseObject, error)
@@ -33547,6 +33684,29 @@ func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string, params Upda
 		return err
 	} else if validResponse, ok := response.(UpdateSettingResponseObject); ok {
 		return validResponse.VisitUpdateSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStaff operation middleware
+func (sh *strictHandler) ListStaff(ctx echo.Context) error {
+	var request ListStaffRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStaff(ctx.Request().Context(), request.(ListStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStaff")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStaffResponseObject); ok {
+		return validResponse.VisitListStaffResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

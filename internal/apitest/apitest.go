@@ -197,6 +197,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 				Matcher: func(s *catalogue.Snapshot, c *catalogue.Category) assistant.Matcher { return matching.Matcher(s, c) },
 			}),
 		}),
+		ChatwootURL: "https://chat.example.com/app/accounts/1/conversations/",
 		Files:       cataloguefile.New(pool, cache),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},

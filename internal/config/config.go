@@ -110,6 +110,15 @@ func (c Chatwoot) FileHosts() []string {
 	return hosts
 }
 
+// ConversationsURL is where people see conversations, up to their number; ""
+// when Chatwoot is not configured.
+func (c Chatwoot) ConversationsURL() string {
+	if !c.Configured() {
+		return ""
+	}
+	return fmt.Sprintf("%s/app/accounts/%d/conversations/", strings.TrimRight(c.APIURL, "/"), c.AccountID)
+}
+
 // Configured reports whether replies can be sent.
 func (c Chatwoot) Configured() bool { return c.APIURL != "" }
 

@@ -61,11 +61,23 @@ type Message struct {
 	Author         string
 	Content        string
 	Private        bool
-	// Attachments holds the kinds of the files: image, audio, …
-	Attachments []string
-	SentAt      time.Time
+	Attachments    []Attachment
+	SentAt         time.Time
 	// Delivery is what became of a message of ours; nil for others.
 	Delivery *string
+}
+
+// Attachment is a file that came with a message.
+type Attachment struct {
+	// Kind is image, audio, …
+	Kind        string
+	ContentType string
+	// Transcript is what was said in a voice note.
+	Transcript string
+	// FileID names it in the file store; nil when it is not there.
+	FileID *uuid.UUID
+	// Problem says why it is not there, as the customer was told.
+	Problem string
 }
 
 // Filter chooses conversations; the zero value chooses all.
@@ -212,9 +224,17 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 	if err != nil {
 		return nil, nil, fmt.Errorf("list messages: %w", err)
 	}
+	ids := make([]uuid.UUID, len(rows))
+	for i, m := range rows {
+		ids[i] = m.ID
+	}
+	files, err := attachmentsOf(ctx, r.q, r.db, ids)
+	if err != nil {
+		return nil, nil, err
+	}
 	out := make([]Message, len(rows))
 	for i, m := range rows {
-		if out[i], err = messageFromRow(m); err != nil {
+		if out[i], err = messageFromRow(m, files); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -222,14 +242,20 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 	return out, next, nil
 }
 
-func messageFromRow(m sqlc.MessageListAfterRow) (Message, error) {
+func messageFromRow(m sqlc.MessageListAfterRow, fetched map[fileKey]sqlc.MessageAttachment) (Message, error) {
+	files, err := attachmentsFromRow(m.Attachments)
 	out := Message{
 		ID: m.ID, ConversationID: m.ConversationID, Author: m.Author, Content: m.Content, Private: m.IsPrivate, SentAt: m.SentAt,
-		Delivery: m.Delivery, Attachments: []string{},
+		Delivery: m.Delivery, Attachments: make([]Attachment, len(files)),
 	}
-	files, err := attachmentsFromRow(m.Attachments)
-	for _, f := range files {
-		out.Attachments = append(out.Attachments, f.Kind)
+	for i, f := range files {
+		a := Attachment{Kind: f.Kind, ContentType: f.ContentType, Transcript: f.Transcript}
+		if row, ok := fetched[fileKey{m.ID, i}]; ok && row.Status == attachmentStored {
+			a.FileID, a.ContentType = row.ImageID, *row.ContentType
+		} else if row.Problem != nil {
+			a.Problem = *row.Problem
+		}
+		out.Attachments[i] = a
 	}
 	return out, err
 }

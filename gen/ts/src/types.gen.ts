@@ -1308,6 +1308,19 @@ export type Account = {
     updated_at: string;
 };
 
+export type StaffMember = {
+    /**
+     * That of the account.
+     */
+    id: string;
+    /**
+     * The display name, else the username.
+     */
+    name: string;
+    role: Role;
+    is_active: boolean;
+};
+
 export type AccountCreate = {
     /**
      * Kept in lower case.
@@ -1986,6 +1999,10 @@ export type Conversation = {
      */
     chatwoot_conversation_id: number;
     chatwoot_inbox_id: number;
+    /**
+     * Where people see it in Chatwoot; null when Chatwoot is not configured.
+     */
+    chatwoot_url: string | null;
     customer_id: string;
     customer_name: string;
     customer_phone: string | null;
@@ -2061,6 +2078,19 @@ export type MessageCreate = {
 
 export type MessageAttachment = {
     kind: string;
+    /**
+     * Signed; it works without a token and expires. null when the file is not here: not fetched (yet), or given up.
+     */
+    url: string | null;
+    content_type: string | null;
+    /**
+     * What was said in a voice note.
+     */
+    transcript: string | null;
+    /**
+     * Why there is no file, as the customer was told.
+     */
+    problem: string | null;
 };
 
 export type MessagePage = {
@@ -7032,6 +7062,43 @@ export type CreateAccountResponses = {
 
 export type CreateAccountResponse = CreateAccountResponses[keyof CreateAccountResponses];
 
+export type ListStaffData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/staff';
+};
+
+export type ListStaffErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type ListStaffError = ListStaffErrors[keyof ListStaffErrors];
+
+export type ListStaffResponses = {
+    /**
+     * By username, inactive ones too.
+     */
+    200: Array<StaffMember>;
+};
+
+export type ListStaffResponse = ListStaffResponses[keyof ListStaffResponses];
+
 export type GetAccountData = {
     body?: never;
     path: {
@@ -9381,6 +9448,10 @@ export type ListEscalationsData = {
          * Only those nobody has.
          */
         unassigned?: boolean;
+        /**
+         * Only those of this conversation.
+         */
+        conversation_id?: string;
         /**
          * The oldest first is the queue. Keep it for the pages that follow.
          */

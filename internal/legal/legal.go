@@ -17,10 +17,11 @@ type Page struct {
 // Kind is what a unit is.
 type Kind string
 
-// The kinds. Parts (book to subsection) have no text but their heading and
-// contain other units, and so may annexes, sheets and points.
+// The kinds. Book to Subsection contain other units and have no text of their
+// own but the heading; annexes, sheets and points have both.
 const (
 	Front       Kind = "front" // before the first heading: title, recitals
+	Contents    Kind = "contents"
 	Book        Kind = "book"
 	Title       Kind = "title"
 	Chapter     Kind = "chapter"
@@ -30,14 +31,15 @@ const (
 	Disposition Kind = "disposition"
 	Annex       Kind = "annex"
 	Appendix    Kind = "appendix"
+	Part        Kind = "part"  // of an annex
 	Point       Kind = "point" // numbered: 6.2.1
 	Sheet       Kind = "sheet" // record sheet of the Manual de Reformas: 2.15
-	Heading     Kind = "heading"
+	Field       Kind = "field" // of a sheet: "Documentación necesaria"
 )
 
 // Document is a parsed text.
 type Document struct {
-	// Pages are the input's, repaired, without running heads and footers. The
+	// Pages are the input's, repaired, without running heads and feet. The
 	// passages' offsets count in these.
 	Pages []CleanPage
 	// Units in the order of the text. Each character of Pages other than white
@@ -48,14 +50,14 @@ type Document struct {
 // CleanPage is a page whose text is fit to be shown and searched.
 type CleanPage struct {
 	Number int
-	// Label is the printed page number found in a running head or foot; empty
-	// when there is none.
+	// Label is the printed page number found in a running head or foot ("L
+	// 151/12"); empty when there is none.
 	Label string
 	// Section is what the page's running head says of its place ("Grupo Nº 2.
 	// Unidad Motriz (2.15)"); empty when there is none.
 	Section string
 	Text    string
-	// Contents says that the page is (part of) a table of contents.
+	// Contents says that the page is of a table of contents.
 	Contents bool
 }
 
@@ -65,6 +67,9 @@ type Unit struct {
 	// Number is the bare number in one form: "14", "14 bis", "II", "adicional 1",
 	// "6.2.1", "2.15". Kind and Number are what a Reference names.
 	Number string
+	// Inner are the numbers of the points within it that are too short to be
+	// units of their own.
+	Inner []string
 	// Label is how to cite it: "Artículo 14 bis", "Anexo II", "Ficha 2.15".
 	Label string
 	// Title is its heading's words, without the label; may be empty.
@@ -77,7 +82,7 @@ type Unit struct {
 }
 
 // Passage is what is searched for and cited: some 1000 to 1400 characters of one
-// unit; shorter when the unit is.
+// unit; less when the unit is shorter, more when a table is kept whole.
 type Passage struct {
 	// Text is the range's text with the lines of a paragraph joined.
 	Text string
@@ -98,23 +103,9 @@ type Passage struct {
 
 // Parse repairs the text of the pages and finds its units. Pages must be in
 // order.
-func Parse(pages []Page) Document { return Document{} }
-
-// Reference is a unit or a regulation named exactly in a question: "artículo
-// 14 bis", "anexo II", "6.2.1", "CR 2.15", "RD 866/2010", "Reglamento 48R07".
-type Reference struct {
-	// Kind is Article, Disposition, Annex, Appendix, Chapter, Title, Section,
-	// Point, Sheet or Regulation.
-	Kind Kind
-	// Number is written as Unit.Number; of a regulation "866/2010", "48R07",
-	// "48".
-	Number string
-	// Start and End are its place in the question, in runes.
-	Start, End int
+func Parse(pages []Page) Document {
+	clean := strip(repair(pages))
+	p := newParser(clean)
+	p.run()
+	return Document{Pages: clean, Units: p.finish()}
 }
-
-// Regulation is the kind of a reference to a whole document, by its number.
-const Regulation Kind = "regulation"
-
-// References finds what a question names exactly, in order.
-func References(question string) []Reference { return nil }

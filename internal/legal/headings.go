@@ -24,12 +24,12 @@ var (
 	containerLine = regexp.MustCompile(`^(LIBRO|T[IÍ]TULO|Título|CAP[IÍ]TULO|Capítulo|SECCI[OÓ]N|Sección|SUBSECCI[OÓ]N|Subsección|PARTE)\s+(` +
 		`PRELIMINAR|Preliminar|preliminar|INTRODUCTORIA|` + roman + `\b|[0-9]{1,3}(?:\.?[ªº])?|[A-Z]\b|(?i:` + ordinal + `))((?i:\s+` + latin + `)?)(?:\.?[ªº])?\s*([.:–—-]*)\s*(.*)$`)
 	articleLine     = regexp.MustCompile(`^(?:Art[ií]culo|ART[IÍ]CULO|Art\.)\s+([0-9]{1,4}(?:-[0-9]{1,3})?(?:\.?[ºª])?|(?i:` + ordinal + `|once|doce|uno|dos|tres))((?i:[\s-]+` + latin + `)?)\b?(.*)$`)
-	dispositionLine = regexp.MustCompile(`^(?:Disposici[oó]n(?:es)?|DISPOSICI[OÓ]N(?:ES)?)\s+((?i:adicional(?:es)?|transitorias?|derogatorias?|final(?:es)?))(?:\s+((?i:` + ordinal + `)|[0-9]{1,3}\.?[ªº]?))?((?i:\s+` + latin + `)?)(.*)$`)
+	dispositionLine = regexp.MustCompile(`^(?:Disposici[oó]n|DISPOSICI[OÓ]N)\s+((?i:adicional|transitoria|derogatoria|final))(?:\s+((?i:` + ordinal + `)|[0-9]{1,3}\.?[ªº]?))?((?i:\s+` + latin + `)?)(.*)$`)
 	annexLine       = regexp.MustCompile(`^(ANEXO|Anexo|ANEJO|Anejo)(?:\s+(` + roman + `|[0-9]{1,2}|[A-Z]|(?i:[úu]nico)))?((?i:\s+` + latin + `)?)\s*([.:–—-]*)\s*(.*)$`)
 	appendixLine    = regexp.MustCompile(`^(AP[EÉ]NDICE|Apéndice)(?:\s+(` + roman + `|[0-9]{1,2}|[A-Z]))?\s*([.:–—-]*)\s*(.*)$`)
 	pointLine       = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,3}){0,6})(\.?)(?:[-–]?\s+(.*)|)$`)
 	sheetCode       = regexp.MustCompile(`\(([0-9]{1,2}\.[0-9]{1,2})\)$`)
-	item            = regexp.MustCompile(`^(?:\(?[0-9]{1,3}[.)]\s|\(?[a-zñ]{1,2}\)\s|\(?[ivxlc]+\)\s|[-–—•·*▪○]\s?|[0-9]{1,3}(?:\.[0-9]{1,3})+\.?\s)`)
+	item            = regexp.MustCompile(`^(?:[A-Z]\.\s|\(?[0-9]{1,3}[.)]\s|\(?[a-zñ]{1,2}\)\s|\(?[ivxlc]+\)\s|[-–—•·*▪○]\s?|[0-9]{1,3}(?:\.[0-9]{1,3})+\.?\s)`)
 	// A definition: «Reforma»: …, possibly numbered.
 	quotedTerm = regexp.MustCompile(`^(?:\(?[0-9]+(?:\.[0-9]+)*[.)]{0,2}\s+|\(?[a-zñ]{1,2}\)\s+|[-–—•]\s*)?[«"“]([^»"”]{2,120})[»"”](?:\s*\([^)]*\))?\s*:`)
 	plainTerm  = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)*[.)]{1,2}-?\s+|[a-zñ]{1,2}\)\s+|[-–—•]\s*)([A-ZÁÉÍÓÚÑ][^:.;]{2,90}):\s`)
@@ -99,7 +99,7 @@ func disposition(line string) (heading, bool) {
 		return heading{}, false
 	}
 	h := heading{kind: Disposition, number: dispositionNumber(which, number) + strings.ToLower(suffix), rest: title, alone: title == ""}
-	h.label = strings.TrimSpace("Disposición " + strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(which), "es"), "s") + " " + strings.ToLower(number) + strings.ToLower(suffix))
+	h.label = strings.TrimSpace("Disposición " + strings.ToLower(which+" "+number+suffix))
 	return h, true
 }
 

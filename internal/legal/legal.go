@@ -78,7 +78,10 @@ type Unit struct {
 	Path []string
 	// PageFrom and PageTo include the units below it.
 	PageFrom, PageTo int
-	Passages         []Passage
+	// Last is the index in Document.Units of the last unit below it; its own when
+	// there are none.
+	Last     int
+	Passages []Passage
 }
 
 // Passage is what is searched for and cited: some 1000 to 1400 characters of one

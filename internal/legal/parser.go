@@ -148,9 +148,9 @@ func levelOf(k Kind) int {
 	switch k {
 	case Book:
 		return levelBook
-	case Title, Appendix:
+	case Title, Appendix, Part:
 		return levelTitle
-	case Chapter, Part, Field:
+	case Chapter, Field:
 		return levelChapter
 	case Section:
 		return levelSection
@@ -473,15 +473,14 @@ func (p *parser) finish() []Unit {
 	p.mergePoints()
 	width := p.width()
 	var out []Unit
+	ord := make([]int, len(p.nodes)) // each node's unit
 	for i := range p.nodes {
 		n := &p.nodes[i]
-		if n.merged {
-			continue
-		}
 		end := p.end(i, func(m node) bool { return !m.merged })
-		if end == n.first {
+		if n.merged || end == n.first {
 			continue
 		}
+		ord[i] = len(out)
 		u := n.unit
 		u.Path = append(p.path(i), u.Path...)
 		u.PageFrom = p.pages[p.lines[n.first].page].Number
@@ -492,6 +491,9 @@ func (p *parser) finish() []Unit {
 			u.Passages[j].Hidden = hidden
 		}
 		out = append(out, u)
+		for a := i; a >= 0; a = p.nodes[a].parent {
+			out[ord[a]].Last = ord[i]
+		}
 	}
 	return out
 }

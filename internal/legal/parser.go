@@ -473,11 +473,11 @@ func (p *parser) finish() []Unit {
 	p.mergePoints()
 	width := p.width()
 	var out []Unit
-	ord := make([]int, len(p.nodes)) // each node's unit
+	ord := make([]int, len(p.nodes)) // each node's unit; -1 when it is none
 	for i := range p.nodes {
 		n := &p.nodes[i]
 		end := p.end(i, func(m node) bool { return !m.merged })
-		if n.merged || end == n.first {
+		if ord[i] = -1; n.merged || end == n.first {
 			continue
 		}
 		ord[i] = len(out)
@@ -492,7 +492,9 @@ func (p *parser) finish() []Unit {
 		}
 		out = append(out, u)
 		for a := i; a >= 0; a = p.nodes[a].parent {
-			out[ord[a]].Last = ord[i]
+			if ord[a] >= 0 {
+				out[ord[a]].Last = ord[i]
+			}
 		}
 	}
 	return out

@@ -4,6 +4,8 @@
 // Everything here is pure and deterministic.
 package legal
 
+import "strings"
+
 // Version names the rules of this package: passages made by another version
 // are to be made again.
 const Version = "1"
@@ -111,4 +113,13 @@ func Parse(pages []Page) Document {
 	p := newParser(clean)
 	p.run()
 	return Document{Pages: clean, Units: p.finish()}
+}
+
+// Heading is all that stands above a unit's text, in one line, for searching.
+func Heading(path []string, label, title string) string {
+	parts := append(append([]string{}, path...), label)
+	if title != "" {
+		parts = append(parts, title)
+	}
+	return strings.Join(parts, ". ")
 }

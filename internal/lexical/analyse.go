@@ -20,18 +20,17 @@ type Token struct {
 	Position int
 	// Start and End are rune offsets into the text.
 	Start, End int
-
-	folded string // the whole word
+	// Word is the folded word itself.
+	Word string
 }
 
 // Analyse cuts a text into its tokens, without stop words.
 func Analyse(text string) []Token { return newAnalyser().tokens(text) }
 
-// analyser remembers the stems of words it has seen. It is not for concurrent
-// use.
-type analyser struct{ stems map[string]string }
+// analyser remembers the words it has seen. It is not for concurrent use.
+type analyser struct{ words map[string]Token }
 
-func newAnalyser() *analyser { return &analyser{stems: map[string]string{}} }
+func newAnalyser() *analyser { return &analyser{words: map[string]Token{}} }
 
 func (a *analyser) tokens(text string) []Token {
 	out := make([]Token, 0, len(text)/9)
@@ -39,16 +38,14 @@ func (a *analyser) tokens(text string) []Token {
 		if stopWords[string(word)] {
 			return
 		}
-		s, ok := a.stems[string(word)]
-		w := ""
+		w, ok := a.words[string(word)]
 		if !ok {
-			w = string(word)
-			s = stem(w)
-			a.stems[w] = s
-		} else {
-			w = string(word)
+			w.Word = string(word)
+			w.Stem = stem(w.Word)
+			a.words[w.Word] = w
 		}
-		out = append(out, Token{Stem: s, Position: position, Start: start, End: end, folded: w})
+		w.Position, w.Start, w.End = position, start, end
+		out = append(out, w)
 	})
 	return out
 }

@@ -47,7 +47,7 @@ func (q *Query) Best(text string, n int) []Span {
 func (r *ranking) overlap(tokens []Token) float64 {
 	seen := map[gram]bool{}
 	for _, t := range tokens {
-		eachGram(t.folded, func(g gram) {
+		eachGram(t.Word, func(g gram) {
 			if _, ok := r.gramAt[g]; ok {
 				seen[g] = true
 			}

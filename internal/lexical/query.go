@@ -95,7 +95,7 @@ func Parse(question string, glossary []Entry) *Query {
 	tokens := Analyse(question)
 	asked := make([]Token, 0, len(tokens))
 	for _, t := range tokens {
-		if !questionWords[t.folded] {
+		if !questionWords[t.Word] {
 			asked = append(asked, t)
 		}
 	}

@@ -365,7 +365,7 @@ func (r *ranking) byGrams(hits []Hit, found []analysed) []float64 {
 	for _, h := range hits {
 		a := &found[h.Index]
 		for _, t := range a.tokens {
-			eachGram(t.folded, func(g gram) {
+			eachGram(t.Word, func(g gram) {
 				if i, ok := r.gramAt[g]; ok {
 					a.grams[i]++
 				}

@@ -106,7 +106,7 @@ type gram [5]byte
 func gramsOf(tokens []Token) map[gram]int {
 	out := map[gram]int{}
 	for _, t := range tokens {
-		eachGram(t.folded, func(g gram) { out[g]++ })
+		eachGram(t.Word, func(g gram) { out[g]++ })
 	}
 	return out
 }

@@ -340,7 +340,9 @@ func (p *parser) point(i int) (heading, bool) {
 	switch {
 	case rest == "" && (dot == "" || !deep), !deep && dot == "", rest != "" && !startsUpper(rest):
 		return heading{}, false
-	case !follows(p.lastPoint, next):
+	case follows(p.lastPoint, next):
+	case !deep && next[0] == 1 && !p.inside(Annex): // another list, or the text after one
+	default:
 		return heading{}, false
 	}
 	p.lastPoint = next
@@ -368,8 +370,8 @@ func (p *parser) begin(i int, h heading) int {
 	case Point:
 		n.points = points(h.number)
 		n.level = levelPoint + len(n.points)
-		if len(h.rest) <= 120 && !strings.ContainsAny(last(h.rest), ".,;:") && h.rest != "" && !(i+1 < len(p.lines) && startsLower(p.lines[i+1].text)) {
-			u.Title = h.rest
+		if h.rest != "" && len(h.rest) <= 120 && !strings.ContainsAny(last(h.rest), ",;:") && !(i+1 < len(p.lines) && startsLower(p.lines[i+1].text)) {
+			u.Title = strings.TrimSuffix(h.rest, ".")
 		}
 		n.unit = u
 		p.push(n)
@@ -391,6 +393,7 @@ func (p *parser) begin(i int, h heading) int {
 	return n.head
 }
 
+// last returns the last byte of a text.
 func last(s string) string { return s[max(0, len(s)-1):] }
 
 // title reads a heading's words, from the rest of the line or the lines below,
@@ -483,6 +486,9 @@ func (p *parser) finish() []Unit {
 		ord[i] = len(out)
 		u := n.unit
 		u.Path = append(p.path(i), u.Path...)
+		if s := p.pages[p.lines[n.first].page].Section; s != "" && (u.Kind == Front || u.Kind == Point) {
+			u.Path = append([]string{s}, u.Path...)
+		}
 		u.PageFrom = p.pages[p.lines[n.first].page].Number
 		u.PageTo = p.pages[p.lines[p.end(i, func(m node) bool { return !m.merged && m.parent < i })-1].page].Number
 		u.Passages = p.cut(n.first, end, width, p.defines(i))
@@ -554,7 +560,8 @@ func (p *parser) defines(i int) bool {
 func (p *parser) dropLists() {
 	for i := 1; i < len(p.nodes); i++ {
 		j := i
-		for j < len(p.nodes) && p.nodes[j].unit.Kind == Point && len(p.nodes[j].points) == len(p.nodes[i].points) {
+		for j < len(p.nodes) && p.nodes[j].unit.Kind == Point && len(p.nodes[j].points) == len(p.nodes[i].points) &&
+			(j == i || slices.Compare(p.nodes[j].points, p.nodes[j-1].points) > 0) {
 			j++
 		}
 		if j-i < 3 || j < len(p.nodes) && p.nodes[j].unit.Kind == Point && len(p.nodes[j].points) > len(p.nodes[i].points) {

@@ -14,8 +14,8 @@ import (
 // What the service asks the database for.
 const (
 	rareBudget    = 8000
-	mostLexical   = 200
-	mostVectors   = 100
+	mostLexical   = 150
+	mostVectors   = 60
 	similarStems  = 10
 	leastTrigrams = 0.3
 )
@@ -24,10 +24,10 @@ const (
 type passage struct {
 	candidate lexical.Candidate
 	// unit and page are where it is; empty in a corpus without structure.
-	document string
-	unit     legal.Unit
-	ord      int
-	page     int
+	document       string
+	unit           legal.Unit
+	ord            int
+	page, lastPage int
 }
 
 // corpus is a searchable collection in memory. It does what the database does
@@ -176,15 +176,13 @@ func (c *corpus) search(ctx context.Context, question string) (answer, error) {
 
 // referenced are the passages of the units that a question names, and below.
 func (c *corpus) referenced(question string) []int {
+	refs := legal.References(question)
 	var out []int
-	for _, ref := range legal.References(question) {
-		for i, p := range c.passages {
-			doc := c.docs[p.document]
-			for ord, u := range doc.Units {
-				if u.Is(ref) && p.ord >= ord && p.ord <= u.Last {
-					out = append(out, i)
-					break
-				}
+	for i, p := range c.passages {
+		for ord, u := range c.docs[p.document].Units {
+			if p.ord >= ord && p.ord <= u.Last && slices.ContainsFunc(refs, u.Is) {
+				out = append(out, i)
+				break
 			}
 		}
 	}

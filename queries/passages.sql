@@ -77,6 +77,10 @@ ORDER BY c.ord LIMIT @max_rows;
 SELECT count(*)::bigint AS total, (count(*) FILTER (WHERE v.chunk_id IS NULL))::bigint AS missing
 FROM rag_chunks c JOIN rag_documents d ON d.indexed_run_id = c.run_id LEFT JOIN rag_vectors v ON v.chunk_id = c.id AND v.model_id = @model_id;
 
+-- name: VectorCountMissingOfRun :one
+SELECT count(*) FROM rag_chunks c
+WHERE c.run_id = @run_id AND NOT EXISTS (SELECT 1 FROM rag_vectors v WHERE v.chunk_id = c.id AND v.model_id = @model_id);
+
 -- name: VectorRunsMissing :many
 -- The runs that answer and have passages without a vector of the model.
 SELECT d.id, d.indexed_run_id::bigint AS run_id FROM rag_documents d
@@ -112,13 +116,12 @@ WITH asked AS MATERIALIZED (
 ), named AS (
     SELECT a.id FROM asked a WHERE a.references_to && @regulations::text[]
 ), referenced AS (
-    SELECT c.id AS chunk_id, row_number() OVER (ORDER BY r.place, u.id, c.ord) AS place
-    FROM (SELECT n.number, min(n.place) AS place FROM (SELECT unnest(@numbers::text[]) AS number, unnest(@places::integer[]) AS place) n GROUP BY n.number) r
-    JOIN rag_units u ON u.number = r.number
+    SELECT c.id AS chunk_id, row_number() OVER (ORDER BY (@rare_words::text <> '' AND c.tsv @@ (@rare_words::text)::tsquery) DESC, u.id, c.ord) AS place
+    FROM rag_units u
     JOIN asked a ON a.run_id = u.run_id
     JOIN rag_units w ON w.run_id = u.run_id AND w.ord BETWEEN u.ord AND u.last_ord
     JOIN rag_chunks c ON c.unit_id = w.id
-    WHERE EXISTS (SELECT 1 FROM (SELECT unnest(@numbers::text[]) AS number, unnest(@kinds::text[]) AS kind) k WHERE k.number = u.number AND k.kind = u.kind)
+    WHERE u.references_to && @units::text[]
       AND (a.id IN (SELECT n.id FROM named n) OR NOT EXISTS (SELECT 1 FROM named n))
     ORDER BY place LIMIT @max_referenced
 ), lexical AS (

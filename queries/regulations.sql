@@ -57,6 +57,10 @@ DELETE FROM rag_documents WHERE id = @id;
 -- The edition that is about to lose its successor answers again.
 UPDATE rag_documents SET superseded_at = NULL, version = version + 1, updated_at = @at WHERE id = @id AND superseded_at IS NOT NULL;
 
+-- name: RegulationChain :exec
+-- Another edition is the one before.
+UPDATE rag_documents SET supersedes_id = @supersedes_id WHERE id = @id;
+
 -- name: RegulationRestart :exec
 -- Another run of a document that rests.
 UPDATE rag_documents SET status = 'pending', stage = 'waiting', progress = 0, error_code = NULL, run_id = nextval('rag_runs'),
@@ -68,7 +72,7 @@ SELECT id FROM rag_documents WHERE id = ANY(@ids::uuid[]);
 
 -- name: RegulationListUnfinished :many
 -- Those that wait or are being processed, and whose row nobody has touched since.
-SELECT id, run_id FROM rag_documents WHERE status IN ('pending', 'processing') AND updated_at < @before ORDER BY created_at, id;
+SELECT id, run_id, stage FROM rag_documents WHERE status IN ('pending', 'processing') AND updated_at < @before ORDER BY created_at, id;
 
 -- name: RegulationBegin :exec
 UPDATE rag_documents SET status = 'processing', stage = 'extracting', progress = @progress, updated_at = @at WHERE id = @id AND run_id = @run_id;
@@ -93,12 +97,12 @@ UPDATE rag_documents SET status = 'failed', stage = 'done', error_code = @error_
 WHERE id = @id AND run_id = @run_id AND status IN ('pending', 'processing');
 
 -- name: RegulationFinish :exec
-UPDATE rag_documents SET status = 'indexed', stage = 'done', progress = 100, error_code = NULL, indexed_run_id = run_id, indexed_at = @at,
+UPDATE rag_documents SET status = 'indexed', stage = 'done', progress = 100, error_code = NULL, indexed_run_id = run_id, indexed_at = @at::timestamptz,
     chunks = @chunks, version = version + 1, updated_at = @at
 WHERE id = @id;
 
 -- name: RegulationSupersede :exec
-UPDATE rag_documents SET superseded_at = @at, version = version + 1, updated_at = @at WHERE id = @id AND superseded_at IS NULL;
+UPDATE rag_documents SET superseded_at = @at::timestamptz, version = version + 1, updated_at = @at WHERE id = @id AND superseded_at IS NULL;
 
 -- name: RegulationLockRun :one
 -- Whether this connection has the run of a document to itself, until it gives it back or ends.
@@ -110,8 +114,10 @@ SELECT pg_advisory_unlock(hashtextextended((@id::uuid)::text, 16));
 -- name: RegulationPageDeleteRun :exec
 DELETE FROM rag_pages WHERE run_id = @run_id;
 
--- name: RegulationPageInsert :copyfrom
-INSERT INTO rag_pages (run_id, page, document_id, label, text, ocr) VALUES (@run_id, @page, @document_id, @label, @text, @ocr);
+-- name: RegulationPageInsert :exec
+INSERT INTO rag_pages (run_id, page, document_id, label, text, ocr)
+SELECT @run_id, p.page, @document_id, p.label, p.text, p.ocr
+FROM (SELECT unnest(@pages::integer[]) AS page, unnest(@labels::text[]) AS label, unnest(@texts::text[]) AS text, unnest(@ocr::boolean[]) AS ocr) p;
 
 -- name: RegulationPageList :many
 SELECT * FROM rag_pages WHERE run_id = @run_id ORDER BY page;
@@ -127,11 +133,11 @@ SELECT p.* FROM rag_pages p JOIN rag_documents d ON d.indexed_run_id = p.run_id 
 
 -- name: RegulationUnitInsert :many
 -- In the order of the lists; the ids come back in it, too.
-INSERT INTO rag_units (document_id, run_id, ord, last_ord, kind, number, label, title, path, page_from, page_to)
-SELECT @document_id, @run_id, u.ord, u.last_ord, u.kind, u.number, u.label, u.title,
-    ARRAY(SELECT jsonb_array_elements_text(u.path)), u.page_from, u.page_to
+INSERT INTO rag_units (document_id, run_id, ord, last_ord, kind, number, references_to, label, title, path, page_from, page_to)
+SELECT @document_id, @run_id, u.ord, u.last_ord, u.kind, u.number,
+    ARRAY(SELECT jsonb_array_elements_text(u.refs)), u.label, u.title, ARRAY(SELECT jsonb_array_elements_text(u.path)), u.page_from, u.page_to
 FROM (SELECT unnest(@ords::integer[]) AS ord, unnest(@last_ords::integer[]) AS last_ord, unnest(@kinds::text[]) AS kind,
-    unnest(@numbers::text[]) AS number, unnest(@labels::text[]) AS label, unnest(@titles::text[]) AS title,
+    unnest(@numbers::text[]) AS number, unnest(@refs::jsonb[]) AS refs, unnest(@labels::text[]) AS label, unnest(@titles::text[]) AS title,
     unnest(@paths::jsonb[]) AS path, unnest(@pages_from::integer[]) AS page_from, unnest(@pages_to::integer[]) AS page_to) u
 ORDER BY u.ord
 RETURNING id;

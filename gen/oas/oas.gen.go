@@ -840,7 +840,7 @@ const (
 	RegulationProblemCodePdfEncrypted          RegulationProblemCode = "pdf_encrypted"
 	RegulationProblemCodePdfNoText             RegulationProblemCode = "pdf_no_text"
 	RegulationProblemCodePdfScanned            RegulationProblemCode = "pdf_scanned"
-	RegulationProblemCodePdfTooLong            RegulationProblemCode = "pdf_too_long"
+	RegulationProblemCodePdfTooBig             RegulationProblemCode = "pdf_too_big"
 	RegulationProblemCodePdfTooManyPages       RegulationProblemCode = "pdf_too_many_pages"
 	RegulationProblemCodeStorageUnavailable    RegulationProblemCode = "storage_unavailable"
 )
@@ -862,7 +862,7 @@ func (e RegulationProblemCode) Valid() bool {
 		return true
 	case RegulationProblemCodePdfScanned:
 		return true
-	case RegulationProblemCodePdfTooLong:
+	case RegulationProblemCodePdfTooBig:
 		return true
 	case RegulationProblemCodePdfTooManyPages:
 		return true

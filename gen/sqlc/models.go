@@ -566,18 +566,19 @@ type RagQuery struct {
 }
 
 type RagUnit struct {
-	ID         int64     `json:"id"`
-	DocumentID uuid.UUID `json:"document_id"`
-	RunID      int64     `json:"run_id"`
-	Ord        int32     `json:"ord"`
-	LastOrd    int32     `json:"last_ord"`
-	Kind       string    `json:"kind"`
-	Number     string    `json:"number"`
-	Label      string    `json:"label"`
-	Title      string    `json:"title"`
-	Path       []string  `json:"path"`
-	PageFrom   int32     `json:"page_from"`
-	PageTo     int32     `json:"page_to"`
+	ID           int64     `json:"id"`
+	DocumentID   uuid.UUID `json:"document_id"`
+	RunID        int64     `json:"run_id"`
+	Ord          int32     `json:"ord"`
+	LastOrd      int32     `json:"last_ord"`
+	Kind         string    `json:"kind"`
+	Number       string    `json:"number"`
+	ReferencesTo []string  `json:"references_to"`
+	Label        string    `json:"label"`
+	Title        string    `json:"title"`
+	Path         []string  `json:"path"`
+	PageFrom     int32     `json:"page_from"`
+	PageTo       int32     `json:"page_to"`
 }
 
 type RagVector struct {

@@ -273,27 +273,26 @@ WITH asked AS MATERIALIZED (
 ), named AS (
     SELECT a.id FROM asked a WHERE a.references_to && $5::text[]
 ), referenced AS (
-    SELECT c.id AS chunk_id, row_number() OVER (ORDER BY r.place, u.id, c.ord) AS place
-    FROM (SELECT n.number, min(n.place) AS place FROM (SELECT unnest($6::text[]) AS number, unnest($7::integer[]) AS place) n GROUP BY n.number) r
-    JOIN rag_units u ON u.number = r.number
+    SELECT c.id AS chunk_id, row_number() OVER (ORDER BY ($6::text <> '' AND c.tsv @@ ($6::text)::tsquery) DESC, u.id, c.ord) AS place
+    FROM rag_units u
     JOIN asked a ON a.run_id = u.run_id
     JOIN rag_units w ON w.run_id = u.run_id AND w.ord BETWEEN u.ord AND u.last_ord
     JOIN rag_chunks c ON c.unit_id = w.id
-    WHERE EXISTS (SELECT 1 FROM (SELECT unnest($6::text[]) AS number, unnest($8::text[]) AS kind) k WHERE k.number = u.number AND k.kind = u.kind)
+    WHERE u.references_to && $7::text[]
       AND (a.id IN (SELECT n.id FROM named n) OR NOT EXISTS (SELECT 1 FROM named n))
-    ORDER BY place LIMIT $9
+    ORDER BY place LIMIT $8
 ), lexical AS (
     SELECT l.chunk_id, row_number() OVER (ORDER BY l.rank DESC, l.chunk_id) AS place FROM (
-        SELECT c.id AS chunk_id, ts_rank('{0.4, 0.4, 0.2, 1}'::real[], a.title_tsv || c.tsv, ($10::text)::tsquery, 1) AS rank
+        SELECT c.id AS chunk_id, ts_rank('{0.4, 0.4, 0.2, 1}'::real[], a.title_tsv || c.tsv, ($9::text)::tsquery, 1) AS rank
         FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
-        WHERE $11::text <> '' AND c.tsv @@ ($11::text)::tsquery
-        ORDER BY rank DESC, c.id LIMIT $12) l
+        WHERE $6::text <> '' AND c.tsv @@ ($6::text)::tsquery
+        ORDER BY rank DESC, c.id LIMIT $10) l
 ), nearest AS (
     SELECT n.chunk_id, row_number() OVER (ORDER BY n.distance, n.chunk_id) AS place, n.distance
     FROM (SELECT array_agg(a.run_id) AS ids, sum(a.chunks) AS chunks FROM asked a) runs
-    CROSS JOIN LATERAL rag_nearest(($13::text)::halfvec, $14::smallint, runs.ids, $15::integer,
-        CASE WHEN runs.chunks <= $16::integer THEN 0 ELSE $17::integer END) AS n(chunk_id, distance)
-    WHERE $13::text <> ''
+    CROSS JOIN LATERAL rag_nearest(($11::text)::halfvec, $12::smallint, runs.ids, $13::integer,
+        CASE WHEN runs.chunks <= $14::integer THEN 0 ELSE $15::integer END) AS n(chunk_id, distance)
+    WHERE $11::text <> ''
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r
@@ -315,12 +314,10 @@ type PassageCandidatesParams struct {
 	Tags          []string    `json:"tags"`
 	InForceOn     *time.Time  `json:"in_force_on"`
 	Regulations   []string    `json:"regulations"`
-	Numbers       []string    `json:"numbers"`
-	Places        []int32     `json:"places"`
-	Kinds         []string    `json:"kinds"`
+	RareWords     string      `json:"rare_words"`
+	Units         []string    `json:"units"`
 	MaxReferenced int32       `json:"max_referenced"`
 	EveryWord     string      `json:"every_word"`
-	RareWords     string      `json:"rare_words"`
 	MaxLexical    int32       `json:"max_lexical"`
 	Embedding     string      `json:"embedding"`
 	ModelID       int16       `json:"model_id"`
@@ -363,12 +360,10 @@ func (q *Queries) PassageCandidates(ctx context.Context, db DBTX, arg PassageCan
 		arg.Tags,
 		arg.InForceOn,
 		arg.Regulations,
-		arg.Numbers,
-		arg.Places,
-		arg.Kinds,
+		arg.RareWords,
+		arg.Units,
 		arg.MaxReferenced,
 		arg.EveryWord,
-		arg.RareWords,
 		arg.MaxLexical,
 		arg.Embedding,
 		arg.ModelID,
@@ -442,6 +437,23 @@ func (q *Queries) VectorCountMissing(ctx context.Context, db DBTX, modelID int16
 	var i VectorCountMissingRow
 	err := row.Scan(&i.Total, &i.Missing)
 	return i, err
+}
+
+const vectorCountMissingOfRun = `-- name: VectorCountMissingOfRun :one
+SELECT count(*) FROM rag_chunks c
+WHERE c.run_id = $1 AND NOT EXISTS (SELECT 1 FROM rag_vectors v WHERE v.chunk_id = c.id AND v.model_id = $2)
+`
+
+type VectorCountMissingOfRunParams struct {
+	RunID   int64 `json:"run_id"`
+	ModelID int16 `json:"model_id"`
+}
+
+func (q *Queries) VectorCountMissingOfRun(ctx context.Context, db DBTX, arg VectorCountMissingOfRunParams) (int64, error) {
+	row := db.QueryRow(ctx, vectorCountMissingOfRun, arg.RunID, arg.ModelID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const vectorInsert = `-- name: VectorInsert :exec

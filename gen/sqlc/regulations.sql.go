@@ -62,6 +62,21 @@ func (q *Queries) RegulationBegin(ctx context.Context, db DBTX, arg RegulationBe
 	return err
 }
 
+const regulationChain = `-- name: RegulationChain :exec
+UPDATE rag_documents SET supersedes_id = $1 WHERE id = $2
+`
+
+type RegulationChainParams struct {
+	SupersedesID *uuid.UUID `json:"supersedes_id"`
+	ID           uuid.UUID  `json:"id"`
+}
+
+// Another edition is the one before.
+func (q *Queries) RegulationChain(ctx context.Context, db DBTX, arg RegulationChainParams) error {
+	_, err := db.Exec(ctx, regulationChain, arg.SupersedesID, arg.ID)
+	return err
+}
+
 const regulationChunkCount = `-- name: RegulationChunkCount :one
 SELECT count(*) AS chunks, coalesce(sum(tokens), 0)::bigint AS tokens FROM rag_chunks WHERE run_id = $1
 `
@@ -227,15 +242,15 @@ func (q *Queries) RegulationFail(ctx context.Context, db DBTX, arg RegulationFai
 }
 
 const regulationFinish = `-- name: RegulationFinish :exec
-UPDATE rag_documents SET status = 'indexed', stage = 'done', progress = 100, error_code = NULL, indexed_run_id = run_id, indexed_at = $1,
+UPDATE rag_documents SET status = 'indexed', stage = 'done', progress = 100, error_code = NULL, indexed_run_id = run_id, indexed_at = $1::timestamptz,
     chunks = $2, version = version + 1, updated_at = $1
 WHERE id = $3
 `
 
 type RegulationFinishParams struct {
-	At     *time.Time `json:"at"`
-	Chunks int32      `json:"chunks"`
-	ID     uuid.UUID  `json:"id"`
+	At     time.Time `json:"at"`
+	Chunks int32     `json:"chunks"`
+	ID     uuid.UUID `json:"id"`
 }
 
 func (q *Queries) RegulationFinish(ctx context.Context, db DBTX, arg RegulationFinishParams) error {
@@ -523,12 +538,13 @@ func (q *Queries) RegulationListExisting(ctx context.Context, db DBTX, ids []uui
 }
 
 const regulationListUnfinished = `-- name: RegulationListUnfinished :many
-SELECT id, run_id FROM rag_documents WHERE status IN ('pending', 'processing') AND updated_at < $1 ORDER BY created_at, id
+SELECT id, run_id, stage FROM rag_documents WHERE status IN ('pending', 'processing') AND updated_at < $1 ORDER BY created_at, id
 `
 
 type RegulationListUnfinishedRow struct {
 	ID    uuid.UUID `json:"id"`
 	RunID int64     `json:"run_id"`
+	Stage string    `json:"stage"`
 }
 
 // Those that wait or are being processed, and whose row nobody has touched since.
@@ -541,7 +557,7 @@ func (q *Queries) RegulationListUnfinished(ctx context.Context, db DBTX, before 
 	items := []RegulationListUnfinishedRow{}
 	for rows.Next() {
 		var i RegulationListUnfinishedRow
-		if err := rows.Scan(&i.ID, &i.RunID); err != nil {
+		if err := rows.Scan(&i.ID, &i.RunID, &i.Stage); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -669,13 +685,31 @@ func (q *Queries) RegulationPageGet(ctx context.Context, db DBTX, arg Regulation
 	return i, err
 }
 
+const regulationPageInsert = `-- name: RegulationPageInsert :exec
+INSERT INTO rag_pages (run_id, page, document_id, label, text, ocr)
+SELECT $1, p.page, $2, p.label, p.text, p.ocr
+FROM (SELECT unnest($3::integer[]) AS page, unnest($4::text[]) AS label, unnest($5::text[]) AS text, unnest($6::boolean[]) AS ocr) p
+`
+
 type RegulationPageInsertParams struct {
 	RunID      int64     `json:"run_id"`
-	Page       int32     `json:"page"`
 	DocumentID uuid.UUID `json:"document_id"`
-	Label      string    `json:"label"`
-	Text       string    `json:"text"`
-	Ocr        bool      `json:"ocr"`
+	Pages      []int32   `json:"pages"`
+	Labels     []string  `json:"labels"`
+	Texts      []string  `json:"texts"`
+	Ocr        []bool    `json:"ocr"`
+}
+
+func (q *Queries) RegulationPageInsert(ctx context.Context, db DBTX, arg RegulationPageInsertParams) error {
+	_, err := db.Exec(ctx, regulationPageInsert,
+		arg.RunID,
+		arg.DocumentID,
+		arg.Pages,
+		arg.Labels,
+		arg.Texts,
+		arg.Ocr,
+	)
+	return err
 }
 
 const regulationPageList = `-- name: RegulationPageList :many
@@ -830,12 +864,12 @@ func (q *Queries) RegulationRunsDeleteOther(ctx context.Context, db DBTX, arg Re
 }
 
 const regulationSupersede = `-- name: RegulationSupersede :exec
-UPDATE rag_documents SET superseded_at = $1, version = version + 1, updated_at = $1 WHERE id = $2 AND superseded_at IS NULL
+UPDATE rag_documents SET superseded_at = $1::timestamptz, version = version + 1, updated_at = $1 WHERE id = $2 AND superseded_at IS NULL
 `
 
 type RegulationSupersedeParams struct {
-	At *time.Time `json:"at"`
-	ID uuid.UUID  `json:"id"`
+	At time.Time `json:"at"`
+	ID uuid.UUID `json:"id"`
 }
 
 func (q *Queries) RegulationSupersede(ctx context.Context, db DBTX, arg RegulationSupersedeParams) error {
@@ -844,12 +878,12 @@ func (q *Queries) RegulationSupersede(ctx context.Context, db DBTX, arg Regulati
 }
 
 const regulationUnitInsert = `-- name: RegulationUnitInsert :many
-INSERT INTO rag_units (document_id, run_id, ord, last_ord, kind, number, label, title, path, page_from, page_to)
-SELECT $1, $2, u.ord, u.last_ord, u.kind, u.number, u.label, u.title,
-    ARRAY(SELECT jsonb_array_elements_text(u.path)), u.page_from, u.page_to
+INSERT INTO rag_units (document_id, run_id, ord, last_ord, kind, number, references_to, label, title, path, page_from, page_to)
+SELECT $1, $2, u.ord, u.last_ord, u.kind, u.number,
+    ARRAY(SELECT jsonb_array_elements_text(u.refs)), u.label, u.title, ARRAY(SELECT jsonb_array_elements_text(u.path)), u.page_from, u.page_to
 FROM (SELECT unnest($3::integer[]) AS ord, unnest($4::integer[]) AS last_ord, unnest($5::text[]) AS kind,
-    unnest($6::text[]) AS number, unnest($7::text[]) AS label, unnest($8::text[]) AS title,
-    unnest($9::jsonb[]) AS path, unnest($10::integer[]) AS page_from, unnest($11::integer[]) AS page_to) u
+    unnest($6::text[]) AS number, unnest($7::jsonb[]) AS refs, unnest($8::text[]) AS label, unnest($9::text[]) AS title,
+    unnest($10::jsonb[]) AS path, unnest($11::integer[]) AS page_from, unnest($12::integer[]) AS page_to) u
 ORDER BY u.ord
 RETURNING id
 `
@@ -861,6 +895,7 @@ type RegulationUnitInsertParams struct {
 	LastOrds   []int32           `json:"last_ords"`
 	Kinds      []string          `json:"kinds"`
 	Numbers    []string          `json:"numbers"`
+	Refs       []json.RawMessage `json:"refs"`
 	Labels     []string          `json:"labels"`
 	Titles     []string          `json:"titles"`
 	Paths      []json.RawMessage `json:"paths"`
@@ -877,6 +912,7 @@ func (q *Queries) RegulationUnitInsert(ctx context.Context, db DBTX, arg Regulat
 		arg.LastOrds,
 		arg.Kinds,
 		arg.Numbers,
+		arg.Refs,
 		arg.Labels,
 		arg.Titles,
 		arg.Paths,
@@ -902,7 +938,7 @@ func (q *Queries) RegulationUnitInsert(ctx context.Context, db DBTX, arg Regulat
 }
 
 const regulationUnitList = `-- name: RegulationUnitList :many
-SELECT u.id, u.document_id, u.run_id, u.ord, u.last_ord, u.kind, u.number, u.label, u.title, u.path, u.page_from, u.page_to FROM rag_units u JOIN rag_documents d ON d.indexed_run_id = u.run_id WHERE d.id = $1 ORDER BY u.ord
+SELECT u.id, u.document_id, u.run_id, u.ord, u.last_ord, u.kind, u.number, u.references_to, u.label, u.title, u.path, u.page_from, u.page_to FROM rag_units u JOIN rag_documents d ON d.indexed_run_id = u.run_id WHERE d.id = $1 ORDER BY u.ord
 `
 
 func (q *Queries) RegulationUnitList(ctx context.Context, db DBTX, documentID uuid.UUID) ([]RagUnit, error) {
@@ -922,6 +958,7 @@ func (q *Queries) RegulationUnitList(ctx context.Context, db DBTX, documentID uu
 			&i.LastOrd,
 			&i.Kind,
 			&i.Number,
+			&i.ReferencesTo,
 			&i.Label,
 			&i.Title,
 			&i.Path,

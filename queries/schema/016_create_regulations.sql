@@ -81,6 +81,9 @@ CREATE TABLE rag_units (
     last_ord    integer NOT NULL,
     kind        text NOT NULL,
     number      text NOT NULL,
+    -- What questions name it by, and the points within it that are no units of
+    -- their own: "article:14", "point:6.2.1".
+    references_to text[] NOT NULL,
     label       text NOT NULL,
     title       text NOT NULL,
     path        text[] NOT NULL,
@@ -90,7 +93,7 @@ CREATE TABLE rag_units (
     CONSTRAINT rag_units_last_check CHECK (last_ord >= ord)
 );
 CREATE INDEX rag_units_document_idx ON rag_units (document_id);
-CREATE INDEX rag_units_number_idx ON rag_units (number, kind) WHERE number <> '';
+CREATE INDEX rag_units_references_idx ON rag_units USING gin (references_to);
 
 -- Passages: what is searched.
 CREATE TABLE rag_chunks (

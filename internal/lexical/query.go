@@ -13,8 +13,10 @@ import (
 const (
 	// glossaryWeight and repairWeight are what words count that stand for others.
 	glossaryWeight, repairWeight = 0.6, 0.8
-	// repairs is how many words of the corpus may stand for one it does not know.
-	repairs = 3
+	// repairs is how many words of the corpus may stand for one it does not know,
+	// leastLikeness how like it they have to be.
+	repairs       = 3
+	leastLikeness = 0.65
 	// longestTerm is how many words what is asked to be defined has at the most.
 	longestTerm = 6
 )
@@ -86,13 +88,16 @@ var definitionQuestion = regexp.MustCompile(`(?i)^[¿\s]*(?:y\s+)?(?:qu[eé]\s+(
 // expansions added.
 func Parse(question string, glossary []Entry) *Query {
 	q := &Query{Text: question}
+	tokens := Analyse(question)
 	if m := definitionQuestion.FindStringSubmatch(question); m != nil && len(strings.Fields(m[1])) <= longestTerm && !strings.HasPrefix(m[1], "lo ") && !strings.HasPrefix(m[1], "necesari") && !strings.HasPrefix(m[1], "obligatori") {
 		q.Definition = m[1]
-		for _, t := range Analyse(m[1]) {
+		if defined := Analyse(m[1]); len(defined) > 0 {
+			tokens = defined // "se entiende por" asks, and is not searched for
+		}
+		for _, t := range tokens {
 			q.defines = append(q.defines, t.Stem)
 		}
 	}
-	tokens := Analyse(question)
 	asked := make([]Token, 0, len(tokens))
 	for _, t := range tokens {
 		if !questionWords[t.Word] {
@@ -217,7 +222,7 @@ type repair struct {
 func likeliest(wrong string, similar []string) []repair {
 	var out []repair
 	for _, s := range similar {
-		if l := likeness(wrong, s); l >= 0.6 && s != wrong {
+		if l := likeness(wrong, s); l >= leastLikeness && s != wrong {
 			out = append(out, repair{s, l})
 		}
 	}

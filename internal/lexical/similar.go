@@ -1,28 +1,23 @@
 package lexical
 
 // likeness of two stems, 1 for the same: by edits, by what they begin with, or by
-// shared trigrams.
+// shared trigrams. A slip of the finger seldom hits the first letter.
 func likeness(a, b string) float64 {
-	long, short := max(len(a), len(b)), min(len(a), len(b))
-	if short == 0 {
+	if a == "" || b == "" || a[0] != b[0] {
 		return 0
 	}
+	long, short := max(len(a), len(b)), min(len(a), len(b))
 	best := dice(a, b)
 	p := 0
 	for p < short && a[p] == b[p] {
 		p++
 	}
-	if p >= 5 || p*4 >= long*3 {
-		best = max(best, float64(p)/float64(long))
-		if p == short && short >= 6 { // "homologcion" begins with all of "homolog"
-			best = max(best, 0.75)
-		}
+	if p == short && short >= 6 { // "homologcion" begins with all of "homolog"
+		best = max(best, 0.75)
 	}
-	if long >= 4 && long-short <= 2 {
-		edits := distance(a, b)
-		if edits == 1 || edits == 2 && long >= 8 {
-			best = max(best, 1-float64(edits)/float64(long))
-		}
+	edits := distance(a, b)
+	if edits == 1 && long >= 5 || edits == 2 && long >= 9 {
+		best = max(best, 1-float64(edits)/float64(long))
 	}
 	return best
 }

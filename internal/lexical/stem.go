@@ -4,8 +4,9 @@ import "strings"
 
 // The Spanish Snowball stemmer (snowballstem.org) for words without accents: its
 // suffixes have lost theirs too, so that "homologación", "homologaciones" and
-// "homologacion" share a stem. The preterite's "-ió" is left out: without its
-// accent it would cut "servicio", but not "servicios".
+// "homologacion" share a stem. Without accents a final "i" says nothing, either:
+// it goes from all that is left of "servicio", "servicios", "permitió", "cambiar"
+// and "cambia", and "-ió" is no suffix of its own.
 
 var (
 	pronouns = bySize("me se sela selo selas selos la le lo las les los nos")
@@ -219,12 +220,13 @@ func step2b(w string, r regions) string {
 }
 
 func step3(w string, r regions) string {
-	s := longest(w[min(r.rv, len(w)):], []string{"os", "a", "o", "i", "e"})
-	if s == "" {
-		return w
+	if s := longest(w[min(r.rv, len(w)):], []string{"os", "a", "o", "e"}); s != "" {
+		w = w[:len(w)-len(s)]
+		if s == "e" && strings.HasSuffix(w, "gu") && len(w)-1 >= r.rv {
+			w = w[:len(w)-1]
+		}
 	}
-	w = w[:len(w)-len(s)]
-	if s == "e" && strings.HasSuffix(w, "gu") && len(w)-1 >= r.rv {
+	if strings.HasSuffix(w, "i") && len(w)-1 >= r.rv {
 		w = w[:len(w)-1]
 	}
 	return w

@@ -66,7 +66,7 @@ func mask(line string) string {
 }
 
 // runningHeads returns the masked lines that are at the top or the bottom of
-// three pages in ten, and the lines that are there word for word.
+// three pages in ten, and the lines that are there on half of them word for word.
 func runningHeads(pages [][]string) (masked, exact map[string]bool) {
 	if len(pages) < fewestPages {
 		return nil, nil
@@ -93,7 +93,7 @@ func runningHeads(pages [][]string) (masked, exact map[string]bool) {
 		masked[m] = n >= least && (len(m) > 3 || m == "#")
 	}
 	for l, n := range byLine {
-		exact[l] = n >= least
+		exact[l] = n >= max(2, len(pages)/2)
 	}
 	return masked, exact
 }
@@ -121,16 +121,21 @@ func onNeighbour(pages [][]string, i int, line string) bool {
 	return false
 }
 
-// section makes one line of what a head says: its first line, and the code in
-// parentheses that tells its pages from others.
+// section makes one line of what a head says: the line with the code in
+// parentheses that tells its pages from others, with the line above when it is
+// the code alone; else its first line.
 func section(head []string) string {
+	for i, l := range head {
+		switch code := codeInHead.FindString(l); {
+		case code == "":
+		case code != l:
+			return l
+		case i > 0:
+			return head[i-1] + " " + code
+		}
+	}
 	if len(head) == 0 {
 		return ""
-	}
-	for _, l := range head[1:] {
-		if code := codeInHead.FindString(l); code != "" && !strings.Contains(head[0], code) {
-			return head[0] + " " + code
-		}
 	}
 	return head[0]
 }

@@ -15,6 +15,8 @@ const (
 	// fieldSheets is in how many sheets a line in capitals has to be to head a
 	// field of them.
 	fieldSheets = 3
+	// titleLines is how far into a sheet its title goes.
+	titleLines = 12
 	// listItem is what the item of a list has at the most, in runes.
 	listItem = 120
 	// wideLine is a line that is cut for being no line of a page, in runes.
@@ -55,6 +57,7 @@ type parser struct {
 	lastAppendix     int
 	lastPoint        []int
 	sheet            string
+	titled           int // the line behind the sheet's title
 	contents, fronts bool
 }
 
@@ -175,7 +178,7 @@ func (p *parser) run() {
 		}
 		quoted := p.quote > 0 || strings.ContainsAny(l.text[:1], `"`) || strings.HasPrefix(l.text, "«") || strings.HasPrefix(l.text, "“")
 		if p.sheet != "" {
-			if p.fields[l.text] {
+			if i >= p.titled && p.fields[l.text] {
 				p.field(i)
 			}
 		} else if !quoted {
@@ -232,28 +235,33 @@ func (p *parser) turn(i int) {
 		return
 	}
 	group := strings.TrimSpace(strings.TrimSuffix(page.Section, "("+code+")"))
-	u := Unit{Kind: Sheet, Number: code, Label: "Ficha " + code, Title: p.sheetTitle(i, code)}
+	u := Unit{Kind: Sheet, Number: code, Label: "Ficha " + code}
+	u.Title, p.titled = p.sheetTitle(i, code)
 	if group != "" {
 		u.Path = []string{group}
 	}
 	p.push(node{unit: u, first: i})
 }
 
-// sheetTitle returns the words after the code at the beginning of a sheet.
-func (p *parser) sheetTitle(i int, code string) string {
-	title := ""
-	for j := i; j < min(i+12, len(p.lines)) && !p.fields[p.lines[j].text]; j++ {
+// sheetTitle returns the words after the code at the beginning of a sheet, and the
+// line behind them.
+func (p *parser) sheetTitle(i int, code string) (title string, end int) {
+	end = i
+	for j := i; j < min(i+titleLines, len(p.lines)); j++ {
 		text := p.lines[j].text
 		if rest, ok := strings.CutPrefix(text, code); ok && title == "" {
-			title = strings.TrimLeft(rest, ".-– ")
+			title, end = strings.TrimLeft(rest, ".-– "), j+1
 		} else if title != "" {
-			title += " " + text
+			if p.fields[text] {
+				break
+			}
+			title, end = title+" "+text, j+1
 		}
 	}
 	if len(title) > longTitle {
 		title = title[:strings.LastIndexByte(title[:longTitle], ' ')]
 	}
-	return title
+	return title, end
 }
 
 // field begins a part of a record sheet; the same again on the next page goes on.

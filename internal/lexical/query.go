@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// glossaryWeight and repairWeight are what words count that stand for others.
-	glossaryWeight, repairWeight = 0.6, 0.8
+	// What words count that stand for others: in BM25, and, when they are all there,
+	// for what they stand for.
+	glossaryWeight, expansionWeight, repairWeight = 0.6, 0.9, 0.8
 	// repairs is how many words of the corpus may stand for one it does not know,
 	// leastLikeness how like it they have to be.
 	repairs       = 3
@@ -21,8 +22,8 @@ const (
 	longestTerm = 6
 )
 
-// Entry of the glossary: who writes Term means Expansion too ("bola de
-// remolque" → "dispositivo de acoplamiento").
+// Entry of the glossary: who writes Term may mean Expansion ("bola de remolque"
+// → "dispositivo de acoplamiento"). Commas separate several expansions.
 type Entry struct {
 	Term, Expansion string
 }
@@ -140,16 +141,16 @@ func (q *Query) expand(index, needs map[string]int, asked []Token, e Entry) {
 		if !slices.EqualFunc(words, asked[i:i+len(words)], func(a, b Token) bool { return a.Stem == b.Stem }) {
 			continue
 		}
-		other := alternative{weight: 0.9}
-		for _, t := range Analyse(e.Expansion) {
-			other.terms = append(other.terms, q.term(index, t.Stem, glossaryWeight))
-		}
-		if len(other.terms) == 0 {
-			return
-		}
-		for _, t := range words {
-			n := &q.needs[needs[t.Stem]]
-			n.others = append(n.others, other)
+		for expansion := range strings.SplitSeq(e.Expansion, ",") {
+			other := alternative{weight: expansionWeight}
+			for _, t := range Analyse(expansion) {
+				other.terms = append(other.terms, q.term(index, t.Stem, glossaryWeight))
+			}
+			for _, t := range words {
+				if n := &q.needs[needs[t.Stem]]; len(other.terms) > 0 {
+					n.others = append(n.others, other)
+				}
+			}
 		}
 		return
 	}
@@ -184,8 +185,8 @@ func (q *Query) Resolve(ctx context.Context, corpus Corpus, lexicon Lexicon) err
 		n := &q.needs[i]
 		wrong := q.Terms[n.term].Stem
 		for _, right := range likeliest(wrong, similar[wrong]) {
-			weight := repairWeight * right.likeness
-			n.others = append(n.others, alternative{terms: []int{q.term(index, right.stem, weight)}, weight: weight})
+			term := q.term(index, right.stem, repairWeight*right.likeness)
+			n.others = append(n.others, alternative{terms: []int{term}, weight: right.likeness})
 		}
 	}
 	return q.count(ctx, lexicon, known)
@@ -250,18 +251,29 @@ func (q *Query) Rare(budget int) []string {
 	return out
 }
 
+// Defines are the stems of Definition. A passage whose definition has all of
+// them is to be a candidate, however common they are.
+func (q *Query) Defines() []string { return q.defines }
+
 // idf is a term's weight by how rare it is.
 func (q *Query) idf(frequency int) float64 {
 	n, f := float64(q.corpus.Passages), float64(frequency)
 	return math.Log(1 + (n-f+0.5)/(f+0.5))
 }
 
-// weight is what meeting a need is worth. A misspelt word is worth what the
-// likeliest right one is.
+// weight is what meeting a need is worth: as much as its word is rare. A
+// misspelt word is worth what the likeliest right one is, and a word with a
+// common one for its expansion no more than that.
 func (q *Query) weight(n need) float64 {
-	t := q.Terms[n.term]
-	if t.Frequency == 0 && len(n.others) > 0 && len(n.others[0].terms) == 1 {
-		return q.idf(q.Terms[n.others[0].terms[0]].Frequency)
+	own := q.idf(q.Terms[n.term].Frequency)
+	most := 0.0
+	for _, o := range n.others {
+		for _, t := range o.terms {
+			most = max(most, q.idf(q.Terms[t].Frequency))
+		}
 	}
-	return q.idf(t.Frequency)
+	if most == 0 {
+		return own
+	}
+	return min(own, most)
 }

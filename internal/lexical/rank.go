@@ -40,10 +40,11 @@ const (
 )
 
 // Answerability: a question is answered when one of the best looked hits covers
-// enough of it.
+// enough of it; much, when that is a single word of several.
 const (
 	looked         = 30
-	enoughCoverage = 0.33
+	enoughCoverage = 0.50
+	muchCoverage   = 0.65
 )
 
 // Candidate is a passage that may answer.
@@ -80,9 +81,12 @@ type Hit struct {
 	// Score is what the order is by: comparable within one query only.
 	Score float64
 	BM25  float64
-	// Coverage is the part of the question found in the candidate, by weight of
-	// words, in 0–1; comparable between queries.
+	// Coverage is the part of the question found close together in the candidate,
+	// by weight of words, in 0–1: comparable between queries. 0 for candidates that
+	// were not among the best before reranking.
 	Coverage float64
+	// met is how many of the question's words are found there.
+	met int
 }
 
 // analysed is a candidate with what is counted in it.
@@ -111,11 +115,11 @@ type ranking struct {
 // then the reranking of the best 50. Ties keep the candidates' order.
 func (q *Query) Rank(candidates []Candidate, fusion Fusion) []Hit {
 	r := newRanking(q)
-	found := make([]analysed, len(candidates))
+	looks := make([]analysed, len(candidates))
 	hits := make([]Hit, len(candidates))
 	for i, c := range candidates {
-		found[i] = r.look(c)
-		hits[i] = Hit{Index: i, BM25: r.bm25(found[i])}
+		looks[i] = r.look(c)
+		hits[i] = Hit{Index: i, BM25: r.bm25(looks[i])}
 	}
 	best := func(x, y Hit) int {
 		return cmp.Or(-cmp.Compare(x.Score, y.Score), -cmp.Compare(x.BM25, y.BM25), cmp.Compare(x.Index, y.Index))
@@ -124,13 +128,14 @@ func (q *Query) Rank(candidates []Candidate, fusion Fusion) []Hit {
 	for i := range hits {
 		c := candidates[hits[i].Index]
 		hits[i].Score = 1/float64(rrf+i+1) + byVector(c.VectorRank, fusion.Recall)
+		hits[i].Score += r.defines(c.Definition)
 		if c.Referenced {
 			hits[i].Score++
 		}
 	}
 	slices.SortFunc(hits, best)
 	top := hits[:min(reranked, len(hits))]
-	r.rerank(top, found, candidates)
+	r.rerank(top, looks, candidates)
 	slices.SortFunc(top, best)
 	if fusion.Final > 0 {
 		for i := range top {
@@ -144,7 +149,6 @@ func (q *Query) Rank(candidates []Candidate, fusion Fusion) []Hit {
 		}
 		if i >= len(top) {
 			hits[i].Score -= referencedScore // below everything that was looked at
-			hits[i].Coverage = r.coverage(found[hits[i].Index])
 		}
 	}
 	slices.SortFunc(hits, best)
@@ -224,10 +228,10 @@ func (r *ranking) rerank(hits []Hit, found []analysed, candidates []Candidate) {
 	for i := range hits {
 		h := &hits[i]
 		a, c := found[h.Index], candidates[h.Index]
-		hard, sentence, close := 0.0, 0.0, 0.0
-		hard, h.Coverage = r.exact(a), r.coverage(a)
-		sentence, close = r.sentenceAndWindow(c.Text, a)
-		h.Score = byBM25*ratio(h.BM25, most) + byCoverage*hard + bySoft*h.Coverage + bySentence*sentence + byWindow*close + byGrams*grams[i]
+		sentence, near := r.sentenceAndWindow(c.Text, a)
+		h.Score = byBM25*ratio(h.BM25, most) + byCoverage*r.exact(a) + bySoft*r.coverage(a) +
+			bySentence*sentence.mass + byWindow*near.mass + byGrams*grams[i]
+		h.Coverage, h.met = max(sentence.mass, near.mass), max(sentence.words, near.words)
 		h.Score += byDefinition * r.defines(c.Definition)
 		if c.Table {
 			h.Score -= againstTable
@@ -311,9 +315,26 @@ func (r *ranking) strength(term int, tokens []Token) (best float64) {
 	return best
 }
 
+// found is what a piece of text has of the question: the weight of the words, as
+// a part of all, and how many they are.
+type found struct {
+	mass  float64
+	words int
+}
+
+func (f found) or(met []float64, mass float64) found {
+	n := 0
+	for _, m := range met {
+		if m >= byHeading {
+			n++
+		}
+	}
+	return found{max(f.mass, mass), max(f.words, n)}
+}
+
 // sentenceAndWindow are the most that one sentence, and any 25 words in a row,
-// cover. The heading is above each of them, and counts a little.
-func (r *ranking) sentenceAndWindow(text string, a analysed) (sentence, close float64) {
+// have of the question. The heading is above each of them, and counts a little.
+func (r *ranking) sentenceAndWindow(text string, a analysed) (sentence, near found) {
 	above := make([]float64, len(r.q.needs))
 	r.meet(above, a.heading, byHeading)
 	met := make([]float64, len(above))
@@ -328,7 +349,7 @@ func (r *ranking) sentenceAndWindow(text string, a analysed) (sentence, close fl
 		}
 		copy(met, above)
 		r.meet(met, a.tokens[first:end], 1)
-		sentence = max(sentence, r.mass(met))
+		sentence = sentence.or(met, r.mass(met))
 		first = end
 	}
 	// A best window begins with a word that meets something.
@@ -342,9 +363,9 @@ func (r *ranking) sentenceAndWindow(text string, a analysed) (sentence, close fl
 		}
 		copy(met, above)
 		r.meet(met, a.tokens[i:end], 1)
-		close = max(close, r.mass(met))
+		near = near.or(met, r.mass(met))
 	}
-	return sentence, close
+	return sentence, near
 }
 
 func (r *ranking) matters(stem string) bool {
@@ -420,7 +441,7 @@ func (r *ranking) defines(term string) float64 {
 // Answerable says whether hits, as Rank returned them, can hold an answer.
 func (q *Query) Answerable(hits []Hit) bool {
 	for _, h := range hits[:min(looked, len(hits))] {
-		if h.Coverage >= enoughCoverage {
+		if h.Coverage >= muchCoverage || h.Coverage >= enoughCoverage && h.met >= min(2, len(q.needs)) {
 			return true
 		}
 	}

@@ -16,6 +16,7 @@ const (
 	rareBudget    = 8000
 	mostLexical   = 150
 	mostVectors   = 60
+	mostDefining  = 20
 	similarStems  = 10
 	leastTrigrams = 0.3
 )
@@ -160,7 +161,7 @@ func (c *corpus) search(ctx context.Context, question string) (answer, error) {
 	for _, i := range c.referenced(question) {
 		add(i).Referenced = true
 	}
-	for _, i := range c.lexical(q) {
+	for _, i := range append(c.defining(q), c.lexical(q)...) {
 		add(i)
 	}
 	nearest, err := c.nearest(ctx, question)
@@ -187,6 +188,28 @@ func (c *corpus) referenced(question string) []int {
 		}
 	}
 	return out
+}
+
+// defining are the passages that define the term asked about, or one with more
+// words, the shortest first.
+func (c *corpus) defining(q *lexical.Query) []int {
+	length := map[int]int{}
+	var out []int
+	for i, p := range c.passages {
+		if p.candidate.Definition == "" || len(q.Defines()) == 0 {
+			continue
+		}
+		has := map[string]bool{}
+		for _, t := range lexical.Analyse(p.candidate.Definition) {
+			has[t.Stem] = true
+		}
+		if !slices.ContainsFunc(q.Defines(), func(s string) bool { return !has[s] }) {
+			length[i] = len(has)
+			out = append(out, i)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(length[a], length[b]) })
+	return out[:min(mostDefining, len(out))]
 }
 
 // lexical are the passages with a rare word of the query, the likeliest first.

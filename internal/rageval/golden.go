@@ -126,7 +126,7 @@ func regulations(ctx context.Context, titles map[string]string, docs map[string]
 			}
 		}
 	}
-	c, err := newCorpus(ctx, passages, offline.Hash{}, nil)
+	c, err := newCorpus(ctx, passages, offline.Hash{}, lexical.DefaultGlossary())
 	if err == nil {
 		c.docs = docs
 	}

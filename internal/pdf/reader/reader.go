@@ -67,7 +67,7 @@ func serve(ctx context.Context, req wire.Request, file *os.File, out io.Writer) 
 	}
 	w := json.NewEncoder(out)
 	last := wire.Message{Done: true}
-	d, err := open(lib, file, info.Size())
+	d, err := open(lib, io.NewSectionReader(file, 0, info.Size()), info.Size())
 	if err == nil {
 		err = d.do(req, &last, w.Encode)
 	}

@@ -40,11 +40,12 @@ const (
 )
 
 // Answerability: a question is answered when one of the best looked hits covers
-// enough of it; much, when that is a single word of several.
+// enough of it. Words found together are worth more than as many apart: a
+// single one of several is often there by chance, three hardly are.
 const (
 	looked         = 30
-	enoughCoverage = 0.50
-	muchCoverage   = 0.65
+	enoughCoverage = 0.52
+	single, three  = 0.7, 1.3
 )
 
 // Candidate is a passage that may answer.
@@ -81,12 +82,10 @@ type Hit struct {
 	// Score is what the order is by: comparable within one query only.
 	Score float64
 	BM25  float64
-	// Coverage is the part of the question found close together in the candidate,
-	// by weight of words, in 0–1: comparable between queries. 0 for candidates that
-	// were not among the best before reranking.
+	// Coverage is how much of the question is found close together in the
+	// candidate, in 0–1: comparable between queries. 0 for candidates that were not
+	// among the best before reranking.
 	Coverage float64
-	// met is how many of the question's words are found there.
-	met int
 }
 
 // analysed is a candidate with what is counted in it.
@@ -231,7 +230,7 @@ func (r *ranking) rerank(hits []Hit, found []analysed, candidates []Candidate) {
 		sentence, near := r.sentenceAndWindow(c.Text, a)
 		h.Score = byBM25*ratio(h.BM25, most) + byCoverage*r.exact(a) + bySoft*r.coverage(a) +
 			bySentence*sentence.mass + byWindow*near.mass + byGrams*grams[i]
-		h.Coverage, h.met = max(sentence.mass, near.mass), max(sentence.words, near.words)
+		h.Coverage = r.together(max(sentence.mass, near.mass), max(sentence.words, near.words))
 		h.Score += byDefinition * r.defines(c.Definition)
 		if c.Table {
 			h.Score -= againstTable
@@ -438,10 +437,22 @@ func (r *ranking) defines(term string) float64 {
 	return float64(common) / float64(max(len(tokens), 1))
 }
 
+// together judges what a piece of text has of the question by how many words
+// that is.
+func (r *ranking) together(mass float64, words int) float64 {
+	switch {
+	case words >= 3:
+		mass *= three
+	case words < min(2, len(r.q.needs)):
+		mass *= single
+	}
+	return min(1, mass)
+}
+
 // Answerable says whether hits, as Rank returned them, can hold an answer.
 func (q *Query) Answerable(hits []Hit) bool {
 	for _, h := range hits[:min(looked, len(hits))] {
-		if h.Coverage >= muchCoverage || h.Coverage >= enoughCoverage && h.met >= min(2, len(q.needs)) {
+		if h.Coverage >= enoughCoverage {
 			return true
 		}
 	}

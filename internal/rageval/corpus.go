@@ -128,6 +128,7 @@ type answer struct {
 	query      *lexical.Query
 	hits       []lexical.Hit
 	candidates []int // passage of each candidate
+	referenced bool  // the question names a unit
 }
 
 // top returns the passages of the best n hits.
@@ -138,6 +139,10 @@ func (a answer) top(n int) []int {
 	}
 	return out
 }
+
+// answerable says whether there is an answer in it. Whoever names an article wants
+// it, whatever else the question says.
+func (a answer) answerable() bool { return a.referenced || a.query.Answerable(a.hits) }
 
 // search answers a question as the service does.
 func (c *corpus) search(ctx context.Context, question string) (answer, error) {
@@ -159,7 +164,7 @@ func (c *corpus) search(ctx context.Context, question string) (answer, error) {
 		return &found[at]
 	}
 	for _, i := range c.referenced(question) {
-		add(i).Referenced = true
+		add(i).Referenced, a.referenced = true, true
 	}
 	for _, i := range append(c.defining(q), c.lexical(q)...) {
 		add(i)

@@ -197,7 +197,7 @@ func (r *report) regulations(ctx context.Context, pdfs map[string]string, sets [
 				return err
 			}
 			asked++
-			if a.query.Answerable(a.hits) {
+			if a.answerable() {
 				kept++
 			} else {
 				fmt.Fprintf(r.out, "  not answered: %s\t\t\t\t\n", q.Ask)
@@ -215,7 +215,7 @@ func (r *report) regulations(ctx context.Context, pdfs map[string]string, sets [
 			if err != nil {
 				return err
 			}
-			if !a.query.Answerable(a.hits) {
+			if !a.answerable() {
 				rejected++
 			} else {
 				fmt.Fprintf(r.out, "  not rejected: %s\t\t\t\t\n", q)
@@ -242,7 +242,7 @@ func (r *report) offDomain(ctx context.Context, c *corpus, sets []string) error 
 			if err != nil {
 				return err
 			}
-			if asked++; !a.query.Answerable(a.hits) {
+			if asked++; !a.answerable() {
 				rejected++
 			}
 		}

@@ -79,7 +79,7 @@ func (s questions) measure(ctx context.Context, c *corpus, change func(string) s
 		if len(best) > 0 && holds(extract(a.query, c.passages[best[0]].candidate.Text), query.Answers) {
 			q.answered++
 		}
-		if a.query.Answerable(a.hits) {
+		if a.answerable() {
 			q.kept++
 		}
 	}

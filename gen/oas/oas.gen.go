@@ -1894,6 +1894,25 @@ type Citation struct {
 	Snippet string `json:"snippet"`
 }
 
+// CitedDocument defines model for CitedDocument.
+type CitedDocument struct {
+	Citations int `json:"citations"`
+
+	// DocumentID null once it is deleted.
+	DocumentID nullable.Nullable[openapi_types.UUID] `json:"document_id"`
+	Title      string                                `json:"title"`
+}
+
+// CitedHeading defines model for CitedHeading.
+type CitedHeading struct {
+	Citations int `json:"citations"`
+
+	// DocumentID null once it is deleted.
+	DocumentID nullable.Nullable[openapi_types.UUID] `json:"document_id"`
+	Heading    string                                `json:"heading"`
+	Title      string                                `json:"title"`
+}
+
 // ClientType defines model for ClientType.
 type ClientType string
 
@@ -3062,11 +3081,7 @@ type QuestionAnalytics struct {
 	Cached       int     `json:"cached"`
 
 	// Days Every day of the time.
-	Days []struct {
-		Day        openapi_types.Date `json:"day"`
-		Questions  int                `json:"questions"`
-		Unanswered int                `json:"unanswered"`
-	} `json:"days"`
+	Days []QuestionDay      `json:"days"`
 	From openapi_types.Date `json:"from"`
 
 	// LatencyMs Of what was not cached, by stage.
@@ -3091,30 +3106,15 @@ type QuestionAnalytics struct {
 	To        openapi_types.Date `json:"to"`
 
 	// TopCitations At most 20 articles or codes, the most cited first.
-	TopCitations []struct {
-		Citations  int                                   `json:"citations"`
-		DocumentID nullable.Nullable[openapi_types.UUID] `json:"document_id"`
-		Heading    string                                `json:"heading"`
-		Title      string                                `json:"title"`
-	} `json:"top_citations"`
+	TopCitations []CitedHeading `json:"top_citations"`
 
 	// TopDocuments At most 10, the most cited first.
-	TopDocuments []struct {
-		Citations int `json:"citations"`
-
-		// DocumentID null once it is deleted.
-		DocumentID nullable.Nullable[openapi_types.UUID] `json:"document_id"`
-		Title      string                                `json:"title"`
-	} `json:"top_documents"`
+	TopDocuments []CitedDocument `json:"top_documents"`
 
 	// TopUnanswered At most 20 questions that had no answer, the most asked first.
-	TopUnanswered []struct {
-		Count  int       `json:"count"`
-		LastAt time.Time `json:"last_at"`
-		Query  string    `json:"query"`
-	} `json:"top_unanswered"`
-	Unanswered int `json:"unanswered"`
-	Useful     int `json:"useful"`
+	TopUnanswered []UnansweredQuestion `json:"top_unanswered"`
+	Unanswered    int                  `json:"unanswered"`
+	Useful        int                  `json:"useful"`
 }
 
 // QuestionComponent defines model for QuestionComponent.
@@ -3134,6 +3134,13 @@ type QuestionComponentName string
 
 // QuestionComponentStatus `builtin`: works offline. `off`: not configured or not installed.
 type QuestionComponentStatus string
+
+// QuestionDay defines model for QuestionDay.
+type QuestionDay struct {
+	Day        openapi_types.Date `json:"day"`
+	Questions  int                `json:"questions"`
+	Unanswered int                `json:"unanswered"`
+}
 
 // QuestionFeedback defines model for QuestionFeedback.
 type QuestionFeedback struct {
@@ -3156,12 +3163,8 @@ type QuestionHealth struct {
 	// Processing Documents that wait or are being processed.
 	Processing int `json:"processing"`
 
-	// Reembedding Passages of current documents that the configured embedding model has not seen yet; null when there are none.
-	Reembedding nullable.Nullable[struct {
-		Done  int    `json:"done"`
-		Model string `json:"model"`
-		Total int    `json:"total"`
-	}] `json:"reembedding"`
+	// Reembedding Passages that the configured embedding model has not seen yet; null when there are none.
+	Reembedding nullable.Nullable[Reembedding] `json:"reembedding"`
 
 	// Status `ok`: everything that is configured works. `degraded`: answers come without some of it.
 	Status QuestionHealthStatus `json:"status"`
@@ -3372,6 +3375,13 @@ type ReadinessCheck struct {
 	// Name Example: database
 	Name string `json:"name"`
 	Ok   bool   `json:"ok"`
+}
+
+// Reembedding Passages that the configured embedding model has not seen yet; null when there are none.
+type Reembedding struct {
+	Done  int    `json:"done"`
+	Model string `json:"model"`
+	Total int    `json:"total"`
 }
 
 // Regulation defines model for Regulation.
@@ -4084,6 +4094,13 @@ type TierUpdate struct {
 	Price           *MoneyInput `json:"price,omitempty"`
 	RequiresProject *bool       `json:"requires_project,omitempty"`
 	SortOrder       *int32      `json:"sort_order,omitempty"`
+}
+
+// UnansweredQuestion defines model for UnansweredQuestion.
+type UnansweredQuestion struct {
+	Count  int       `json:"count"`
+	LastAt time.Time `json:"last_at"`
+	Query  string    `json:"query"`
 }
 
 // VariantQuestion defines model for VariantQuestion.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/msia/msia/internal/money"
 )
 
@@ -427,21 +428,21 @@ type RagAnswer struct {
 }
 
 type RagChunk struct {
-	ID          int64     `json:"id"`
-	DocumentID  uuid.UUID `json:"document_id"`
-	RunID       int64     `json:"run_id"`
-	UnitID      int64     `json:"unit_id"`
-	Ord         int32     `json:"ord"`
-	Text        string    `json:"text"`
-	ContentHash []byte    `json:"content_hash"`
-	Tsv         string    `json:"tsv"`
-	Tokens      int32     `json:"tokens"`
-	PageFrom    int32     `json:"page_from"`
-	CharFrom    int32     `json:"char_from"`
-	PageTo      int32     `json:"page_to"`
-	CharTo      int32     `json:"char_to"`
-	Definition  string    `json:"definition"`
-	IsTable     bool      `json:"is_table"`
+	ID          int64           `json:"id"`
+	DocumentID  uuid.UUID       `json:"document_id"`
+	RunID       int64           `json:"run_id"`
+	UnitID      int64           `json:"unit_id"`
+	Ord         int32           `json:"ord"`
+	Text        string          `json:"text"`
+	ContentHash []byte          `json:"content_hash"`
+	Tsv         pgtype.TSVector `json:"tsv"`
+	Tokens      int32           `json:"tokens"`
+	PageFrom    int32           `json:"page_from"`
+	CharFrom    int32           `json:"char_from"`
+	PageTo      int32           `json:"page_to"`
+	CharTo      int32           `json:"char_to"`
+	Definition  string          `json:"definition"`
+	IsTable     bool            `json:"is_table"`
 }
 
 type RagCitation struct {
@@ -470,38 +471,38 @@ type RagCorpus struct {
 }
 
 type RagDocument struct {
-	ID               uuid.UUID  `json:"id"`
-	Title            string     `json:"title"`
-	ShortTitle       *string    `json:"short_title"`
-	Type             string     `json:"type"`
-	Number           *string    `json:"number"`
-	Folded           string     `json:"folded"`
-	ReferencesTo     []string   `json:"references_to"`
-	TitleTsv         string     `json:"title_tsv"`
-	ValidFrom        *time.Time `json:"valid_from"`
-	ValidTo          *time.Time `json:"valid_to"`
-	Tags             []string   `json:"tags"`
-	IsActive         bool       `json:"is_active"`
-	OriginalFilename string     `json:"original_filename"`
-	SizeBytes        int64      `json:"size_bytes"`
-	Sha256           []byte     `json:"sha256"`
-	Edition          int32      `json:"edition"`
-	SupersedesID     *uuid.UUID `json:"supersedes_id"`
-	SupersededAt     *time.Time `json:"superseded_at"`
-	Status           string     `json:"status"`
-	Stage            string     `json:"stage"`
-	Progress         int32      `json:"progress"`
-	ErrorCode        *string    `json:"error_code"`
-	Pages            *int32     `json:"pages"`
-	OcrPages         int32      `json:"ocr_pages"`
-	RunID            int64      `json:"run_id"`
-	IndexedRunID     *int64     `json:"indexed_run_id"`
-	Chunks           int32      `json:"chunks"`
-	Version          int32      `json:"version"`
-	CreatedAt        time.Time  `json:"created_at"`
-	UpdatedAt        time.Time  `json:"updated_at"`
-	IndexedAt        *time.Time `json:"indexed_at"`
-	IsCurrent        bool       `json:"is_current"`
+	ID               uuid.UUID       `json:"id"`
+	Title            string          `json:"title"`
+	ShortTitle       *string         `json:"short_title"`
+	Type             string          `json:"type"`
+	Number           *string         `json:"number"`
+	Folded           string          `json:"folded"`
+	ReferencesTo     []string        `json:"references_to"`
+	TitleTsv         pgtype.TSVector `json:"title_tsv"`
+	ValidFrom        *time.Time      `json:"valid_from"`
+	ValidTo          *time.Time      `json:"valid_to"`
+	Tags             []string        `json:"tags"`
+	IsActive         bool            `json:"is_active"`
+	OriginalFilename string          `json:"original_filename"`
+	SizeBytes        int64           `json:"size_bytes"`
+	Sha256           []byte          `json:"sha256"`
+	Edition          int32           `json:"edition"`
+	SupersedesID     *uuid.UUID      `json:"supersedes_id"`
+	SupersededAt     *time.Time      `json:"superseded_at"`
+	Status           string          `json:"status"`
+	Stage            string          `json:"stage"`
+	Progress         int32           `json:"progress"`
+	ErrorCode        *string         `json:"error_code"`
+	Pages            *int32          `json:"pages"`
+	OcrPages         int32           `json:"ocr_pages"`
+	RunID            int64           `json:"run_id"`
+	IndexedRunID     *int64          `json:"indexed_run_id"`
+	Chunks           int32           `json:"chunks"`
+	Version          int32           `json:"version"`
+	CreatedAt        time.Time       `json:"created_at"`
+	UpdatedAt        time.Time       `json:"updated_at"`
+	IndexedAt        *time.Time      `json:"indexed_at"`
+	IsCurrent        bool            `json:"is_current"`
 }
 
 type RagGlossary struct {

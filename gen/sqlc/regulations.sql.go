@@ -142,7 +142,7 @@ func (q *Queries) RegulationChunkInsert(ctx context.Context, db DBTX, arg Regula
 }
 
 const regulationChunkListOnPage = `-- name: RegulationChunkListOnPage :many
-SELECT c.id, c.document_id, c.run_id, c.unit_id, c.ord, c.text, c.content_hash, c.tsv, c.tokens, c.page_from, c.char_from, c.page_to, c.char_to, c.definition, c.is_table, u.label FROM rag_chunks c JOIN rag_units u ON u.id = c.unit_id
+SELECT c.id, c.unit_id, c.text, c.page_from, c.char_from, c.page_to, c.char_to, u.label FROM rag_chunks c JOIN rag_units u ON u.id = c.unit_id
 WHERE c.run_id = $1 AND c.page_from <= $2 AND c.page_to >= $2 ORDER BY c.ord
 `
 
@@ -152,22 +152,14 @@ type RegulationChunkListOnPageParams struct {
 }
 
 type RegulationChunkListOnPageRow struct {
-	ID          int64     `json:"id"`
-	DocumentID  uuid.UUID `json:"document_id"`
-	RunID       int64     `json:"run_id"`
-	UnitID      int64     `json:"unit_id"`
-	Ord         int32     `json:"ord"`
-	Text        string    `json:"text"`
-	ContentHash []byte    `json:"content_hash"`
-	Tsv         string    `json:"tsv"`
-	Tokens      int32     `json:"tokens"`
-	PageFrom    int32     `json:"page_from"`
-	CharFrom    int32     `json:"char_from"`
-	PageTo      int32     `json:"page_to"`
-	CharTo      int32     `json:"char_to"`
-	Definition  string    `json:"definition"`
-	IsTable     bool      `json:"is_table"`
-	Label       string    `json:"label"`
+	ID       int64  `json:"id"`
+	UnitID   int64  `json:"unit_id"`
+	Text     string `json:"text"`
+	PageFrom int32  `json:"page_from"`
+	CharFrom int32  `json:"char_from"`
+	PageTo   int32  `json:"page_to"`
+	CharTo   int32  `json:"char_to"`
+	Label    string `json:"label"`
 }
 
 func (q *Queries) RegulationChunkListOnPage(ctx context.Context, db DBTX, arg RegulationChunkListOnPageParams) ([]RegulationChunkListOnPageRow, error) {
@@ -181,20 +173,12 @@ func (q *Queries) RegulationChunkListOnPage(ctx context.Context, db DBTX, arg Re
 		var i RegulationChunkListOnPageRow
 		if err := rows.Scan(
 			&i.ID,
-			&i.DocumentID,
-			&i.RunID,
 			&i.UnitID,
-			&i.Ord,
 			&i.Text,
-			&i.ContentHash,
-			&i.Tsv,
-			&i.Tokens,
 			&i.PageFrom,
 			&i.CharFrom,
 			&i.PageTo,
 			&i.CharTo,
-			&i.Definition,
-			&i.IsTable,
 			&i.Label,
 		); err != nil {
 			return nil, err

@@ -35,6 +35,8 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
+	"github.com/msia/msia/internal/objects"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
@@ -55,9 +57,14 @@ type Server struct {
 	Images   *images.Store
 	// Files is the folder pictures are kept in.
 	Files string
+	// Library and Answers are the regulations; Process does a document's jobs.
+	Library *rag.Library
+	Answers *rag.Answers
+	process *rag.ProcessWorker
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 
+	documents *objects.Store
 	// accounts holds the ids of the accounts that Account has made, by role.
 	accounts sync.Map
 	t        testing.TB
@@ -90,6 +97,8 @@ func (c *Clock) Set(t time.Time) {
 type JobLog struct {
 	mu     sync.Mutex
 	counts map[string]int
+	// documents are the steps of documents that are to be done.
+	documents []rag.ProcessArgs
 }
 
 // Enqueue notes the job.
@@ -100,6 +109,9 @@ func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error 
 		l.counts = map[string]int{}
 	}
 	l.counts[args.Kind()]++
+	if step, ok := args.(rag.ProcessArgs); ok {
+		l.documents = append(l.documents, step)
+	}
 	return nil
 }
 
@@ -164,17 +176,20 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	desk := conversations.NewDesk(pool, outbox, s.Jobs, customerFiles, s.Clock.Now)
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
+	s.openRegulations(log)
 	server, err := api.New(api.Deps{
 		Version: "test", Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache), Images: s.Images,
 		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Now: s.Clock.Now, Log: log}),
+		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Questions: s.Answers, Now: s.Clock.Now, Log: log}),
 		Cases:     caseFiles,
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
-		Rules: rules.New(cache),
+		Library: s.Library, Answers: s.Answers, Glossary: rag.NewGlossary(pool, s.Clock.Now),
+		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: s.Answers, Files: s.documents}),
+		Rules:  rules.New(cache),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
 			Assistant: assistant.New(assistant.Deps{

@@ -124,7 +124,9 @@ func (l *Library) draw(ctx context.Context, id uuid.UUID, page, width int) ([]by
 	return png, err
 }
 
-func pageNotFound(page int) error { return ErrPageNotFound.WithMessage(fmt.Sprintf("Page %d not found", page)) }
+func pageNotFound(page int) error {
+	return ErrPageNotFound.WithMessage(fmt.Sprintf("Page %d not found", page))
+}
 
 // PageText is the text of a page with the passages that touch it.
 type PageText struct {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -34,6 +35,10 @@ func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handl
 		defer func() { <-e.slot }()
 	case <-ctx.Done():
 		return last, fmt.Errorf("wait for a PDF reader: %w", ctx.Err())
+	}
+	if slices.Contains(os.Args, wire.Command) {
+		// A program whose main forgets to be the reader would start itself for ever.
+		return last, errors.New("the PDF reader was started as a program that is none")
 	}
 	req.CacheDir = e.opts.CacheDir
 	req.Seconds = int(e.opts.MaxTime/time.Second) + 1

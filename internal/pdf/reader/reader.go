@@ -51,7 +51,7 @@ func Main() error {
 	if err := limit(req.Seconds); err != nil {
 		return fmt.Errorf("limit the process: %w", err)
 	}
-	return serve(context.Background(), req, os.NewFile(wire.File, "file.pdf"), os.Stdout)
+	return serve(withMemory(context.Background()), req, os.NewFile(wire.File, "file.pdf"), os.Stdout)
 }
 
 // serve does what is asked. It fails only when PDFium does not even start or

@@ -27,3 +27,13 @@ RETURNING *;
 
 -- name: GlossaryDelete :exec
 DELETE FROM rag_glossary WHERE id = @id;
+
+-- name: GlossaryMarkSeeded :execrows
+-- One row the first time, none from then on.
+UPDATE rag_corpus SET glossary_seeded = true WHERE NOT glossary_seeded;
+
+-- name: GlossaryInsertDefault :exec
+-- Does nothing when staff have the term already.
+INSERT INTO rag_glossary (id, term, expansion, is_active, created_at, updated_at)
+VALUES (@id, @term, @expansion, true, @at, @at)
+ON CONFLICT (lower(term)) DO NOTHING;

@@ -193,7 +193,7 @@ func (a *app) wireConversations(ctx context.Context) error {
 	if a.works {
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
 			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant,
-			Cases: a.cases, Now: time.Now,
+			Cases: a.cases, Regulations: regulationDesk{answers: a.answers, log: a.env.log}, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
@@ -401,6 +401,9 @@ func (a *app) prepare(ctx context.Context) error {
 		if err := a.seedEmpty(ctx); err != nil {
 			return fmt.Errorf("default catalogue: %w", err)
 		}
+	}
+	if err := rag.NewGlossary(a.pool, time.Now).SeedDefault(ctx); err != nil {
+		return fmt.Errorf("default glossary: %w", err)
 	}
 	password, given := string(a.env.cfg.AdminPassword), a.env.cfg.AdminPassword != ""
 	if !given {

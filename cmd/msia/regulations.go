@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"github.com/msia/msia/internal/assistant"
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/embed"
 	"github.com/msia/msia/internal/jobs"
@@ -96,4 +98,31 @@ func (a *app) addRegulations(jc *jobs.Config, client *lateClient) *rag.ProcessWo
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(rag.MaintainEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return rag.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	return process
+}
+
+// regulationDesk answers customers' questions about the rules.
+type regulationDesk struct {
+	answers *rag.Answers
+	log     *slog.Logger
+}
+
+// citedToCustomers is how many passages are looked at for a customer.
+const citedToCustomers = 3
+
+// Answer implements conversations.Regulations.
+func (d regulationDesk) Answer(ctx context.Context, conversationID uuid.UUID, question string) (*assistant.RegulationAnswer, error) {
+	a, err := d.answers.Ask(ctx, rag.Question{Text: question, Limit: citedToCustomers, Source: rag.SourceAssistant, ConversationID: &conversationID})
+	if err != nil {
+		d.log.WarnContext(ctx, "a customer's question about the rules goes to a person", slog.Any("error", err))
+		return nil, err
+	}
+	if !a.Answered() {
+		if a.Corpus == 0 {
+			return nil, nil // nothing to answer from: a person does
+		}
+		return &assistant.RegulationAnswer{}, nil
+	}
+	out := &assistant.RegulationAnswer{TextOnly: a.TextOnly()}
+	out.Text, out.Sources = a.Message()
+	return out, nil
 }

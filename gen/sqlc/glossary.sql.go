@@ -112,6 +112,30 @@ func (q *Queries) GlossaryInsert(ctx context.Context, db DBTX, arg GlossaryInser
 	return i, err
 }
 
+const glossaryInsertDefault = `-- name: GlossaryInsertDefault :exec
+INSERT INTO rag_glossary (id, term, expansion, is_active, created_at, updated_at)
+VALUES ($1, $2, $3, true, $4, $4)
+ON CONFLICT (lower(term)) DO NOTHING
+`
+
+type GlossaryInsertDefaultParams struct {
+	ID        uuid.UUID `json:"id"`
+	Term      string    `json:"term"`
+	Expansion string    `json:"expansion"`
+	At        time.Time `json:"at"`
+}
+
+// Does nothing when staff have the term already.
+func (q *Queries) GlossaryInsertDefault(ctx context.Context, db DBTX, arg GlossaryInsertDefaultParams) error {
+	_, err := db.Exec(ctx, glossaryInsertDefault,
+		arg.ID,
+		arg.Term,
+		arg.Expansion,
+		arg.At,
+	)
+	return err
+}
+
 const glossaryList = `-- name: GlossaryList :many
 SELECT id, term, expansion, note, is_active, version, created_at, updated_at FROM rag_glossary ORDER BY lower(term), id
 `
@@ -172,6 +196,19 @@ func (q *Queries) GlossaryListActive(ctx context.Context, db DBTX) ([]GlossaryLi
 		return nil, err
 	}
 	return items, nil
+}
+
+const glossaryMarkSeeded = `-- name: GlossaryMarkSeeded :execrows
+UPDATE rag_corpus SET glossary_seeded = true WHERE NOT glossary_seeded
+`
+
+// One row the first time, none from then on.
+func (q *Queries) GlossaryMarkSeeded(ctx context.Context, db DBTX) (int64, error) {
+	result, err := db.Exec(ctx, glossaryMarkSeeded)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const glossaryUpdate = `-- name: GlossaryUpdate :one

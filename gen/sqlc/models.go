@@ -464,10 +464,11 @@ type RagCitation struct {
 }
 
 type RagCorpus struct {
-	ID      bool  `json:"id"`
-	Version int64 `json:"version"`
-	Chunks  int64 `json:"chunks"`
-	Tokens  int64 `json:"tokens"`
+	ID             bool  `json:"id"`
+	Version        int64 `json:"version"`
+	Chunks         int64 `json:"chunks"`
+	Tokens         int64 `json:"tokens"`
+	GlossarySeeded bool  `json:"glossary_seeded"`
 }
 
 type RagDocument struct {

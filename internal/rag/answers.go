@@ -97,6 +97,13 @@ type Answer struct {
 	Degraded  []Degradation
 	Timings   Timings
 	Cached    bool
+	// Corpus is how many passages there were to answer from.
+	Corpus int
+}
+
+// TextOnly reports whether vectors were to help and could not.
+func (a *Answer) TextOnly() bool {
+	return a.Parts.Vector == nil && (slices.Contains(a.Degraded, EmbeddingsUnavailable) || slices.Contains(a.Degraded, EmbeddingsPending))
 }
 
 // Answered reports whether there is one.
@@ -108,7 +115,7 @@ func (a *Answer) Notice() string {
 	for _, d := range a.Degraded {
 		switch d {
 		case EmbeddingsUnavailable, EmbeddingsPending:
-			if a.Parts.Vector == nil {
+			if a.TextOnly() {
 				words = append(words, "Buscado solo por texto: el servicio de embeddings no está disponible.")
 			} else {
 				words = append(words, "El modelo de embeddings configurado aún no está listo: buscado con el anterior.")
@@ -164,6 +171,7 @@ func (a *Answers) Ask(ctx context.Context, q Question) (*Answer, error) {
 	} else if err := tell(q, out); err != nil {
 		return nil, err
 	}
+	out.Corpus = s.corpus.Passages
 	out.QueryID = uuid.Must(uuid.NewV7())
 	out.Timings.Total = milliseconds(a.cfg.Now().Sub(start))
 	if err := a.note(ctx, q, out, key); err != nil {
@@ -221,7 +229,9 @@ func (a *Answers) word(ctx context.Context, out *Answer, found *findings, q Ques
 			return err
 		}
 	}
-	text, err := a.cfg.Chat.Answer(ctx, prompt(q.Text, found.passages), q.OnDelta)
+	inTime, cancel := beforeDeadline(ctx)
+	defer cancel()
+	text, err := a.cfg.Chat.Answer(inTime, prompt(q.Text, found.passages), q.OnDelta)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -241,6 +251,17 @@ func (a *Answers) word(ctx context.Context, out *Answer, found *findings, q Ques
 	}
 	out.Text, out.Mode = extract(found), Extractive
 	return nil
+}
+
+// withoutModel is the time that is left to answer without the model.
+const withoutModel = time.Second
+
+// beforeDeadline leaves time to answer otherwise, when there is little.
+func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-withoutModel))
+	}
+	return ctx, func() {}
 }
 
 // promptVersion is part of the cache key: answers worded by another prompt are others.

@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -172,4 +173,27 @@ func extract(f *findings) string {
 		parts = append(parts, excerpt(f.query, p.Text, sentences)+" ["+strconv.Itoa(i+1)+"]")
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+const (
+	// sources is how many places a message names, maxMessage how long its text is.
+	sources    = 2
+	maxMessage = 700
+)
+
+// Message is the answer as it is written to a customer: its first paragraph, short
+// and without marks, and where it stands.
+func (a *Answer) Message() (text string, where []string) {
+	paragraph, _, _ := strings.Cut(a.Text, "\n\n")
+	for _, m := range citationMark.FindAllStringSubmatch(paragraph, -1) {
+		n, err := strconv.Atoi(m[1])
+		if err != nil || n < 1 || n > len(a.Citations) {
+			continue
+		}
+		if s := a.Citations[n-1].Short(); len(where) < sources && !slices.Contains(where, s) {
+			where = append(where, s)
+		}
+	}
+	text = strings.Join(strings.Fields(citationMark.ReplaceAllString(paragraph, "")), " ")
+	return shorten(strings.ReplaceAll(text, " .", "."), maxMessage), where
 }

@@ -202,6 +202,26 @@ func (g *Glossary) locked(ctx context.Context, tx pgx.Tx, id uuid.UUID, version 
 	return row, nil
 }
 
+// SeedDefault gives a glossary that never had any the entries it is shipped with.
+func (g *Glossary) SeedDefault(ctx context.Context) error {
+	return db.InTx(ctx, g.db, func(ctx context.Context, tx pgx.Tx) error {
+		first, err := g.q.GlossaryMarkSeeded(ctx, tx)
+		if err != nil || first == 0 {
+			return err
+		}
+		at := g.now()
+		for _, e := range lexical.DefaultGlossary() {
+			err := g.q.GlossaryInsertDefault(ctx, tx, sqlc.GlossaryInsertDefaultParams{
+				ID: uuid.Must(uuid.NewV7()), Term: e.Term, Expansion: e.Expansion, At: at,
+			})
+			if err != nil {
+				return fmt.Errorf("insert %q: %w", e.Term, err)
+			}
+		}
+		return g.q.CorpusChange(ctx, tx, sqlc.CorpusChangeParams{})
+	})
+}
+
 func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func checkEntry(term, expansion string, note *string) error {

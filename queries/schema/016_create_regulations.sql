@@ -158,7 +158,9 @@ CREATE TABLE rag_corpus (
     id      boolean PRIMARY KEY DEFAULT true CHECK (id),
     version bigint NOT NULL,
     chunks  bigint NOT NULL,
-    tokens  bigint NOT NULL
+    tokens  bigint NOT NULL,
+    -- The glossary was given the entries it is shipped with.
+    glossary_seeded boolean NOT NULL DEFAULT false
 );
 INSERT INTO rag_corpus (version, chunks, tokens) VALUES (1, 0, 0);
 

@@ -32,6 +32,7 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
@@ -73,6 +74,10 @@ type Deps struct {
 	Settings    *admin.Settings
 	Audit       *audit.Reader
 	Dashboard   *admin.Dashboard
+	Library     *rag.Library
+	Answers     *rag.Answers
+	Doctor      *rag.Doctor
+	Glossary    *rag.Glossary
 	Rules       *rules.Rules
 	Trials      *rules.Trials
 	Search      *search.Service
@@ -117,6 +122,9 @@ type Server struct {
 	Cases
 	Conversations
 	Escalations
+	Regulations
+	Questions
+	Glossary
 	Files
 	System
 
@@ -166,6 +174,8 @@ func New(d Deps) (*Server, error) {
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Regulations: Regulations{library: d.Library, stopping: stopping}, Questions: Questions{answers: d.Answers, doctor: d.Doctor},
+		Glossary: Glossary{glossary: d.Glossary},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

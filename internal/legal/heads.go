@@ -96,7 +96,7 @@ func runningHeads(pages [][]string) (masked, exact map[string]bool) {
 	least := max(2, len(pages)*3/10)
 	for m, p := range seen {
 		// A cell of a table recurs too; a head that is a single character does not.
-		masked[m] = p.pages >= least && p.steady() && (len(m) > 3 || m == "#") && len(m) <= longestHead
+		masked[m] = p.steady(least) && (len(m) > 3 || m == "#") && len(m) <= longestHead
 	}
 	for l, n := range lines {
 		exact[l] = n >= max(2, len(pages)/2)
@@ -116,8 +116,9 @@ func (p *places) add(fromTop, fromBottom int) {
 	p.bottom[min(fromBottom, topLines)]++
 }
 
-// steady says whether half of the lines are in the same place, give or take one.
-func (p *places) steady() bool {
+// steady says whether as many as least lines, and half of them all, are in the
+// same place, give or take one.
+func (p *places) steady(least int) bool {
 	for i := range topLines {
 		around := max(0, i-1)
 		for _, side := range [][topLines + 1]int{p.top, p.bottom} {
@@ -125,7 +126,7 @@ func (p *places) steady() bool {
 			for _, c := range side[around:min(i+2, topLines)] {
 				n += c
 			}
-			if n*2 >= p.pages {
+			if n >= least && n*2 >= p.pages {
 				return true
 			}
 		}

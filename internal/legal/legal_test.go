@@ -165,12 +165,12 @@ func sheets() []string {
 			pages = append(pages, fmt.Sprintf("MANUAL DE REFORMAS DE VEHÍCULOS\n%s\n(%s)\nSECCIÓN: I\nGRUPO: %s\nPágina %d de %d\n%s", group, code, code, i+1, of, b))
 		}
 	}
-	for i, part := range []string{"admisión", "escape", "potencia", "arranque", "depósito", "hidrógeno"} {
-		text := "El titular aportará la documentación de " + part + strings.Repeat(", que se exige en cada caso", 10)
+	for i, part := range []string{"admisión", "escape", "potencia", "arranque", "depósito", "hidrógeno", "bastidor", "matrícula", "embrague", "eje", "rueda", "volante"} {
+		text := strings.Repeat("El titular aportará la documentación de "+part+", que se exige en cada caso\n", 3*i+2)
 		code := fmt.Sprintf("2.%d", i+1)
 		add("Grupo Nº 2. Unidad Motriz", code, 2,
-			"DESCRIPCIÓN: Modificaciones\n"+strings.Repeat("Además de lo que se dice antes de "+part+".\n", 3*i)+code+".- Cambio de "+part+" de la unidad\nmotriz\nCAMPO DE APLICACIÓN\nM1 M2 M3 N1 N2\nSI SI SI NO NO\nDOCUMENTACIÓN NECESARIA\n"+text,
-			strings.Repeat("Y lo que sigue de "+part+".\n", 3*i)+"DOCUMENTACIÓN NECESARIA\nMás papeles de "+part+".\nINFORMACIÓN ADICIONAL\nNo se considerará reforma lo demás de "+part+".")
+			strings.Repeat("Además de lo que se dice antes de "+part+".\n", 3*i)+code+".- Cambio de "+part+" de la unidad\nmotriz\nCAMPO DE APLICACIÓN\nM1 M2 M3 N1 N2\nSI SI SI NO NO\nDOCUMENTACIÓN NECESARIA\n"+text,
+			strings.Repeat("Y lo que sigue de "+part+".\n", 3*i)+"DOCUMENTACIÓN NECESARIA\nMás papeles de "+part+".\nINFORMACIÓN ADICIONAL\n"+strings.Repeat("No se considerará reforma lo demás de "+part+".\n", 2*i+1))
 	}
 	return pages
 }
@@ -185,7 +185,7 @@ func TestSheets(t *testing.T) {
 			require.Equal(t, []string{"Grupo Nº 2. Unidad Motriz"}, u.Path)
 		}
 	}
-	require.Len(t, found, 6)
+	require.Len(t, found, 12)
 	require.Equal(t, "2.3 Cambio de potencia de la unidad motriz 5-6", found[2])
 	fields := d.Units[1:4]
 	require.Equal(t, "CAMPO DE APLICACIÓN", fields[0].Title)

@@ -59,11 +59,11 @@ DELETE FROM rag_models WHERE id = @id;
 -- name: VectorReuse :execrows
 -- Gives the passages of a run the vectors that passages with the same content have.
 INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
-SELECT c.id, @model_id, c.run_id, (SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id
-    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1)
-FROM rag_chunks c
+SELECT c.id, @model_id, c.run_id, known.embedding
+FROM rag_chunks c CROSS JOIN LATERAL (
+    SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id
+    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1) known
 WHERE c.run_id = @run_id
-  AND EXISTS (SELECT 1 FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id WHERE o.content_hash = c.content_hash)
 ON CONFLICT DO NOTHING;
 
 -- name: VectorListMissing :many

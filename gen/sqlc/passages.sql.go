@@ -523,11 +523,11 @@ func (q *Queries) VectorListMissing(ctx context.Context, db DBTX, arg VectorList
 
 const vectorReuse = `-- name: VectorReuse :execrows
 INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
-SELECT c.id, $1, c.run_id, (SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1
-    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1)
-FROM rag_chunks c
+SELECT c.id, $1, c.run_id, known.embedding
+FROM rag_chunks c CROSS JOIN LATERAL (
+    SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1
+    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1) known
 WHERE c.run_id = $2
-  AND EXISTS (SELECT 1 FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1 WHERE o.content_hash = c.content_hash)
 ON CONFLICT DO NOTHING
 `
 

@@ -49,8 +49,11 @@ BY_OPERATION = {
     "CreateElement": ELEMENT,
     "CreateElementField": FIELD,
     "CreateElementPhoto": PHOTO,
+    "CreateGlossaryEntry": {"useless_term"},
     "CreateResponseRule": RULE,
     "CreateWarning": WARNING,
+    "GetQuestionAnalytics": {"invalid_dates"},
+    "GetRegulationPage": {"page_unreadable"},
     "ImportCategory": {"invalid_catalogue_file"},
     "ListCategories": INACTIVE,
     "ListElements": INACTIVE,
@@ -69,12 +72,15 @@ BY_OPERATION = {
     "UpdateElementField": FIELD,
     "UpdateElementPhoto": PHOTO,
     "UpdateEscalation": {"unknown_account"},
+    "UpdateGlossaryEntry": {"useless_term"},
+    "UpdateRegulation": {"invalid_dates"},
     "UpdateResponseRule": RULE,
     "UpdateSetting": {"invalid_setting"},
     "UpdateTierInclusions": {"duplicate_inclusion", "element_inactive", "generic_element", "inclusion_cycle", "self_inclusion", "unknown_element", "unknown_tier"},
     "UpdateWarning": WARNING,
     "UploadCaseFile": PLACE | PICTURE,
     "UploadImage": PICTURE,
+    "UploadRegulation": {"file_too_large", "invalid_dates", "invalid_file_type", "invalid_request"},  # a form's fields have no patterns
 }
 
 # PostgreSQL stores no NUL character. A pattern on every text of the contract

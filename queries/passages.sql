@@ -59,11 +59,11 @@ DELETE FROM rag_models WHERE id = @id;
 -- name: VectorReuse :execrows
 -- Gives the passages of a run the vectors that passages with the same content have.
 INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
-SELECT c.id, @model_id, c.run_id, (SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id
-    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1)
-FROM rag_chunks c
+SELECT c.id, @model_id, c.run_id, known.embedding
+FROM rag_chunks c CROSS JOIN LATERAL (
+    SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id
+    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1) known
 WHERE c.run_id = @run_id
-  AND EXISTS (SELECT 1 FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id WHERE o.content_hash = c.content_hash)
 ON CONFLICT DO NOTHING;
 
 -- name: VectorListMissing :many
@@ -133,9 +133,8 @@ WITH asked AS MATERIALIZED (
 ), nearest AS (
     SELECT n.chunk_id, row_number() OVER (ORDER BY n.distance, n.chunk_id) AS place, n.distance
     FROM (SELECT array_agg(a.run_id) AS ids, sum(a.chunks) AS chunks FROM asked a) runs
-    CROSS JOIN LATERAL rag_nearest((@embedding::text)::halfvec, @model_id::smallint, runs.ids, @max_nearest::integer,
+    CROSS JOIN LATERAL rag_nearest(@embedding::text, @model_id::smallint, runs.ids, @max_nearest::integer,
         CASE WHEN runs.chunks <= @scan_below::integer THEN 0 ELSE @ef_search::integer END) AS n(chunk_id, distance)
-    WHERE @embedding::text <> ''
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r

@@ -290,9 +290,8 @@ WITH asked AS MATERIALIZED (
 ), nearest AS (
     SELECT n.chunk_id, row_number() OVER (ORDER BY n.distance, n.chunk_id) AS place, n.distance
     FROM (SELECT array_agg(a.run_id) AS ids, sum(a.chunks) AS chunks FROM asked a) runs
-    CROSS JOIN LATERAL rag_nearest(($11::text)::halfvec, $12::smallint, runs.ids, $13::integer,
+    CROSS JOIN LATERAL rag_nearest($11::text, $12::smallint, runs.ids, $13::integer,
         CASE WHEN runs.chunks <= $14::integer THEN 0 ELSE $15::integer END) AS n(chunk_id, distance)
-    WHERE $11::text <> ''
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r
@@ -524,11 +523,11 @@ func (q *Queries) VectorListMissing(ctx context.Context, db DBTX, arg VectorList
 
 const vectorReuse = `-- name: VectorReuse :execrows
 INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
-SELECT c.id, $1, c.run_id, (SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1
-    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1)
-FROM rag_chunks c
+SELECT c.id, $1, c.run_id, known.embedding
+FROM rag_chunks c CROSS JOIN LATERAL (
+    SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1
+    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1) known
 WHERE c.run_id = $2
-  AND EXISTS (SELECT 1 FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1 WHERE o.content_hash = c.content_hash)
 ON CONFLICT DO NOTHING
 `
 

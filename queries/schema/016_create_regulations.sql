@@ -164,13 +164,20 @@ CREATE TABLE rag_corpus (
 );
 INSERT INTO rag_corpus (version, chunks, tokens) VALUES (1, 0, 0);
 
--- The nearest vectors of a model among some runs, nearest first. With ef 0 each is
+-- The nearest vectors of a model among some runs, nearest first; none of no vector
+-- (''). With ef 0 each is
 -- compared, else the HNSW index of the model is asked, whose name and predicate
 -- have to be constants.
 -- +goose StatementBegin
-CREATE FUNCTION rag_nearest(query halfvec, model smallint, runs bigint[], max_rows integer, ef integer)
+CREATE FUNCTION rag_nearest(vector text, model smallint, runs bigint[], max_rows integer, ef integer)
 RETURNS TABLE (chunk_id bigint, distance double precision) LANGUAGE plpgsql ROWS 100 AS $$
+DECLARE
+    query halfvec;
 BEGIN
+    IF vector = '' THEN
+        RETURN;
+    END IF;
+    query := vector::halfvec;
     IF ef = 0 THEN
         RETURN QUERY EXECUTE format($q$
             SELECT v.chunk_id, (v.embedding <=> $1)::double precision AS distance FROM rag_vectors v

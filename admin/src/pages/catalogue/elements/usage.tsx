@@ -25,7 +25,7 @@ function Usage({ element, category }: ElementContext) {
       const through = all.filter((t) => !own.includes(t) && t.includes.some((i) => own.some((o) => o.code === i.tier)));
       const tier = (t: (typeof all)[number]) => (
         <List.Item key={t.id}>
-          <Group gap={8}><Anchor component={Link} to={`/tarifas/${category?.slug ?? element.category_id}/tramos/${t.code}`}>{t.code} · {t.name}</Anchor><Money amount={t.price} />{!t.is_active && <Text size="sm" c="dimmed">inactivo</Text>}</Group>
+          <Group gap={8}><Anchor size="sm" component={Link} to={`/tarifas/${category?.slug ?? element.category_id}/tramos/${t.code}`}>{t.code} · {t.name}</Anchor><Money amount={t.price} />{!t.is_active && <Text size="sm" c="dimmed">inactivo</Text>}</Group>
         </List.Item>
       );
       return (

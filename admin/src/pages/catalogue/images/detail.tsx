@@ -59,7 +59,7 @@ export default function ImageDetail() {
 }
 
 const Uses = ({ uses }: { uses: Use[] }) => (
-  <List size="sm" spacing={4}>{uses.map((use) => <List.Item key={use.text}><Anchor component={Link} to={use.to}>{use.text}</Anchor></List.Item>)}</List>
+  <List size="sm" spacing={4}>{uses.map((use) => <List.Item key={use.text}><Anchor size="sm" component={Link} to={use.to}>{use.text}</Anchor></List.Item>)}</List>
 );
 
 function Form({ image, categories, readOnly, reload }: { image: Image; categories: Category[]; readOnly: boolean; reload: () => Promise<unknown> }) {

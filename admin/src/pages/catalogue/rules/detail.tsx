@@ -1,4 +1,5 @@
 import '@mantine/core/styles/Grid.css';
+import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Switch.css';
 
@@ -52,7 +53,7 @@ function Form({ rule, categories, reload }: { rule?: ResponseRule; categories: C
     <Stack>
       <TextInput label={ruleLabels.name} description="Para reconocerla; el cliente no lo ve." required readOnly={readOnly} maxLength={100} {...form.getInputProps('name')} />
       <Textarea
-        label={ruleLabels.pattern} required readOnly={readOnly} maxLength={500} autosize ff="monospace" spellCheck={false} autoCapitalize="none" {...form.getInputProps('pattern')}
+        label={ruleLabels.pattern} required readOnly={readOnly} maxLength={500} autosize classNames={{ input: 'mono' }} spellCheck={false} autoCapitalize="none" {...form.getInputProps('pattern')}
         description="Se busca en lo que escribe el cliente, sin mirar acentos ni mayúsculas. «horario|a que hora» busca una cosa o la otra; \b marca el borde de una palabra."
       />
       <Select label={ruleLabels.category} readOnly={readOnly} allowDeselect={false} data={[{ value: '', label: 'Vale en cualquiera' }, ...categories.map((c) => ({ value: c.slug, label: c.name }))]} {...form.getInputProps('category')} />

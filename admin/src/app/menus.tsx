@@ -43,6 +43,7 @@ function Account() {
     onSuccess: async () => {
       await navigate({ to: '/entrar' });
       queries.clear();
+      sessionStorage.clear();
     },
   });
   return (

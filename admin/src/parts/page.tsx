@@ -2,6 +2,8 @@ import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 
+import { keepRecent } from '@/app/recent';
+
 type Props = {
   title: string;
   /** A sentence under the title. */
@@ -9,14 +11,17 @@ type Props = {
   /** Pages above this one: [text, address]. */
   above?: [string, string][];
   actions?: ReactNode;
+  /** A record's page: the palette offers it again. */
+  record?: boolean;
   children: ReactNode;
 };
 
 /** The frame of every page: its title, also the window's, and what can be done on it. */
-export function Page({ title, about, above, actions, children }: Props) {
+export function Page({ title, about, above, actions, record, children }: Props) {
   useEffect(() => {
     document.title = `${title} · msia`;
-  }, [title]);
+    if (record) keepRecent({ to: window.location.pathname, title });
+  }, [title, record]);
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">

@@ -4,7 +4,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 /** The parts of something that has several pages: each tab is an address. */
 export function PageTabs({ label, tabs }: { label: string; tabs: { to: string; text: string }[] }) {
   const path = useRouterState({ select: (s) => s.location.pathname });
-  const active = tabs.find((tab) => path === tab.to || path.startsWith(`${tab.to}/`));
+  const active = tabs.filter((tab) => path === tab.to || path.startsWith(`${tab.to}/`)).sort((a, b) => b.to.length - a.to.length)[0];
   return (
     <Box component="nav" aria-label={label} style={{ display: 'flex', flexWrap: 'wrap', borderBottom: '1px solid var(--mantine-color-default-border)' }}>
       {tabs.map((tab) => (

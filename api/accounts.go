@@ -22,6 +22,15 @@ func (h *Accounts) ListAccounts(ctx context.Context, _ oas.ListAccountsRequestOb
 	return oas.ListAccounts200JSONResponse(each(accounts, toAPIAccount)), nil
 }
 
+// ListStaff names every account.
+func (h *Accounts) ListStaff(ctx context.Context, _ oas.ListStaffRequestObject) (oas.ListStaffResponseObject, error) {
+	accounts, err := h.accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListStaff200JSONResponse(each(accounts, toAPIStaffMember)), nil
+}
+
 // CreateAccount makes an account.
 func (h *Accounts) CreateAccount(ctx context.Context, r oas.CreateAccountRequestObject) (oas.CreateAccountResponseObject, error) {
 	a, err := h.accounts.Create(ctx, admin.NewAccount{
@@ -70,6 +79,14 @@ func (h *Accounts) RevokeAccountSessions(ctx context.Context, r oas.RevokeAccoun
 		return nil, err
 	}
 	return oas.RevokeAccountSessions204Response{}, nil
+}
+
+func toAPIStaffMember(a admin.Account) oas.StaffMember {
+	m := oas.StaffMember{ID: a.ID, Name: a.Username, Role: oas.Role(a.Role), IsActive: a.IsActive}
+	if a.DisplayName != nil {
+		m.Name = *a.DisplayName
+	}
+	return m
 }
 
 func toAPIAccount(a admin.Account) oas.Account {

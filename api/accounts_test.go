@@ -72,6 +72,11 @@ func TestAccounts(t *testing.T) {
 		s.Do("POST", accountsPath, newAccount("larga", "viewer"), admin).Expect(http.StatusCreated)
 		s.Do("POST", loginPath, credentials("larga", apitest.Password)).Expect(http.StatusOK)
 	})
+	t.Run("named to all", func(t *testing.T) {
+		var staff []map[string]any
+		s.Do("GET", "/api/admin/staff", nil, admin).Expect(http.StatusOK).JSON(&staff)
+		require.Contains(t, staff, map[string]any{"id": ana.ID.String(), "name": "ana.ruiz@msi", "role": "viewer", "is_active": true})
+	})
 	t.Run("patched", func(t *testing.T) {
 		var got account
 		patch(map[string]any{"display_name": "Ana"}).Expect(http.StatusOK).JSON(&got)

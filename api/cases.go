@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/msia/msia/gen/oas"
+	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/cases"
@@ -22,23 +23,32 @@ type Cases struct {
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
 	bulk      bulk
+	accounts  *admin.Accounts
+	exports   exports
 }
 
-// ListCases returns a page of cases, the latest change first.
+// ListCases returns a page of cases.
 func (h *Cases) ListCases(ctx context.Context, r oas.ListCasesRequestObject) (oas.ListCasesResponseObject, error) {
 	key, err := page.Decode(r.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	f := cases.Filter{
-		Query: deref(r.Params.Q), Status: cases.Status(deref(r.Params.Status)), CustomerID: r.Params.CustomerID,
-		ConversationID: r.Params.ConversationID, AssigneeID: r.Params.AssigneeID,
-	}
-	items, next, err := h.cases.List(ctx, f, key, page.Limit(r.Params.Limit))
+	f, o := fromAPICaseList(r.Params)
+	items, next, err := h.cases.List(ctx, f, o, key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
 	return oas.ListCases200JSONResponse{Items: each(items, toAPICaseSummary), NextCursor: orNull(next)}, nil
+}
+
+func fromAPICaseList(p oas.ListCasesParams) (cases.Filter, cases.Order) {
+	f := cases.Filter{
+		Query: deref(p.Q), CustomerID: p.CustomerID, ConversationID: p.ConversationID, CategoryID: p.CategoryID, AssigneeID: p.AssigneeID,
+	}
+	for _, status := range deref(p.Status) {
+		f.Statuses = append(f.Statuses, cases.Status(status))
+	}
+	return f, cases.Order{Sort: cases.Sort(deref(p.Sort)), OldestFirst: deref(p.Order) == oas.ListOrderOldest}
 }
 
 // CreateCase opens a case for a customer, priced here.
@@ -67,8 +77,11 @@ func (h *Cases) CreateCase(ctx context.Context, r oas.CreateCaseRequestObject) (
 }
 
 // GetCaseStats counts the cases by status.
-func (h *Cases) GetCaseStats(ctx context.Context, _ oas.GetCaseStatsRequestObject) (oas.GetCaseStatsResponseObject, error) {
-	n, err := h.cases.Counts(ctx)
+func (h *Cases) GetCaseStats(ctx context.Context, r oas.GetCaseStatsRequestObject) (oas.GetCaseStatsResponseObject, error) {
+	n, err := h.cases.Counts(ctx, cases.Filter{
+		Query: deref(r.Params.Q), CustomerID: r.Params.CustomerID, ConversationID: r.Params.ConversationID,
+		CategoryID: r.Params.CategoryID, AssigneeID: r.Params.AssigneeID,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -464,3 +464,77 @@ func TestTakingACaseAtOnce(t *testing.T) {
 	require.NoError(t, b.Pool.QueryRow(t.Context(), "SELECT count(*) FROM case_events WHERE to_status = 'in_progress'").Scan(&n))
 	require.Equal(t, 1, n)
 }
+
+// TestCaseListsAreFilteredAndOrdered: every order goes both ways, page after page.
+func TestCaseListsAreFilteredAndOrdered(t *testing.T) {
+	t.Parallel()
+	b := newCases(t)
+	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	var ids []string
+	name := map[string]string{}
+	for i := range 3 {
+		b.Clock.Set(start.Add(time.Duration(i) * time.Hour))
+		b.editor = apitest.Bearer(b.Token(caller.RoleEditor))
+		c := b.open()
+		ids, name[c.ID] = append(ids, c.ID), string(rune('a'+i))
+	}
+	// Opened a, b, c; changed b, c, a; heard of c, a, b.
+	for i, id := range []string{ids[1], ids[2], ids[0]} {
+		_, err := b.Pool.Exec(t.Context(), `UPDATE cases SET updated_at = $2, last_activity_at = $3 WHERE id = $1`,
+			id, start.Add(time.Duration(10+i)*time.Hour), start.Add(time.Duration(20+(i+2)%3)*time.Hour))
+		require.NoError(t, err)
+	}
+	_, err := b.Pool.Exec(t.Context(), `UPDATE cases SET status = 'cancelled', closed_at = now() WHERE id = $1`, ids[0])
+	require.NoError(t, err)
+	_, err = b.Pool.Exec(t.Context(), `UPDATE cases SET status = 'pending_review', assignee_id = NULL WHERE id = $1`, ids[1])
+	require.NoError(t, err)
+	listed := func(query string) string {
+		var out strings.Builder
+		for cursor := ""; ; {
+			var page struct {
+				Items      []struct{ ID string }
+				NextCursor *string `json:"next_cursor"`
+			}
+			b.Do("GET", "/api/cases?limit=1&"+query+cursor, nil, b.editor).Expect(200).JSON(&page)
+			for _, c := range page.Items {
+				out.WriteString(name[c.ID])
+			}
+			if page.NextCursor == nil {
+				return out.String()
+			}
+			cursor = "&cursor=" + *page.NextCursor
+		}
+	}
+	var category struct{ ID string }
+	b.Do("GET", "/api/tariffs/categories/motos-part", nil).Expect(200).JSON(&category)
+	for query, want := range map[string]string{
+		"": "acb", "sort=updated&order=oldest": "bca", "order=oldest": "bca", "sort=created": "cba", "sort=created&order=oldest": "abc",
+		"sort=activity": "bac", "sort=activity&order=oldest": "cab",
+		"q=2026": "acb", "q=2026&sort=created": "cba", "q=2026&sort=created&order=oldest": "abc", "q=2026&sort=activity": "bac",
+		"status=cancelled": "a", "status=cancelled&status=pending_review": "ab", "status=pending_review&status=collecting&sort=created": "cb",
+		"q=2026&status=cancelled&status=pending_review": "ab", "category_id=" + category.ID: "acb", "category_id=" + uuid.NewString(): "",
+		"q=2026&category_id=" + uuid.NewString(): "", "assignee_id=" + b.Account(caller.RoleEditor).String(): "ac",
+	} {
+		require.Equal(t, want, listed(query), query)
+	}
+	stats := func(query string) (counts struct {
+		Collecting    int
+		PendingReview int `json:"pending_review"`
+		Cancelled     int
+		Resolved      int
+	},
+	) {
+		b.Do("GET", "/api/cases/stats?"+query, nil, b.editor).Expect(200).JSON(&counts)
+		return counts
+	}
+	all := stats("")
+	require.Equal(t, []int{1, 1, 1, 0}, []int{all.Collecting, all.PendingReview, all.Cancelled, all.Resolved})
+	require.Equal(t, all, stats("category_id="+category.ID))
+	require.Equal(t, all, stats("q=2026"))
+	require.Zero(t, stats("q=nadie").Cancelled)
+	require.Zero(t, stats("category_id="+uuid.NewString()).Cancelled)
+	require.Zero(t, stats("assignee_id="+b.Account(caller.RoleEditor).String()).PendingReview)
+	for _, bad := range []string{"sort=x", "order=x", "status=", "status=lost", "status=resolved&status=resolved", "category_id=x"} {
+		b.Do("GET", "/api/cases?"+bad, nil, b.editor).Expect(422)
+	}
+}

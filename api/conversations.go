@@ -5,6 +5,7 @@ import (
 
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/conversations"
+	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/page"
 )
 
@@ -12,6 +13,10 @@ import (
 type Conversations struct {
 	reader *conversations.Reader
 	desk   *conversations.Desk
+	files  *images.CustomerFiles
+	// chatwootURL is where Chatwoot shows conversations, up to their number; ""
+	// when it is not configured.
+	chatwootURL string
 }
 
 // ListConversations returns a page of conversations, the latest first.
@@ -21,14 +26,14 @@ func (h *Conversations) ListConversations(ctx context.Context, r oas.ListConvers
 		return nil, err
 	}
 	f := conversations.Filter{
-		Query: deref(r.Params.Q), CustomerID: r.Params.CustomerID, Status: asString(r.Params.Status),
+		Query: deref(r.Params.Q), CustomerID: r.Params.CustomerID, Statuses: texts(r.Params.Status),
 		Paused: r.Params.Paused, Unanswered: r.Params.Unanswered,
 	}
 	items, next, err := h.reader.Conversations(ctx, f, key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListConversations200JSONResponse{Items: each(items, toAPIConversation), NextCursor: orNull(next)}, nil
+	return oas.ListConversations200JSONResponse{Items: each(items, h.toAPI), NextCursor: orNull(next)}, nil
 }
 
 // GetConversation returns one conversation.
@@ -37,7 +42,7 @@ func (h *Conversations) GetConversation(ctx context.Context, r oas.GetConversati
 	if err != nil {
 		return nil, err
 	}
-	return oas.GetConversation200JSONResponse(toAPIConversation(c)), nil
+	return oas.GetConversation200JSONResponse(h.toAPI(c)), nil
 }
 
 // ListMessages returns a page of a transcript, the latest first.
@@ -50,7 +55,11 @@ func (h *Conversations) ListMessages(ctx context.Context, r oas.ListMessagesRequ
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListMessages200JSONResponse{Items: each(items, toAPIMessage), NextCursor: orNull(next)}, nil
+	messages, err := h.toAPIMessages(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListMessages200JSONResponse{Items: messages, NextCursor: orNull(next)}, nil
 }
 
 // DeleteConversation removes a conversation with all that hangs on it.
@@ -67,7 +76,7 @@ func (h *Conversations) TakeConversation(ctx context.Context, r oas.TakeConversa
 	if err != nil {
 		return nil, err
 	}
-	return oas.TakeConversation200JSONResponse(toAPIConversation(c)), nil
+	return oas.TakeConversation200JSONResponse(h.toAPI(c)), nil
 }
 
 // GiveBackConversation lets the assistant answer again.
@@ -76,7 +85,7 @@ func (h *Conversations) GiveBackConversation(ctx context.Context, r oas.GiveBack
 	if err != nil {
 		return nil, err
 	}
-	return oas.GiveBackConversation200JSONResponse(toAPIConversation(c)), nil
+	return oas.GiveBackConversation200JSONResponse(h.toAPI(c)), nil
 }
 
 // SendMessage sends the customer a text of the caller's.
@@ -85,7 +94,7 @@ func (h *Conversations) SendMessage(ctx context.Context, r oas.SendMessageReques
 	if err != nil {
 		return nil, err
 	}
-	return oas.SendMessage201JSONResponse(toAPIMessage(m)), nil
+	return oas.SendMessage201JSONResponse(toAPIMessage(m, nil)), nil
 }
 
 // CreateNote leaves a note that the customer does not see.
@@ -94,5 +103,5 @@ func (h *Conversations) CreateNote(ctx context.Context, r oas.CreateNoteRequestO
 	if err != nil {
 		return nil, err
 	}
-	return oas.CreateNote201JSONResponse(toAPIMessage(m)), nil
+	return oas.CreateNote201JSONResponse(toAPIMessage(m, nil)), nil
 }

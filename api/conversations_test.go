@@ -15,6 +15,7 @@ import (
 
 type conversation struct {
 	ID           string
+	ChatwootURL  *string                           `json:"chatwoot_url"`
 	CustomerID   string                            `json:"customer_id"`
 	CustomerName string                            `json:"customer_name"`
 	PausedReason *string                           `json:"paused_reason"`
@@ -49,6 +50,7 @@ func TestConversationsAreFilteredAndWrittenIn(t *testing.T) {
 	require.Equal(t, []string{"Eva", "José Núñez"}, ids(""))
 	require.Equal(t, "hola", jose.LastMessage.Preview)
 	require.Equal(t, 1, jose.MessageCount)
+	require.Equal(t, "https://chat.example.com/app/accounts/1/conversations/10", *jose.ChatwootURL)
 	path := "/api/admin/conversations/" + jose.ID
 
 	var m struct{ Author, Content, Delivery string }
@@ -62,7 +64,7 @@ func TestConversationsAreFilteredAndWrittenIn(t *testing.T) {
 
 	for query, want := range map[string][]string{
 		"paused=true": {"José Núñez"}, "paused=false": {"Eva"}, "unanswered=true": {"Eva"}, "unanswered=false": {"José Núñez"},
-		"unanswered=true&paused=true": {}, "status=open": {"José Núñez", "Eva"}, "status=resolved": {}, "q=600100202": {"Eva"}, "q=eva&paused=true": {},
+		"unanswered=true&paused=true": {}, "status=open": {"José Núñez", "Eva"}, "status=resolved": {}, "status=resolved&status=open": {"José Núñez", "Eva"}, "q=eva&status=resolved&status=pending": {}, "q=600100202": {"Eva"}, "q=eva&paused=true": {},
 		"customer_id=" + jose.CustomerID: {"José Núñez"}, "customer_id=" + jose.CustomerID + "&paused=false": {}, "q=eva&customer_id=" + jose.CustomerID: {},
 		"customer_id=" + uuid.NewString(): {},
 	} {
@@ -137,6 +139,18 @@ func TestEscalationQueue(t *testing.T) {
 	}
 	require.Equal(t, []string{"not_understood", "customer_request", "error"}, list(""))
 	require.Equal(t, []string{"error", "customer_request", "not_understood"}, list("order=newest"))
+	own := "conversation_id=" + conversationsOf(s, "q=ana", editor)[0].ID
+	require.Equal(t, []string{"not_understood", "customer_request", "error"}, list(own))
+	require.Equal(t, []string{"error", "customer_request", "not_understood"}, list(own+"&order=newest"))
+	require.Equal(t, []string{"not_understood", "customer_request"}, list(own+"&priority=normal"))
+	require.Empty(t, list("conversation_id="+uuid.NewString()))
+	for order, want := range map[string]string{"oldest": "error", "newest": "not_understood"} {
+		var first struct {
+			NextCursor string `json:"next_cursor"`
+		}
+		s.Do("GET", "/api/admin/escalations?limit=2&"+own+"&order="+order, nil, editor).Expect(http.StatusOK).JSON(&first)
+		require.Equal(t, []string{want}, list(own+"&limit=2&order="+order+"&cursor="+url.QueryEscape(first.NextCursor)))
+	}
 	require.Equal(t, 3, stats().Pending)
 	require.Equal(t, 1, stats().TotalToday, "the day began half an hour ago")
 	var page struct{ Items []escalation }

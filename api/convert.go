@@ -92,3 +92,11 @@ func orZero(n *int32) int32 {
 	}
 	return *n
 }
+
+// texts forgets the type of a list of an enumeration; nil for none.
+func texts[T ~string](list *[]T) []string {
+	if list == nil {
+		return nil
+	}
+	return each(*list, func(v T) string { return string(v) })
+}

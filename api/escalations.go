@@ -12,6 +12,7 @@ import (
 type Escalations struct {
 	escalations *conversations.Escalations
 	bulk        bulk
+	exports     exports
 }
 
 // ListEscalations returns a page of work for people.
@@ -20,15 +21,18 @@ func (h *Escalations) ListEscalations(ctx context.Context, r oas.ListEscalations
 	if err != nil {
 		return nil, err
 	}
-	f := conversations.EscalationFilter{
-		Statuses: fromAPIEscalationStatus(r.Params.Status), Source: r.Params.Source, Priority: asString(r.Params.Priority),
-		AssignedTo: r.Params.AssignedTo, Unassigned: deref(r.Params.Unassigned), NewestFirst: deref(r.Params.Order) == oas.ListEscalationsParamsOrderNewest,
-	}
-	items, next, err := h.escalations.List(ctx, f, key, page.Limit(r.Params.Limit))
+	items, next, err := h.escalations.List(ctx, fromAPIEscalationList(r.Params), key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
 	return oas.ListEscalations200JSONResponse{Items: each(items, toAPIEscalation), NextCursor: orNull(next)}, nil
+}
+
+func fromAPIEscalationList(p oas.ListEscalationsParams) conversations.EscalationFilter {
+	return conversations.EscalationFilter{
+		Statuses: fromAPIEscalationStatuses(p.Status), Source: p.Source, Priority: asString(p.Priority), AssignedTo: p.AssignedTo,
+		ConversationID: p.ConversationID, Unassigned: deref(p.Unassigned), NewestFirst: deref(p.Order) == oas.ListEscalationsParamsOrderNewest,
+	}
 }
 
 // GetEscalationStats counts the queue and the day.
@@ -77,15 +81,23 @@ func (h *Escalations) ResolveEscalation(ctx context.Context, r oas.ResolveEscala
 	return oas.ResolveEscalation200JSONResponse{Body: toAPIEscalation(e), Headers: oas.ResolveEscalation200ResponseHeaders{ETag: etag(e.Version)}}, nil
 }
 
-// fromAPIEscalationStatus fills in the default; none is all.
-func fromAPIEscalationStatus(s *oas.ListEscalationsParamsStatus) []string {
-	switch {
-	case s == nil || *s == oas.ListEscalationsParamsStatusOpen:
-		return []string{string(oas.EscalationStatusPending), string(oas.EscalationStatusInProgress)}
-	case *s == oas.ListEscalationsParamsStatusAll:
-		return nil
+// fromAPIEscalationStatuses fills in the default; none is all.
+func fromAPIEscalationStatuses(list *[]oas.EscalationFilterStatus) []string {
+	if list == nil {
+		list = &[]oas.EscalationFilterStatus{oas.EscalationFilterStatusOpen}
 	}
-	return []string{string(*s)}
+	var out []string
+	for _, s := range *list {
+		switch s {
+		case oas.EscalationFilterStatusAll:
+			return nil
+		case oas.EscalationFilterStatusOpen:
+			out = append(out, string(oas.EscalationStatusPending), string(oas.EscalationStatusInProgress))
+		default:
+			out = append(out, string(s))
+		}
+	}
+	return out
 }
 
 func toAPIEscalation(e conversations.Escalation) oas.Escalation {

@@ -38,7 +38,7 @@ const (
 var filtered = map[string][]string{
 	"/api/admin/customers":     {"sort=created", "client_type=professional", "q=ana", "q=6000&sort=created"},
 	"/api/admin/conversations": {"unanswered=true", "paused=true", "paused=false", "status=resolved", "q=garcia", "customer_id={customer_id}"},
-	"/api/cases":               {"status=resolved", "q=garcia", "customer_id={customer_id}"},
+	"/api/cases":               {"status=resolved", "status=resolved&status=cancelled", "q=garcia", "customer_id={customer_id}", "sort=created", "sort=activity&order=oldest"},
 	"/api/admin/escalations":   {"order=newest", "status=all", "status=all&order=newest", "status=resolved", "priority=high"},
 }
 

@@ -30,7 +30,9 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
 	"github.com/msia/msia/internal/elements"
+	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
@@ -46,8 +48,8 @@ const (
 	maxHeaderBytes    = 32 << 10
 )
 
-// Deps is what the server serves; every member is required but UI, MetricsToken,
-// PublicURL and TrustedProxies.
+// Deps is what the server serves; every member is required but UI, ChatwootURL,
+// MetricsToken, PublicURL and TrustedProxies.
 type Deps struct {
 	Version     string
 	Catalogue   *catalogue.Cache
@@ -72,12 +74,20 @@ type Deps struct {
 	Settings    *admin.Settings
 	Audit       *audit.Reader
 	Dashboard   *admin.Dashboard
+	Library     *rag.Library
+	Answers     *rag.Answers
+	Doctor      *rag.Doctor
+	Glossary    *rag.Glossary
 	Rules       *rules.Rules
 	Trials      *rules.Trials
 	Search      *search.Service
 	Views       *views.Service
+	Events      *events.Hub
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
+	// ChatwootURL is where people see conversations, up to their number; "" when
+	// Chatwoot is not configured.
+	ChatwootURL string
 	Checks      []Check
 	Metrics     *prometheus.Registry
 	// UI is the built admin UI; nil for an API alone.
@@ -107,10 +117,14 @@ type Server struct {
 	Rules
 	Finder
 	Views
+	Events
 	Customers
 	Cases
 	Conversations
 	Escalations
+	Regulations
+	Questions
+	Glossary
 	Files
 	System
 
@@ -137,7 +151,12 @@ func New(d Deps) (*Server, error) {
 	}
 	stopping := new(atomic.Bool)
 	many := bulk{log: d.Log}
-	caseFiles := Cases{cases: d.Cases, files: images.NewCustomerFiles(d.Images), catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
+	tables, err := newExports(d.Now)
+	if err != nil {
+		return nil, err
+	}
+	customerFiles := images.NewCustomerFiles(d.Images)
+	caseFiles := Cases{cases: d.Cases, files: customerFiles, catalogue: d.Catalogue, quoting: d.Quoting, bulk: many, accounts: d.Accounts, exports: tables}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
@@ -147,13 +166,16 @@ func New(d Deps) (*Server, error) {
 		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
-		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
-		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog, exports: tables}, Settings: Settings{settings: d.Settings},
+		Audit: Audit{audit: d.Audit, exports: tables}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Finder:        Finder{search: d.Search},
 		Views:         Views{views: d.Views},
-		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
+		Events:        Events{hub: d.Events, accounts: d.Accounts},
+		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Regulations: Regulations{library: d.Library, stopping: stopping}, Questions: Questions{answers: d.Answers, doctor: d.Doctor},
+		Glossary: Glossary{glossary: d.Glossary},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
@@ -216,8 +238,11 @@ func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
 func (s *Server) Handler() http.Handler { return s.echo }
 
 // Stopping makes the server say that it is not ready, so that a balancer looks
-// elsewhere, while it still answers.
-func (s *Server) Stopping() { s.stopping.Store(true) }
+// elsewhere, while it still answers. Streams, which would never be done, end.
+func (s *Server) Stopping() {
+	s.stopping.Store(true)
+	s.hub.Close()
+}
 
 // HTTPServer returns a server with this handler and the limits above.
 func (s *Server) HTTPServer() *http.Server {

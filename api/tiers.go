@@ -158,3 +158,12 @@ func (h *Tariffs) ListTierPrices(ctx context.Context, r oas.ListTierPricesReques
 	}
 	return oas.ListTierPrices200JSONResponse{Items: each(prices, toAPIPrice), NextCursor: orNull(next)}, nil
 }
+
+// RestoreTierPrice gives a tier a price it had before.
+func (h *Tariffs) RestoreTierPrice(ctx context.Context, r oas.RestoreTierPriceRequestObject) (oas.RestoreTierPriceResponseObject, error) {
+	t, err := h.tiers.RestorePrice(ctx, r.TierID, ifMatch(r.Params.IfMatch), r.Body.ValidFrom)
+	if err != nil {
+		return nil, bothVersions(err, *r.Body, h.currentTier(ctx, r.TierID))
+	}
+	return oas.RestoreTierPrice200JSONResponse{Body: toAPITier(t), Headers: oas.RestoreTierPrice200ResponseHeaders{ETag: etag(t.Version)}}, nil
+}

@@ -307,6 +307,21 @@ func TestTierPrices(t *testing.T) {
 	}
 	require.Len(t, paged, 4)
 	require.Equal(t, shipped, paged[3])
+	// An old price is given again: that is one more change.
+	s.Clock.Set(*at(9))
+	restore := func(from time.Time, status int, options ...apitest.Option) apitest.Response {
+		return s.Do("POST", path+"/restore", map[string]any{"valid_from": from}, append(options, editor)...).Expect(status)
+	}
+	var restored tierAnswer
+	tag := restore(*at(3), http.StatusOK).JSON(&restored).Header.Get("ETag")
+	require.Equal(t, "145.50", restored.Price)
+	require.Equal(t, tag, restore(*at(3), http.StatusOK, apitest.Header("If-Match", tag)).Header.Get("ETag"), "the price it has changes nothing")
+	s.Do("GET", path+"?limit=1", nil, viewer).Expect(http.StatusOK).JSON(&page)
+	require.Equal(t, []price{{"145.50", *at(9), nil, "test-editor"}}, page.Items)
+	restore(shipped.ValidFrom, http.StatusPreconditionFailed, apitest.Header("If-Match", `"1"`))
+	require.Equal(t, "price_not_found", restore(at(3).Add(time.Second), http.StatusNotFound).Problem().Code)
+	restore(shipped.ValidFrom, http.StatusOK, apitest.Header("If-Match", tag))
+	require.Equal(t, "140.00", tiersOf(s, "motos-part")["T6"].Price)
 	s.Do("GET", path+"?cursor=abc", nil, viewer).Expect(http.StatusUnprocessableEntity)
 	s.Do("GET", "/api/tariffs/tiers/"+uuid.NewString()+"/prices", nil, viewer).Expect(http.StatusNotFound)
 }

@@ -45,6 +45,11 @@ SELECT s.id, s.created_at, s.last_used_at, s.expires_at, a.id AS account_id, a.u
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 WHERE s.token_hash = @token_hash AND s.revoked_at IS NULL AND s.expires_at > @at AND a.is_active;
 
+-- name: SessionIsLive :one
+-- Whether a session of an active account stands, without using it.
+SELECT EXISTS (SELECT FROM sessions s JOIN accounts a ON a.id = s.account_id
+    WHERE s.id = @id AND s.revoked_at IS NULL AND s.expires_at > @at AND a.is_active);
+
 -- name: SessionListLive :many
 -- The latest used first, at most 200.
 SELECT * FROM sessions
@@ -87,6 +92,11 @@ SELECT * FROM api_keys WHERE account_id = @account_id ORDER BY name, id;
 SELECT k.id, k.role, k.expires_at, k.last_used_at, a.id AS account_id, a.username, a.role AS account_role
 FROM api_keys k JOIN accounts a ON a.id = k.account_id
 WHERE k.key_hash = @key_hash AND k.expires_at > @at AND a.is_active;
+
+-- name: APIKeyIsLive :one
+-- Whether a key of an active account stands, without using it.
+SELECT EXISTS (SELECT FROM api_keys k JOIN accounts a ON a.id = k.account_id
+    WHERE k.id = @id AND k.expires_at > @at AND a.is_active);
 
 -- name: APIKeyTouch :exec
 -- Unless it was used after @unused_since: of several requests at once one writes.

@@ -81,33 +81,110 @@ UPDATE cases SET status = @status, data = @data, assignee_id = sqlc.narg('assign
 WHERE id = @id
 RETURNING *;
 
--- name: CaseListAfter :many
+-- name: CaseListByUpdateNewest :many
 -- The latest change first; keyset on (updated_at, id). Empty filters let
--- everything through; see CaseSearch.
+-- everything through; see CaseSearchNewest.
 SELECT * FROM cases
-WHERE (@status::text = '' OR status = @status::text)
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
   AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
   AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
   AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
-  AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
+  AND (@no_cursor::boolean OR (updated_at, id) < (@after_at::timestamptz, @after_id::uuid))
 ORDER BY updated_at DESC, id DESC
 LIMIT @max_rows;
 
--- name: CaseSearch :many
--- CaseListAfter of the cases that have every word in their number, plate, chassis
--- number, or the customer's name, telephone, NIF or e-mail.
+-- name: CaseListByUpdateOldest :many
 SELECT * FROM cases
-WHERE search LIKE search_pattern(@word1) AND search LIKE search_pattern(@word2) AND search LIKE search_pattern(@word3)
-  AND (@status::text = '' OR status = @status::text)
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
   AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
   AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
   AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
-  AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
-ORDER BY updated_at DESC, id DESC
+  AND (@no_cursor::boolean OR (updated_at, id) > (@after_at::timestamptz, @after_id::uuid))
+ORDER BY updated_at, id
+LIMIT @max_rows;
+
+-- name: CaseListByCreationNewest :many
+SELECT * FROM cases
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+  AND (@no_cursor::boolean OR (created_at, id) < (@after_at::timestamptz, @after_id::uuid))
+ORDER BY created_at DESC, id DESC
+LIMIT @max_rows;
+
+-- name: CaseListByCreationOldest :many
+SELECT * FROM cases
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+  AND (@no_cursor::boolean OR (created_at, id) > (@after_at::timestamptz, @after_id::uuid))
+ORDER BY created_at, id
+LIMIT @max_rows;
+
+-- name: CaseListByActivityNewest :many
+SELECT * FROM cases
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+  AND (@no_cursor::boolean OR (last_activity_at, id) < (@after_at::timestamptz, @after_id::uuid))
+ORDER BY last_activity_at DESC, id DESC
+LIMIT @max_rows;
+
+-- name: CaseListByActivityOldest :many
+SELECT * FROM cases
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+  AND (@no_cursor::boolean OR (last_activity_at, id) > (@after_at::timestamptz, @after_id::uuid))
+ORDER BY last_activity_at, id
+LIMIT @max_rows;
+
+-- name: CaseSearchNewest :many
+-- Cases that have every word in their number, plate, chassis number, or the
+-- customer's name, telephone, NIF or e-mail.
+SELECT * FROM cases
+WHERE search LIKE search_pattern(@word1) AND search LIKE search_pattern(@word2) AND search LIKE search_pattern(@word3)
+  AND (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+  AND (@no_cursor::boolean OR (CASE @sort::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END, id) < (@after_at::timestamptz, @after_id::uuid))
+ORDER BY CASE @sort::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END DESC, id DESC
+LIMIT @max_rows;
+
+-- name: CaseSearchOldest :many
+SELECT * FROM cases
+WHERE search LIKE search_pattern(@word1) AND search LIKE search_pattern(@word2) AND search LIKE search_pattern(@word3)
+  AND (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+  AND (@no_cursor::boolean OR (CASE @sort::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END, id) > (@after_at::timestamptz, @after_id::uuid))
+ORDER BY CASE @sort::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END, id
 LIMIT @max_rows;
 
 -- name: CaseCountByStatus :many
-SELECT status, count(*) AS count FROM cases GROUP BY status ORDER BY status;
+-- As the lists filter, but by status.
+SELECT status, count(*) AS count FROM cases
+WHERE (sqlc.narg('word1')::text IS NULL OR search LIKE search_pattern(sqlc.narg('word1')) AND search LIKE search_pattern(@word2)
+    AND search LIKE search_pattern(@word3))
+  AND (sqlc.narg('customer_id')::uuid IS NULL OR customer_id = sqlc.narg('customer_id')::uuid)
+  AND (sqlc.narg('conversation_id')::uuid IS NULL OR conversation_id = sqlc.narg('conversation_id')::uuid)
+  AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
+  AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
+GROUP BY status ORDER BY status;
 
 -- name: CaseListDue :many
 -- Cases that wait for the customer and are to be reminded of or given up, the

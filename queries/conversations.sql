@@ -150,7 +150,7 @@ UPDATE conversations SET chatwoot_believed_at = sqlc.narg('believed_at'), unassi
 -- name: ConversationIDsAfter :many
 -- The latest change first; keyset on (updated_at, id).
 SELECT id FROM conversations
-WHERE (sqlc.narg('status')::text IS NULL OR status = sqlc.narg('status'))
+WHERE (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
   AND (sqlc.narg('paused')::boolean IS NULL OR (paused_at IS NOT NULL) = sqlc.narg('paused'))
   AND (sqlc.narg('unanswered')::boolean IS NULL OR (unanswered_since IS NOT NULL) = sqlc.narg('unanswered'))
   AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
@@ -161,7 +161,7 @@ LIMIT @max_rows;
 -- Those a person has.
 SELECT id FROM conversations
 WHERE paused_at IS NOT NULL
-  AND (sqlc.narg('status')::text IS NULL OR status = sqlc.narg('status'))
+  AND (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
   AND (sqlc.narg('unanswered')::boolean IS NULL OR (unanswered_since IS NOT NULL) = sqlc.narg('unanswered'))
   AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
 ORDER BY updated_at DESC, id DESC
@@ -171,7 +171,7 @@ LIMIT @max_rows;
 -- Those whose customer waits for a reply.
 SELECT id FROM conversations
 WHERE unanswered_since IS NOT NULL
-  AND (sqlc.narg('status')::text IS NULL OR status = sqlc.narg('status'))
+  AND (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
   AND (sqlc.narg('paused')::boolean IS NULL OR (paused_at IS NOT NULL) = sqlc.narg('paused'))
   AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
 ORDER BY updated_at DESC, id DESC
@@ -180,7 +180,7 @@ LIMIT @max_rows;
 -- name: ConversationIDsOfCustomerAfter :many
 SELECT id FROM conversations
 WHERE customer_id = @customer_id
-  AND (sqlc.narg('status')::text IS NULL OR status = sqlc.narg('status'))
+  AND (cardinality(@statuses::text[]) = 0 OR status = ANY(@statuses::text[]))
   AND (sqlc.narg('paused')::boolean IS NULL OR (paused_at IS NOT NULL) = sqlc.narg('paused'))
   AND (sqlc.narg('unanswered')::boolean IS NULL OR (unanswered_since IS NOT NULL) = sqlc.narg('unanswered'))
   AND (@no_cursor::boolean OR (updated_at, id) < (@before_at::timestamptz, @before_id::uuid))
@@ -192,7 +192,7 @@ LIMIT @max_rows;
 SELECT c.id FROM conversations c JOIN customers cu ON cu.id = c.customer_id
 WHERE cu.search LIKE search_pattern(@word1) AND cu.search LIKE search_pattern(@word2) AND cu.search LIKE search_pattern(@word3)
   AND (sqlc.narg('customer_id')::uuid IS NULL OR c.customer_id = sqlc.narg('customer_id'))
-  AND (sqlc.narg('status')::text IS NULL OR c.status = sqlc.narg('status'))
+  AND (cardinality(@statuses::text[]) = 0 OR c.status = ANY(@statuses::text[]))
   AND (sqlc.narg('paused')::boolean IS NULL OR (c.paused_at IS NOT NULL) = sqlc.narg('paused'))
   AND (sqlc.narg('unanswered')::boolean IS NULL OR (c.unanswered_since IS NOT NULL) = sqlc.narg('unanswered'))
   AND (@no_cursor::boolean OR (c.updated_at, c.id) < (@before_at::timestamptz, @before_id::uuid))

@@ -57,6 +57,19 @@ WHERE status <> 'resolved' AND status = ANY(@statuses::text[])
 ORDER BY created_at DESC, id DESC
 LIMIT @max_rows;
 
+-- name: EscalationIDsOfConversation :many
+-- There are few of one conversation. Keyset on (created_at, id), away from it or back.
+SELECT id FROM escalations
+WHERE conversation_id = @conversation_id AND status = ANY(@statuses::text[])
+  AND (sqlc.narg('source')::text IS NULL OR source = sqlc.narg('source'))
+  AND (sqlc.narg('priority')::text IS NULL OR priority = sqlc.narg('priority'))
+  AND (sqlc.narg('assigned_to')::uuid IS NULL OR assigned_to = sqlc.narg('assigned_to'))
+  AND (NOT @unassigned::boolean OR assigned_to IS NULL)
+  AND (@no_cursor::boolean OR CASE WHEN @newest_first::boolean THEN (created_at, id) < (@after_at::timestamptz, @after_id::uuid)
+        ELSE (created_at, id) > (@after_at, @after_id) END)
+ORDER BY CASE WHEN @newest_first THEN created_at END DESC, CASE WHEN @newest_first THEN id END DESC, created_at, id
+LIMIT @max_rows;
+
 -- name: EscalationOverview :many
 -- Escalations as people read them, in no order.
 SELECT sqlc.embed(e), cu.id AS customer_id, cu.display_name, cu.phone, a.username AS assigned_to_name, r.username AS resolved_by_name

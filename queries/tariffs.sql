@@ -93,3 +93,9 @@ SELECT p.id, p.price, p.valid_from, following.valid_from AS valid_to, p.actor_na
 FROM prices p LEFT JOIN prices following ON following.nth = p.nth + 1
 WHERE @no_cursor::boolean OR p.id < @before_id::bigint
 ORDER BY p.id DESC LIMIT @max_rows;
+
+-- name: TierPriceSince :one
+-- The price that a tier was given at that moment.
+SELECT (row ->> 'price')::numeric(10, 2) AS price FROM catalogue_history
+WHERE table_name = 'tariff_tiers' AND row_key = @tier_key::text AND valid_from = @valid_from
+ORDER BY id DESC LIMIT 1;

@@ -141,6 +141,24 @@ func (q *Queries) APIKeyInsert(ctx context.Context, db DBTX, arg APIKeyInsertPar
 	return i, err
 }
 
+const aPIKeyIsLive = `-- name: APIKeyIsLive :one
+SELECT EXISTS (SELECT FROM api_keys k JOIN accounts a ON a.id = k.account_id
+    WHERE k.id = $1 AND k.expires_at > $2 AND a.is_active)
+`
+
+type APIKeyIsLiveParams struct {
+	ID uuid.UUID `json:"id"`
+	At time.Time `json:"at"`
+}
+
+// Whether a key of an active account stands, without using it.
+func (q *Queries) APIKeyIsLive(ctx context.Context, db DBTX, arg APIKeyIsLiveParams) (bool, error) {
+	row := db.QueryRow(ctx, aPIKeyIsLive, arg.ID, arg.At)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const aPIKeyListByAccount = `-- name: APIKeyListByAccount :many
 SELECT id, account_id, name, role, key_hash, created_at, expires_at, last_used_at FROM api_keys WHERE account_id = $1 ORDER BY name, id
 `
@@ -579,6 +597,24 @@ func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertP
 		arg.UserAgent,
 	)
 	return err
+}
+
+const sessionIsLive = `-- name: SessionIsLive :one
+SELECT EXISTS (SELECT FROM sessions s JOIN accounts a ON a.id = s.account_id
+    WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND a.is_active)
+`
+
+type SessionIsLiveParams struct {
+	ID uuid.UUID `json:"id"`
+	At time.Time `json:"at"`
+}
+
+// Whether a session of an active account stands, without using it.
+func (q *Queries) SessionIsLive(ctx context.Context, db DBTX, arg SessionIsLiveParams) (bool, error) {
+	row := db.QueryRow(ctx, sessionIsLive, arg.ID, arg.At)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const sessionListLive = `-- name: SessionListLive :many

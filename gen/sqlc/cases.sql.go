@@ -38,16 +38,42 @@ func (q *Queries) CaseConversationCustomer(ctx context.Context, db DBTX, id uuid
 }
 
 const caseCountByStatus = `-- name: CaseCountByStatus :many
-SELECT status, count(*) AS count FROM cases GROUP BY status ORDER BY status
+SELECT status, count(*) AS count FROM cases
+WHERE ($1::text IS NULL OR search LIKE search_pattern($1) AND search LIKE search_pattern($2)
+    AND search LIKE search_pattern($3))
+  AND ($4::uuid IS NULL OR customer_id = $4::uuid)
+  AND ($5::uuid IS NULL OR conversation_id = $5::uuid)
+  AND ($6::uuid IS NULL OR category_id = $6::uuid)
+  AND ($7::uuid IS NULL OR assignee_id = $7::uuid)
+GROUP BY status ORDER BY status
 `
+
+type CaseCountByStatusParams struct {
+	Word1          *string    `json:"word1"`
+	Word2          string     `json:"word2"`
+	Word3          string     `json:"word3"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+}
 
 type CaseCountByStatusRow struct {
 	Status string `json:"status"`
 	Count  int64  `json:"count"`
 }
 
-func (q *Queries) CaseCountByStatus(ctx context.Context, db DBTX) ([]CaseCountByStatusRow, error) {
-	rows, err := db.Query(ctx, caseCountByStatus)
+// As the lists filter, but by status.
+func (q *Queries) CaseCountByStatus(ctx context.Context, db DBTX, arg CaseCountByStatusParams) ([]CaseCountByStatusRow, error) {
+	rows, err := db.Query(ctx, caseCountByStatus,
+		arg.Word1,
+		arg.Word2,
+		arg.Word3,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -722,39 +748,271 @@ func (q *Queries) CaseInsert(ctx context.Context, db DBTX, arg CaseInsertParams)
 	return i, err
 }
 
-const caseListAfter = `-- name: CaseListAfter :many
+const caseListByActivityNewest = `-- name: CaseListByActivityNewest :many
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
-WHERE ($1::text = '' OR status = $1::text)
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
   AND ($2::uuid IS NULL OR customer_id = $2::uuid)
   AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
-  AND ($4::uuid IS NULL OR assignee_id = $4::uuid)
-  AND ($5::boolean OR (updated_at, id) < ($6::timestamptz, $7::uuid))
-ORDER BY updated_at DESC, id DESC
-LIMIT $8
+  AND ($4::uuid IS NULL OR category_id = $4::uuid)
+  AND ($5::uuid IS NULL OR assignee_id = $5::uuid)
+  AND ($6::boolean OR (last_activity_at, id) < ($7::timestamptz, $8::uuid))
+ORDER BY last_activity_at DESC, id DESC
+LIMIT $9
 `
 
-type CaseListAfterParams struct {
-	Status         string     `json:"status"`
+type CaseListByActivityNewestParams struct {
+	Statuses       []string   `json:"statuses"`
 	CustomerID     *uuid.UUID `json:"customer_id"`
 	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
 	AssigneeID     *uuid.UUID `json:"assignee_id"`
 	NoCursor       bool       `json:"no_cursor"`
-	BeforeAt       time.Time  `json:"before_at"`
-	BeforeID       uuid.UUID  `json:"before_id"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
 	MaxRows        int32      `json:"max_rows"`
 }
 
-// The latest change first; keyset on (updated_at, id). Empty filters let
-// everything through; see CaseSearch.
-func (q *Queries) CaseListAfter(ctx context.Context, db DBTX, arg CaseListAfterParams) ([]Case, error) {
-	rows, err := db.Query(ctx, caseListAfter,
-		arg.Status,
+func (q *Queries) CaseListByActivityNewest(ctx context.Context, db DBTX, arg CaseListByActivityNewestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByActivityNewest,
+		arg.Statuses,
 		arg.CustomerID,
 		arg.ConversationID,
+		arg.CategoryID,
 		arg.AssigneeID,
 		arg.NoCursor,
-		arg.BeforeAt,
-		arg.BeforeID,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseListByActivityOldest = `-- name: CaseListByActivityOldest :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
+  AND ($2::uuid IS NULL OR customer_id = $2::uuid)
+  AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
+  AND ($4::uuid IS NULL OR category_id = $4::uuid)
+  AND ($5::uuid IS NULL OR assignee_id = $5::uuid)
+  AND ($6::boolean OR (last_activity_at, id) > ($7::timestamptz, $8::uuid))
+ORDER BY last_activity_at, id
+LIMIT $9
+`
+
+type CaseListByActivityOldestParams struct {
+	Statuses       []string   `json:"statuses"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+func (q *Queries) CaseListByActivityOldest(ctx context.Context, db DBTX, arg CaseListByActivityOldestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByActivityOldest,
+		arg.Statuses,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseListByCreationNewest = `-- name: CaseListByCreationNewest :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
+  AND ($2::uuid IS NULL OR customer_id = $2::uuid)
+  AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
+  AND ($4::uuid IS NULL OR category_id = $4::uuid)
+  AND ($5::uuid IS NULL OR assignee_id = $5::uuid)
+  AND ($6::boolean OR (created_at, id) < ($7::timestamptz, $8::uuid))
+ORDER BY created_at DESC, id DESC
+LIMIT $9
+`
+
+type CaseListByCreationNewestParams struct {
+	Statuses       []string   `json:"statuses"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+func (q *Queries) CaseListByCreationNewest(ctx context.Context, db DBTX, arg CaseListByCreationNewestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByCreationNewest,
+		arg.Statuses,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseListByCreationOldest = `-- name: CaseListByCreationOldest :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
+  AND ($2::uuid IS NULL OR customer_id = $2::uuid)
+  AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
+  AND ($4::uuid IS NULL OR category_id = $4::uuid)
+  AND ($5::uuid IS NULL OR assignee_id = $5::uuid)
+  AND ($6::boolean OR (created_at, id) > ($7::timestamptz, $8::uuid))
+ORDER BY created_at, id
+LIMIT $9
+`
+
+type CaseListByCreationOldestParams struct {
+	Statuses       []string   `json:"statuses"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+func (q *Queries) CaseListByCreationOldest(ctx context.Context, db DBTX, arg CaseListByCreationOldestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByCreationOldest,
+		arg.Statuses,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.AfterAt,
+		arg.AfterID,
 		arg.MaxRows,
 	)
 	if err != nil {
@@ -894,6 +1152,162 @@ func (q *Queries) CaseListByCustomerForUpdate(ctx context.Context, db DBTX, cust
 	return items, nil
 }
 
+const caseListByUpdateNewest = `-- name: CaseListByUpdateNewest :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
+  AND ($2::uuid IS NULL OR customer_id = $2::uuid)
+  AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
+  AND ($4::uuid IS NULL OR category_id = $4::uuid)
+  AND ($5::uuid IS NULL OR assignee_id = $5::uuid)
+  AND ($6::boolean OR (updated_at, id) < ($7::timestamptz, $8::uuid))
+ORDER BY updated_at DESC, id DESC
+LIMIT $9
+`
+
+type CaseListByUpdateNewestParams struct {
+	Statuses       []string   `json:"statuses"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+// The latest change first; keyset on (updated_at, id). Empty filters let
+// everything through; see CaseSearchNewest.
+func (q *Queries) CaseListByUpdateNewest(ctx context.Context, db DBTX, arg CaseListByUpdateNewestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByUpdateNewest,
+		arg.Statuses,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseListByUpdateOldest = `-- name: CaseListByUpdateOldest :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
+  AND ($2::uuid IS NULL OR customer_id = $2::uuid)
+  AND ($3::uuid IS NULL OR conversation_id = $3::uuid)
+  AND ($4::uuid IS NULL OR category_id = $4::uuid)
+  AND ($5::uuid IS NULL OR assignee_id = $5::uuid)
+  AND ($6::boolean OR (updated_at, id) > ($7::timestamptz, $8::uuid))
+ORDER BY updated_at, id
+LIMIT $9
+`
+
+type CaseListByUpdateOldestParams struct {
+	Statuses       []string   `json:"statuses"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+func (q *Queries) CaseListByUpdateOldest(ctx context.Context, db DBTX, arg CaseListByUpdateOldestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseListByUpdateOldest,
+		arg.Statuses,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const caseListDue = `-- name: CaseListDue :many
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
 WHERE status IN ('collecting', 'pending_images') AND conversation_id IS NOT NULL
@@ -986,46 +1400,137 @@ func (q *Queries) CaseNumberNext(ctx context.Context, db DBTX, year int32) (int3
 	return last_number, err
 }
 
-const caseSearch = `-- name: CaseSearch :many
+const caseSearchNewest = `-- name: CaseSearchNewest :many
 SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
 WHERE search LIKE search_pattern($1) AND search LIKE search_pattern($2) AND search LIKE search_pattern($3)
-  AND ($4::text = '' OR status = $4::text)
+  AND (cardinality($4::text[]) = 0 OR status = ANY($4::text[]))
   AND ($5::uuid IS NULL OR customer_id = $5::uuid)
   AND ($6::uuid IS NULL OR conversation_id = $6::uuid)
-  AND ($7::uuid IS NULL OR assignee_id = $7::uuid)
-  AND ($8::boolean OR (updated_at, id) < ($9::timestamptz, $10::uuid))
-ORDER BY updated_at DESC, id DESC
-LIMIT $11
+  AND ($7::uuid IS NULL OR category_id = $7::uuid)
+  AND ($8::uuid IS NULL OR assignee_id = $8::uuid)
+  AND ($9::boolean OR (CASE $10::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END, id) < ($11::timestamptz, $12::uuid))
+ORDER BY CASE $10::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END DESC, id DESC
+LIMIT $13
 `
 
-type CaseSearchParams struct {
+type CaseSearchNewestParams struct {
 	Word1          string     `json:"word1"`
 	Word2          string     `json:"word2"`
 	Word3          string     `json:"word3"`
-	Status         string     `json:"status"`
+	Statuses       []string   `json:"statuses"`
 	CustomerID     *uuid.UUID `json:"customer_id"`
 	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
 	AssigneeID     *uuid.UUID `json:"assignee_id"`
 	NoCursor       bool       `json:"no_cursor"`
-	BeforeAt       time.Time  `json:"before_at"`
-	BeforeID       uuid.UUID  `json:"before_id"`
+	Sort           string     `json:"sort"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
 	MaxRows        int32      `json:"max_rows"`
 }
 
-// CaseListAfter of the cases that have every word in their number, plate, chassis
-// number, or the customer's name, telephone, NIF or e-mail.
-func (q *Queries) CaseSearch(ctx context.Context, db DBTX, arg CaseSearchParams) ([]Case, error) {
-	rows, err := db.Query(ctx, caseSearch,
+// Cases that have every word in their number, plate, chassis number, or the
+// customer's name, telephone, NIF or e-mail.
+func (q *Queries) CaseSearchNewest(ctx context.Context, db DBTX, arg CaseSearchNewestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseSearchNewest,
 		arg.Word1,
 		arg.Word2,
 		arg.Word3,
-		arg.Status,
+		arg.Statuses,
 		arg.CustomerID,
 		arg.ConversationID,
+		arg.CategoryID,
 		arg.AssigneeID,
 		arg.NoCursor,
-		arg.BeforeAt,
-		arg.BeforeID,
+		arg.Sort,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.Number,
+			&i.CustomerID,
+			&i.ConversationID,
+			&i.CategoryID,
+			&i.Status,
+			&i.Quote,
+			&i.WorkshopService,
+			&i.Elements,
+			&i.Documents,
+			&i.Data,
+			&i.AssigneeID,
+			&i.LastActivityAt,
+			&i.RemindedAt,
+			&i.ConfirmedAt,
+			&i.ClosedAt,
+			&i.ErasedAt,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Plate,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseSearchOldest = `-- name: CaseSearchOldest :many
+SELECT id, number, customer_id, conversation_id, category_id, status, quote, workshop_service, elements, documents, data, assignee_id, last_activity_at, reminded_at, confirmed_at, closed_at, erased_at, version, created_at, updated_at, plate, search FROM cases
+WHERE search LIKE search_pattern($1) AND search LIKE search_pattern($2) AND search LIKE search_pattern($3)
+  AND (cardinality($4::text[]) = 0 OR status = ANY($4::text[]))
+  AND ($5::uuid IS NULL OR customer_id = $5::uuid)
+  AND ($6::uuid IS NULL OR conversation_id = $6::uuid)
+  AND ($7::uuid IS NULL OR category_id = $7::uuid)
+  AND ($8::uuid IS NULL OR assignee_id = $8::uuid)
+  AND ($9::boolean OR (CASE $10::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END, id) > ($11::timestamptz, $12::uuid))
+ORDER BY CASE $10::text WHEN 'created' THEN created_at WHEN 'activity' THEN last_activity_at ELSE updated_at END, id
+LIMIT $13
+`
+
+type CaseSearchOldestParams struct {
+	Word1          string     `json:"word1"`
+	Word2          string     `json:"word2"`
+	Word3          string     `json:"word3"`
+	Statuses       []string   `json:"statuses"`
+	CustomerID     *uuid.UUID `json:"customer_id"`
+	ConversationID *uuid.UUID `json:"conversation_id"`
+	CategoryID     *uuid.UUID `json:"category_id"`
+	AssigneeID     *uuid.UUID `json:"assignee_id"`
+	NoCursor       bool       `json:"no_cursor"`
+	Sort           string     `json:"sort"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+func (q *Queries) CaseSearchOldest(ctx context.Context, db DBTX, arg CaseSearchOldestParams) ([]Case, error) {
+	rows, err := db.Query(ctx, caseSearchOldest,
+		arg.Word1,
+		arg.Word2,
+		arg.Word3,
+		arg.Statuses,
+		arg.CustomerID,
+		arg.ConversationID,
+		arg.CategoryID,
+		arg.AssigneeID,
+		arg.NoCursor,
+		arg.Sort,
+		arg.AfterAt,
+		arg.AfterID,
 		arg.MaxRows,
 	)
 	if err != nil {

@@ -162,7 +162,7 @@ func (q *Queries) ConversationGetByChatwootID(ctx context.Context, db DBTX, arg 
 
 const conversationIDsAfter = `-- name: ConversationIDsAfter :many
 SELECT id FROM conversations
-WHERE ($1::text IS NULL OR status = $1)
+WHERE (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
   AND ($2::boolean IS NULL OR (paused_at IS NOT NULL) = $2)
   AND ($3::boolean IS NULL OR (unanswered_since IS NOT NULL) = $3)
   AND ($4::boolean OR (updated_at, id) < ($5::timestamptz, $6::uuid))
@@ -171,7 +171,7 @@ LIMIT $7
 `
 
 type ConversationIDsAfterParams struct {
-	Status     *string   `json:"status"`
+	Statuses   []string  `json:"statuses"`
 	Paused     *bool     `json:"paused"`
 	Unanswered *bool     `json:"unanswered"`
 	NoCursor   bool      `json:"no_cursor"`
@@ -183,7 +183,7 @@ type ConversationIDsAfterParams struct {
 // The latest change first; keyset on (updated_at, id).
 func (q *Queries) ConversationIDsAfter(ctx context.Context, db DBTX, arg ConversationIDsAfterParams) ([]uuid.UUID, error) {
 	rows, err := db.Query(ctx, conversationIDsAfter,
-		arg.Status,
+		arg.Statuses,
 		arg.Paused,
 		arg.Unanswered,
 		arg.NoCursor,
@@ -212,7 +212,7 @@ func (q *Queries) ConversationIDsAfter(ctx context.Context, db DBTX, arg Convers
 const conversationIDsOfCustomerAfter = `-- name: ConversationIDsOfCustomerAfter :many
 SELECT id FROM conversations
 WHERE customer_id = $1
-  AND ($2::text IS NULL OR status = $2)
+  AND (cardinality($2::text[]) = 0 OR status = ANY($2::text[]))
   AND ($3::boolean IS NULL OR (paused_at IS NOT NULL) = $3)
   AND ($4::boolean IS NULL OR (unanswered_since IS NOT NULL) = $4)
   AND ($5::boolean OR (updated_at, id) < ($6::timestamptz, $7::uuid))
@@ -222,7 +222,7 @@ LIMIT $8
 
 type ConversationIDsOfCustomerAfterParams struct {
 	CustomerID uuid.UUID `json:"customer_id"`
-	Status     *string   `json:"status"`
+	Statuses   []string  `json:"statuses"`
 	Paused     *bool     `json:"paused"`
 	Unanswered *bool     `json:"unanswered"`
 	NoCursor   bool      `json:"no_cursor"`
@@ -234,7 +234,7 @@ type ConversationIDsOfCustomerAfterParams struct {
 func (q *Queries) ConversationIDsOfCustomerAfter(ctx context.Context, db DBTX, arg ConversationIDsOfCustomerAfterParams) ([]uuid.UUID, error) {
 	rows, err := db.Query(ctx, conversationIDsOfCustomerAfter,
 		arg.CustomerID,
-		arg.Status,
+		arg.Statuses,
 		arg.Paused,
 		arg.Unanswered,
 		arg.NoCursor,
@@ -263,7 +263,7 @@ func (q *Queries) ConversationIDsOfCustomerAfter(ctx context.Context, db DBTX, a
 const conversationIDsPausedAfter = `-- name: ConversationIDsPausedAfter :many
 SELECT id FROM conversations
 WHERE paused_at IS NOT NULL
-  AND ($1::text IS NULL OR status = $1)
+  AND (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
   AND ($2::boolean IS NULL OR (unanswered_since IS NOT NULL) = $2)
   AND ($3::boolean OR (updated_at, id) < ($4::timestamptz, $5::uuid))
 ORDER BY updated_at DESC, id DESC
@@ -271,7 +271,7 @@ LIMIT $6
 `
 
 type ConversationIDsPausedAfterParams struct {
-	Status     *string   `json:"status"`
+	Statuses   []string  `json:"statuses"`
 	Unanswered *bool     `json:"unanswered"`
 	NoCursor   bool      `json:"no_cursor"`
 	BeforeAt   time.Time `json:"before_at"`
@@ -282,7 +282,7 @@ type ConversationIDsPausedAfterParams struct {
 // Those a person has.
 func (q *Queries) ConversationIDsPausedAfter(ctx context.Context, db DBTX, arg ConversationIDsPausedAfterParams) ([]uuid.UUID, error) {
 	rows, err := db.Query(ctx, conversationIDsPausedAfter,
-		arg.Status,
+		arg.Statuses,
 		arg.Unanswered,
 		arg.NoCursor,
 		arg.BeforeAt,
@@ -311,7 +311,7 @@ const conversationIDsSearchAfter = `-- name: ConversationIDsSearchAfter :many
 SELECT c.id FROM conversations c JOIN customers cu ON cu.id = c.customer_id
 WHERE cu.search LIKE search_pattern($1) AND cu.search LIKE search_pattern($2) AND cu.search LIKE search_pattern($3)
   AND ($4::uuid IS NULL OR c.customer_id = $4)
-  AND ($5::text IS NULL OR c.status = $5)
+  AND (cardinality($5::text[]) = 0 OR c.status = ANY($5::text[]))
   AND ($6::boolean IS NULL OR (c.paused_at IS NOT NULL) = $6)
   AND ($7::boolean IS NULL OR (c.unanswered_since IS NOT NULL) = $7)
   AND ($8::boolean OR (c.updated_at, c.id) < ($9::timestamptz, $10::uuid))
@@ -324,7 +324,7 @@ type ConversationIDsSearchAfterParams struct {
 	Word2      string     `json:"word2"`
 	Word3      string     `json:"word3"`
 	CustomerID *uuid.UUID `json:"customer_id"`
-	Status     *string    `json:"status"`
+	Statuses   []string   `json:"statuses"`
 	Paused     *bool      `json:"paused"`
 	Unanswered *bool      `json:"unanswered"`
 	NoCursor   bool       `json:"no_cursor"`
@@ -340,7 +340,7 @@ func (q *Queries) ConversationIDsSearchAfter(ctx context.Context, db DBTX, arg C
 		arg.Word2,
 		arg.Word3,
 		arg.CustomerID,
-		arg.Status,
+		arg.Statuses,
 		arg.Paused,
 		arg.Unanswered,
 		arg.NoCursor,
@@ -369,7 +369,7 @@ func (q *Queries) ConversationIDsSearchAfter(ctx context.Context, db DBTX, arg C
 const conversationIDsUnansweredAfter = `-- name: ConversationIDsUnansweredAfter :many
 SELECT id FROM conversations
 WHERE unanswered_since IS NOT NULL
-  AND ($1::text IS NULL OR status = $1)
+  AND (cardinality($1::text[]) = 0 OR status = ANY($1::text[]))
   AND ($2::boolean IS NULL OR (paused_at IS NOT NULL) = $2)
   AND ($3::boolean OR (updated_at, id) < ($4::timestamptz, $5::uuid))
 ORDER BY updated_at DESC, id DESC
@@ -377,7 +377,7 @@ LIMIT $6
 `
 
 type ConversationIDsUnansweredAfterParams struct {
-	Status   *string   `json:"status"`
+	Statuses []string  `json:"statuses"`
 	Paused   *bool     `json:"paused"`
 	NoCursor bool      `json:"no_cursor"`
 	BeforeAt time.Time `json:"before_at"`
@@ -388,7 +388,7 @@ type ConversationIDsUnansweredAfterParams struct {
 // Those whose customer waits for a reply.
 func (q *Queries) ConversationIDsUnansweredAfter(ctx context.Context, db DBTX, arg ConversationIDsUnansweredAfterParams) ([]uuid.UUID, error) {
 	rows, err := db.Query(ctx, conversationIDsUnansweredAfter,
-		arg.Status,
+		arg.Statuses,
 		arg.Paused,
 		arg.NoCursor,
 		arg.BeforeAt,

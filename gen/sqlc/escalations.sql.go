@@ -134,6 +134,66 @@ func (q *Queries) EscalationIDsNewest(ctx context.Context, db DBTX, arg Escalati
 	return items, nil
 }
 
+const escalationIDsOfConversation = `-- name: EscalationIDsOfConversation :many
+SELECT id FROM escalations
+WHERE conversation_id = $1 AND status = ANY($2::text[])
+  AND ($3::text IS NULL OR source = $3)
+  AND ($4::text IS NULL OR priority = $4)
+  AND ($5::uuid IS NULL OR assigned_to = $5)
+  AND (NOT $6::boolean OR assigned_to IS NULL)
+  AND ($7::boolean OR CASE WHEN $8::boolean THEN (created_at, id) < ($9::timestamptz, $10::uuid)
+        ELSE (created_at, id) > ($9, $10) END)
+ORDER BY CASE WHEN $8 THEN created_at END DESC, CASE WHEN $8 THEN id END DESC, created_at, id
+LIMIT $11
+`
+
+type EscalationIDsOfConversationParams struct {
+	ConversationID uuid.UUID  `json:"conversation_id"`
+	Statuses       []string   `json:"statuses"`
+	Source         *string    `json:"source"`
+	Priority       *string    `json:"priority"`
+	AssignedTo     *uuid.UUID `json:"assigned_to"`
+	Unassigned     bool       `json:"unassigned"`
+	NoCursor       bool       `json:"no_cursor"`
+	NewestFirst    bool       `json:"newest_first"`
+	AfterAt        time.Time  `json:"after_at"`
+	AfterID        uuid.UUID  `json:"after_id"`
+	MaxRows        int32      `json:"max_rows"`
+}
+
+// There are few of one conversation. Keyset on (created_at, id), away from it or back.
+func (q *Queries) EscalationIDsOfConversation(ctx context.Context, db DBTX, arg EscalationIDsOfConversationParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, escalationIDsOfConversation,
+		arg.ConversationID,
+		arg.Statuses,
+		arg.Source,
+		arg.Priority,
+		arg.AssignedTo,
+		arg.Unassigned,
+		arg.NoCursor,
+		arg.NewestFirst,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const escalationIDsOldest = `-- name: EscalationIDsOldest :many
 SELECT id FROM escalations
 WHERE status = ANY($1::text[])

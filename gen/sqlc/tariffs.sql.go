@@ -436,6 +436,25 @@ func (q *Queries) TierPriceListBefore(ctx context.Context, db DBTX, arg TierPric
 	return items, nil
 }
 
+const tierPriceSince = `-- name: TierPriceSince :one
+SELECT (row ->> 'price')::numeric(10, 2) AS price FROM catalogue_history
+WHERE table_name = 'tariff_tiers' AND row_key = $1::text AND valid_from = $2
+ORDER BY id DESC LIMIT 1
+`
+
+type TierPriceSinceParams struct {
+	TierKey   string    `json:"tier_key"`
+	ValidFrom time.Time `json:"valid_from"`
+}
+
+// The price that a tier was given at that moment.
+func (q *Queries) TierPriceSince(ctx context.Context, db DBTX, arg TierPriceSinceParams) (money.Amount, error) {
+	row := db.QueryRow(ctx, tierPriceSince, arg.TierKey, arg.ValidFrom)
+	var price money.Amount
+	err := row.Scan(&price)
+	return price, err
+}
+
 const tierUpdate = `-- name: TierUpdate :one
 UPDATE tariff_tiers SET
     code = $1, name = $2, description = $3, conditions = $4, price = $5,

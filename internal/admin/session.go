@@ -89,6 +89,27 @@ func (a *Accounts) Authenticate(ctx context.Context, token string) (caller.Calle
 	return c, nil
 }
 
+// StillIn reports whether what a caller signed in with stands. It does not count
+// as a use. Errors: ErrBadToken.
+func (a *Accounts) StillIn(ctx context.Context, c caller.Caller) error {
+	var (
+		live bool
+		err  error
+	)
+	if c.Means == caller.MeansAPIKey {
+		live, err = a.q.APIKeyIsLive(ctx, a.db, sqlc.APIKeyIsLiveParams{ID: c.APIKeyID, At: a.now()})
+	} else {
+		live, err = a.q.SessionIsLive(ctx, a.db, sqlc.SessionIsLiveParams{ID: c.SessionID, At: a.now()})
+	}
+	if err != nil {
+		return fmt.Errorf("look whether the caller is still signed in: %w", err)
+	}
+	if !live {
+		return ErrBadToken
+	}
+	return nil
+}
+
 // touch writes a use down beside the request, which does not wait. One that
 // cannot be written is no loss: the next request tries again.
 func (a *Accounts) touch(ctx context.Context, write func(context.Context) error) {

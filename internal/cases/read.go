@@ -19,32 +19,45 @@ import (
 type Filter struct {
 	// Query is looked for in number, plate, chassis number, name, telephone, NIF
 	// and e-mail, without accents and case.
-	Query          string
-	Status         Status
+	Query string
+	// Statuses to choose; none for all.
+	Statuses       []Status
 	CustomerID     *uuid.UUID
 	ConversationID *uuid.UUID
+	CategoryID     *uuid.UUID
 	AssigneeID     *uuid.UUID
 }
 
-// List returns a page, the latest change first. The cases come without files.
-func (s *Service) List(ctx context.Context, f Filter, after page.Key, limit int) ([]Case, *string, error) {
-	arg := sqlc.CaseListAfterParams{
-		Status: string(f.Status), CustomerID: f.CustomerID, ConversationID: f.ConversationID, AssigneeID: f.AssigneeID,
-		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: int32(limit) + 1, //nolint:gosec // at most page.MaxLimit
+// Sort is what a list is put in order by.
+type Sort string
+
+// What lists can be put in order by.
+const (
+	SortUpdated  Sort = "updated"
+	SortCreated  Sort = "created"
+	SortActivity Sort = "activity"
+)
+
+// Order is that of a list; the zero value has the latest change first.
+type Order struct {
+	Sort        Sort
+	OldestFirst bool
+}
+
+// key is what a case has its place by.
+func (o Order) key(c Case) page.Key {
+	switch o.Sort {
+	case SortCreated:
+		return page.Key{At: c.CreatedAt, ID: c.ID}
+	case SortActivity:
+		return page.Key{At: c.LastActivityAt, ID: c.ID}
 	}
-	var (
-		rows []sqlc.Case
-		err  error
-	)
-	if words := searchWords(f.Query); words[0] == "" {
-		rows, err = s.q.CaseListAfter(ctx, s.db, arg)
-	} else {
-		rows, err = s.q.CaseSearch(ctx, s.db, sqlc.CaseSearchParams{
-			Word1: words[0], Word2: words[1], Word3: words[2],
-			Status: arg.Status, CustomerID: arg.CustomerID, ConversationID: arg.ConversationID, AssigneeID: arg.AssigneeID,
-			NoCursor: arg.NoCursor, BeforeAt: arg.BeforeAt, BeforeID: arg.BeforeID, MaxRows: arg.MaxRows,
-		})
-	}
+	return page.Key{At: c.UpdatedAt, ID: c.ID}
+}
+
+// List returns a page. The cases come without files.
+func (s *Service) List(ctx context.Context, f Filter, o Order, after page.Key, limit int) ([]Case, *string, error) {
+	rows, err := s.rows(ctx, f, o, after, int32(limit)+1) //nolint:gosec // at most page.MaxLimit
 	if err != nil {
 		return nil, nil, fmt.Errorf("list cases: %w", err)
 	}
@@ -54,8 +67,48 @@ func (s *Service) List(ctx context.Context, f Filter, after page.Key, limit int)
 			return nil, nil, err
 		}
 	}
-	out, next := page.Of(out, limit, func(c Case) page.Key { return page.Key{At: c.UpdatedAt, ID: c.ID} })
+	out, next := page.Of(out, limit, o.key)
 	return out, next, nil
+}
+
+func (s *Service) rows(ctx context.Context, f Filter, o Order, after page.Key, rows int32) ([]sqlc.Case, error) {
+	arg := sqlc.CaseListByUpdateNewestParams{
+		Statuses: f.statuses(), CustomerID: f.CustomerID, ConversationID: f.ConversationID, CategoryID: f.CategoryID, AssigneeID: f.AssigneeID,
+		NoCursor: after.IsZero(), AfterAt: after.At, AfterID: after.ID, MaxRows: rows,
+	}
+	if words := searchWords(f.Query); words[0] != "" {
+		found := sqlc.CaseSearchNewestParams{
+			Word1: words[0], Word2: words[1], Word3: words[2], Sort: string(o.Sort), Statuses: arg.Statuses, CustomerID: arg.CustomerID,
+			ConversationID: arg.ConversationID, CategoryID: arg.CategoryID, AssigneeID: arg.AssigneeID,
+			NoCursor: arg.NoCursor, AfterAt: arg.AfterAt, AfterID: arg.AfterID, MaxRows: arg.MaxRows,
+		}
+		if o.OldestFirst {
+			return s.q.CaseSearchOldest(ctx, s.db, sqlc.CaseSearchOldestParams(found))
+		}
+		return s.q.CaseSearchNewest(ctx, s.db, found)
+	}
+	switch {
+	case o.Sort == SortCreated && o.OldestFirst:
+		return s.q.CaseListByCreationOldest(ctx, s.db, sqlc.CaseListByCreationOldestParams(arg))
+	case o.Sort == SortCreated:
+		return s.q.CaseListByCreationNewest(ctx, s.db, sqlc.CaseListByCreationNewestParams(arg))
+	case o.Sort == SortActivity && o.OldestFirst:
+		return s.q.CaseListByActivityOldest(ctx, s.db, sqlc.CaseListByActivityOldestParams(arg))
+	case o.Sort == SortActivity:
+		return s.q.CaseListByActivityNewest(ctx, s.db, sqlc.CaseListByActivityNewestParams(arg))
+	case o.OldestFirst:
+		return s.q.CaseListByUpdateOldest(ctx, s.db, sqlc.CaseListByUpdateOldestParams(arg))
+	}
+	return s.q.CaseListByUpdateNewest(ctx, s.db, arg)
+}
+
+// statuses returns the statuses as the queries take them.
+func (f Filter) statuses() []string {
+	out := make([]string, len(f.Statuses))
+	for i, status := range f.Statuses {
+		out[i] = string(status)
+	}
+	return out
 }
 
 // OfCustomer returns a customer's cases with their files, the oldest first.
@@ -94,9 +147,16 @@ func searchWords(q string) (words [3]string) {
 	return words
 }
 
-// Counts returns the number of cases by status.
-func (s *Service) Counts(ctx context.Context) (map[Status]int, error) {
-	rows, err := s.q.CaseCountByStatus(ctx, s.db)
+// Counts returns the number of cases that the filter chooses by status, whichever
+// statuses it has.
+func (s *Service) Counts(ctx context.Context, f Filter) (map[Status]int, error) {
+	arg := sqlc.CaseCountByStatusParams{
+		CustomerID: f.CustomerID, ConversationID: f.ConversationID, CategoryID: f.CategoryID, AssigneeID: f.AssigneeID,
+	}
+	if words := searchWords(f.Query); words[0] != "" {
+		arg.Word1, arg.Word2, arg.Word3 = &words[0], words[1], words[2]
+	}
+	rows, err := s.q.CaseCountByStatus(ctx, s.db, arg)
 	if err != nil {
 		return nil, fmt.Errorf("count cases: %w", err)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/files"
 	"github.com/msia/msia/internal/images/imagetest"
+	"github.com/msia/msia/internal/page"
 )
 
 func photo(seed uint64) chatwoottest.Attachment {
@@ -108,6 +109,15 @@ func TestFilesThatAreNotKept(t *testing.T) {
 			if c.status == "stored" {
 				kept = 1
 			}
+			transcript, _, err := conversations.NewReader(h.pool, h.clock.now).Messages(t.Context(), h.conversationID(), page.Key{}, 10)
+			require.NoError(t, err)
+			var shown []conversations.Attachment
+			for _, m := range transcript {
+				shown = append(shown, m.Attachments...)
+			}
+			require.Len(t, shown, 1)
+			require.Equal(t, c.status == "stored", shown[0].FileID != nil)
+			require.Equal(t, c.status != "stored", shown[0].Problem != "")
 			require.Equal(t, []int{kept, kept}, []int{h.count("case_files"), h.count("images")})
 		})
 	}

@@ -164,7 +164,7 @@ func (s *Desk) write(ctx context.Context, id uuid.UUID, kind, text string, first
 	if err != nil {
 		return Message{}, err
 	}
-	return messageFromRow(sqlc.MessageListAfterRow(message))
+	return messageFromRow(sqlc.MessageListAfterRow(message), nil)
 }
 
 // Delete removes a conversation with everything that hangs on it, also the files

@@ -73,6 +73,8 @@ type EscalationFilter struct {
 	Priority   *string
 	AssignedTo *uuid.UUID
 	Unassigned bool
+	// ConversationID chooses those of one conversation; nil for any.
+	ConversationID *uuid.UUID
 	// NewestFirst turns the order, which is otherwise that of a queue.
 	NewestFirst bool
 }
@@ -120,6 +122,12 @@ func (s *Escalations) ids(ctx context.Context, f EscalationFilter, after page.Ke
 	}
 	if len(arg.Statuses) == 0 {
 		arg.Statuses = []string{escalationPending, escalationInProgress, escalationResolved}
+	}
+	if f.ConversationID != nil {
+		return s.q.EscalationIDsOfConversation(ctx, s.db, sqlc.EscalationIDsOfConversationParams{
+			ConversationID: *f.ConversationID, Statuses: arg.Statuses, Source: arg.Source, Priority: arg.Priority, AssignedTo: arg.AssignedTo,
+			Unassigned: arg.Unassigned, NewestFirst: f.NewestFirst, NoCursor: arg.NoCursor, AfterAt: arg.AfterAt, AfterID: arg.AfterID, MaxRows: rows,
+		})
 	}
 	switch open := !slices.Contains(arg.Statuses, escalationResolved); {
 	case open && f.NewestFirst:

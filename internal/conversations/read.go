@@ -61,11 +61,23 @@ type Message struct {
 	Author         string
 	Content        string
 	Private        bool
-	// Attachments holds the kinds of the files: image, audio, …
-	Attachments []string
-	SentAt      time.Time
+	Attachments    []Attachment
+	SentAt         time.Time
 	// Delivery is what became of a message of ours; nil for others.
 	Delivery *string
+}
+
+// Attachment is a file that came with a message.
+type Attachment struct {
+	// Kind is image, audio, …
+	Kind        string
+	ContentType string
+	// Transcript is what was said in a voice note.
+	Transcript string
+	// FileID names it in the file store; nil when it is not there.
+	FileID *uuid.UUID
+	// Problem says why it is not there, as the customer was told.
+	Problem string
 }
 
 // Filter chooses conversations; the zero value chooses all.
@@ -73,7 +85,8 @@ type Filter struct {
 	// Query is looked for in the customer's names and numbers; "" for any.
 	Query      string
 	CustomerID *uuid.UUID
-	Status     *string
+	// Statuses are as in Chatwoot; none for any.
+	Statuses   []string
 	Paused     *bool
 	Unanswered *bool
 }
@@ -106,30 +119,33 @@ func (r *Reader) Conversations(ctx context.Context, f Filter, after page.Key, li
 
 // ids asks the query that has an index for the narrowest part of the filter.
 func (r *Reader) ids(ctx context.Context, f Filter, after page.Key, rows int32) ([]uuid.UUID, error) {
+	if f.Statuses == nil {
+		f.Statuses = []string{} // none, and not one that is not known
+	}
 	switch {
 	case f.Query != "":
 		words := Words(f.Query)
 		return r.q.ConversationIDsSearchAfter(ctx, r.db, sqlc.ConversationIDsSearchAfterParams{
 			Word1: words[0], Word2: words[1], Word3: words[2], CustomerID: f.CustomerID,
-			Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+			Statuses: f.Statuses, Paused: f.Paused, Unanswered: f.Unanswered,
 			NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	case f.CustomerID != nil:
 		return r.q.ConversationIDsOfCustomerAfter(ctx, r.db, sqlc.ConversationIDsOfCustomerAfterParams{
-			CustomerID: *f.CustomerID, Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+			CustomerID: *f.CustomerID, Statuses: f.Statuses, Paused: f.Paused, Unanswered: f.Unanswered,
 			NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	case f.Unanswered != nil && *f.Unanswered:
 		return r.q.ConversationIDsUnansweredAfter(ctx, r.db, sqlc.ConversationIDsUnansweredAfterParams{
-			Status: f.Status, Paused: f.Paused, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+			Statuses: f.Statuses, Paused: f.Paused, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	case f.Paused != nil && *f.Paused:
 		return r.q.ConversationIDsPausedAfter(ctx, r.db, sqlc.ConversationIDsPausedAfterParams{
-			Status: f.Status, Unanswered: f.Unanswered, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
+			Statuses: f.Statuses, Unanswered: f.Unanswered, NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 		})
 	}
 	return r.q.ConversationIDsAfter(ctx, r.db, sqlc.ConversationIDsAfterParams{
-		Status: f.Status, Paused: f.Paused, Unanswered: f.Unanswered,
+		Statuses: f.Statuses, Paused: f.Paused, Unanswered: f.Unanswered,
 		NoCursor: after.IsZero(), BeforeAt: after.At, BeforeID: after.ID, MaxRows: rows,
 	})
 }
@@ -208,9 +224,17 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 	if err != nil {
 		return nil, nil, fmt.Errorf("list messages: %w", err)
 	}
+	ids := make([]uuid.UUID, len(rows))
+	for i, m := range rows {
+		ids[i] = m.ID
+	}
+	files, err := attachmentsOf(ctx, r.q, r.db, ids)
+	if err != nil {
+		return nil, nil, err
+	}
 	out := make([]Message, len(rows))
 	for i, m := range rows {
-		if out[i], err = messageFromRow(m); err != nil {
+		if out[i], err = messageFromRow(m, files); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -218,14 +242,20 @@ func (r *Reader) Messages(ctx context.Context, conversationID uuid.UUID, after p
 	return out, next, nil
 }
 
-func messageFromRow(m sqlc.MessageListAfterRow) (Message, error) {
+func messageFromRow(m sqlc.MessageListAfterRow, fetched map[fileKey]sqlc.MessageAttachment) (Message, error) {
+	files, err := attachmentsFromRow(m.Attachments)
 	out := Message{
 		ID: m.ID, ConversationID: m.ConversationID, Author: m.Author, Content: m.Content, Private: m.IsPrivate, SentAt: m.SentAt,
-		Delivery: m.Delivery, Attachments: []string{},
+		Delivery: m.Delivery, Attachments: make([]Attachment, len(files)),
 	}
-	files, err := attachmentsFromRow(m.Attachments)
-	for _, f := range files {
-		out.Attachments = append(out.Attachments, f.Kind)
+	for i, f := range files {
+		a := Attachment{Kind: f.Kind, ContentType: f.ContentType, Transcript: f.Transcript}
+		if row, ok := fetched[fileKey{m.ID, i}]; ok && row.Status == attachmentStored {
+			a.FileID, a.ContentType = row.ImageID, *row.ContentType
+		} else if row.Problem != nil {
+			a.Problem = *row.Problem
+		}
+		out.Attachments[i] = a
 	}
 	return out, err
 }

@@ -26,7 +26,10 @@ const bigFrom = 5000
 // reads lists the queries that may read a big table whole, each with the reason.
 var reads = map[string]string{
 	"EscalationIDsNewest": manyFilters, "EscalationIDsOldest": manyFilters, "AuditListBefore": manyFilters,
-	"AccessListAfter": manyFilters, "CaseListAfter": manyFilters,
+	"AccessListAfter": manyFilters, "CaseListByUpdateNewest": manyFilters, "CaseListByUpdateOldest": manyFilters,
+	"CaseListByCreationNewest": manyFilters, "CaseListByCreationOldest": manyFilters,
+	"CaseListByActivityNewest": manyFilters, "CaseListByActivityOldest": manyFilters,
+	"CaseCountByStatus": "it counts them all, or what the filters leave",
 }
 
 const manyFilters = "each filter that may be given makes the unknowing plan expect next to nothing; planned with the filters it has, " +

@@ -7,11 +7,18 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/msia/msia/gen/sqlc"
+	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/fault"
 	"github.com/msia/msia/internal/money"
 	"github.com/msia/msia/internal/page"
 )
+
+// ErrPriceNotFound says that no price of the tier began at that moment.
+var ErrPriceNotFound = fault.New(fault.NotFound, "price_not_found", "The tier was given no price at that moment.")
 
 // Price is what a tier cost for a while.
 type Price struct {
@@ -41,6 +48,26 @@ func (s *Tiers) Prices(ctx context.Context, id uuid.UUID, after page.Key, limit 
 		out[i] = Price{Price: r.Price, ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, ChangedBy: r.ActorName}
 	}
 	return out, next, nil
+}
+
+// RestorePrice gives a tier the price that it was given at that moment, as Update
+// does. Errors: those of Update; ErrPriceNotFound.
+func (s *Tiers) RestorePrice(ctx context.Context, id uuid.UUID, version int, validFrom time.Time) (*catalogue.Tier, error) {
+	_, snapshot, err := s.rows.update(ctx, id, version, func(ctx context.Context, tx pgx.Tx, row tierRow) (tierRow, error) {
+		price, err := s.q.TierPriceSince(ctx, tx, sqlc.TierPriceSinceParams{TierKey: id.String(), ValidFrom: validFrom})
+		if db.IsNoRows(err) {
+			return row, ErrPriceNotFound
+		}
+		if err != nil {
+			return row, fmt.Errorf("read price: %w", err)
+		}
+		row.Price = price
+		return row, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return snapshot.Tier(id), nil
 }
 
 // The history counts its rows, cursors carry UUIDs: the number is in the last

@@ -17,5 +17,10 @@ CREATE TABLE saved_views (
 );
 CREATE UNIQUE INDEX saved_views_name_key ON saved_views (account_id, page, lower(name));
 
+-- The table of cases is put in order by these, too.
+CREATE INDEX cases_created_idx ON cases (created_at DESC, id DESC);
+CREATE INDEX cases_activity_idx ON cases (last_activity_at DESC, id DESC);
+
 -- +goose Down
+DROP INDEX cases_activity_idx, cases_created_idx;
 DROP TABLE saved_views;

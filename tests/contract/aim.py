@@ -146,6 +146,13 @@ def many(case):
     case.body["ids"] = listed(case, case.path.removesuffix("/bulk"))[:100] or case.body["ids"]
 
 
+def restore(case):
+    """A price that the tier had."""
+    history = got(case, case.formatted_path.removesuffix("/restore"))
+    if history and history["items"]:
+        case.body["valid_from"] = history["items"][-1]["valid_from"]
+
+
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
     "BulkCases": many,
@@ -155,6 +162,7 @@ BY_OPERATION = {
     "MergeCustomer": merge,
     "MoveCaseFile": move,
     "RemoveCaseFile": file_of,
+    "RestoreTierPrice": restore,
     "ReviewCaseFile": file_of,
     "TransitionCase": follow,
 }

@@ -77,7 +77,7 @@ export function DataTable<Row>({ label, pages, columns, rowId, rowName, rowTo, s
         if (row?.dataset.row) toggle(row.dataset.row);
         break;
       case 'Enter':
-        if (row && e.target === row && rowTo) void navigate({ to: rowTo(rows[at]!) });
+        if (row && e.target === row && rowTo) void navigate({ href: rowTo(rows[at]!) });
         break;
       default:
         return;
@@ -91,7 +91,7 @@ export function DataTable<Row>({ label, pages, columns, rowId, rowName, rowTo, s
     onClick: (e: { target: EventTarget }) => {
       // Links, buttons and boxes inside the row do what they say; selected text is not a click.
       if (!rowTo || (e.target as HTMLElement).closest('a, button, input, label') || getSelection()?.toString()) return;
-      void navigate({ to: rowTo(row) });
+      void navigate({ href: rowTo(row) });
     },
   });
   const box = (row: Row) => selection && (

@@ -1,16 +1,26 @@
 import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import type { ViewPage } from '@msia/client';
 import { type ReactNode, useRef, useState } from 'react';
 
 import { many, one } from '@/lib/search';
 import { useFilters } from '@/lib/useFilters';
 
 import { IconSearch, IconX } from './icons';
+import { SavedViews } from './savedviews';
 
 export type Option<T extends string = string> = { value: T; label: string };
 
-/** The row of filters above a list. Every filter stands in the address. `names` are those "Quitar filtros" clears. */
-export function FilterBar({ names, children }: { names: string[]; children: ReactNode }) {
+type BarProps = {
+  /** Those that "Quitar filtros" clears. */
+  names: string[];
+  /** Lets the filters be saved under a name, as views of this page. */
+  views?: ViewPage;
+  children: ReactNode;
+};
+
+/** The row of filters above a list. Every filter stands in the address. */
+export function FilterBar({ names, views, children }: BarProps) {
   const [search, change] = useFilters();
   const set = names.some((name) => search[name] !== undefined);
   return (
@@ -21,6 +31,7 @@ export function FilterBar({ names, children }: { names: string[]; children: Reac
           Quitar filtros
         </Button>
       )}
+      {views && <Group ml="auto"><SavedViews page={views} /></Group>}
     </Group>
   );
 }
@@ -49,9 +60,9 @@ export function TextFilter({ name = 'q', label, placeholder }: { name?: string; 
   );
 }
 
-export function SelectFilter({ name, label, options }: { name: string; label: string; options: Option[] }) {
+export function SelectFilter({ name, label, options, placeholder = 'Cualquiera' }: { name: string; label: string; options: readonly Option[]; placeholder?: string }) {
   const [search, change] = useFilters();
-  return <Select label={label} data={options} value={one(search, name) || null} clearable onChange={(value) => change({ [name]: value ?? undefined })} placeholder="Cualquiera" w={190} clearButtonProps={{ 'aria-label': `Quitar ${label}` }} />;
+  return <Select label={label} data={options} value={one(search, name) || null} clearable onChange={(value) => change({ [name]: value ?? undefined })} placeholder={placeholder} w={190} clearButtonProps={{ 'aria-label': `Quitar ${label}` }} />;
 }
 
 export function MultiFilter<T extends string>({ name, label, options }: { name: string; label: string; options: Option<T>[] }) {

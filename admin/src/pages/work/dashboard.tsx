@@ -83,7 +83,7 @@ function Cases() {
 
 /** Who has waited longest for a person. */
 function Waiting() {
-  const queue = useQuery(listEscalationsOptions({ query: { status: 'pending', order: 'oldest', limit: 6 } }));
+  const queue = useQuery(listEscalationsOptions({ query: { status: ['pending'], order: 'oldest', limit: 6 } }));
   return (
     <Card withBorder>
       <Title order={2} mb="sm">Esperan a una persona</Title>

@@ -10,6 +10,14 @@ import { toastDone } from '@/parts/toast';
 
 import { labels, type Values, valuesOf } from './form';
 
+/** What only makes sense together: parts of two addresses would be a third. */
+const wholes: (keyof Values)[][] = [['first_name', 'last_name'], ['street', 'city', 'province', 'postal_code']];
+
+/** Whether a field of the duplicate is kept: nothing of what belongs together is known of the customer who stays. */
+export function fromDuplicate(name: keyof Values, kept: Values): boolean {
+  return (wholes.find((whole) => whole.includes(name)) ?? [name]).every((part) => kept[part] === '');
+}
+
 export const sameNames = { phone: 'el mismo teléfono', email: 'el mismo correo', nif_cif: 'el mismo NIF' };
 
 /** Both customers side by side, with what will be kept: what this one has, else what the other has. */
@@ -49,8 +57,8 @@ function Compare({ kept, duplicate, onDone }: { kept: Customer; duplicate: Custo
             {rows.map((name) => (
               <Table.Tr key={name}>
                 <Table.Th scope="row">{labels[name]}</Table.Th>
-                {cell(name, mine[name], mine[name] !== '')}
-                {cell(name, theirs[name], mine[name] === '')}
+                {cell(name, mine[name], true)}
+                {cell(name, theirs[name], fromDuplicate(name, mine))}
               </Table.Tr>
             ))}
           </Table.Tbody>

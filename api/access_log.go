@@ -10,7 +10,8 @@ import (
 
 // AccessLog serves the tag AccessLog.
 type AccessLog struct {
-	log *admin.AccessLog
+	log     *admin.AccessLog
+	exports exports
 }
 
 // ListAccessLog returns a page of the access log, the latest first.
@@ -19,9 +20,7 @@ func (h *AccessLog) ListAccessLog(ctx context.Context, r oas.ListAccessLogReques
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := h.log.List(ctx, admin.AccessFilter{
-		Username: r.Params.Username, Event: (*admin.AccessEvent)(r.Params.Event), From: r.Params.From, To: r.Params.To,
-	}, key, page.Limit(r.Params.Limit))
+	items, next, err := h.log.List(ctx, fromAPIAccessLogList(r.Params), key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
@@ -34,4 +33,8 @@ func (h *AccessLog) ListAccessLog(ctx context.Context, r oas.ListAccessLogReques
 		}
 	}
 	return oas.ListAccessLog200JSONResponse(out), nil
+}
+
+func fromAPIAccessLogList(p oas.ListAccessLogParams) admin.AccessFilter {
+	return admin.AccessFilter{Username: p.Username, Event: (*admin.AccessEvent)(p.Event), From: p.From, To: p.To}
 }

@@ -10,7 +10,8 @@ import (
 
 // Audit serves the tag Audit.
 type Audit struct {
-	audit *audit.Reader
+	audit   *audit.Reader
+	exports exports
 }
 
 // ListAudit returns a page of changes, the newest first.
@@ -19,15 +20,15 @@ func (h *Audit) ListAudit(ctx context.Context, r oas.ListAuditRequestObject) (oa
 	if err != nil {
 		return nil, err
 	}
-	filter := audit.Filter{
-		EntityType: r.Params.EntityType, EntityID: r.Params.EntityID, Actor: r.Params.Actor, Action: r.Params.Action,
-		From: r.Params.From, To: r.Params.To,
-	}
-	entries, next, err := h.audit.List(ctx, filter, key, page.Limit(r.Params.Limit))
+	entries, next, err := h.audit.List(ctx, fromAPIAuditList(r.Params), key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
 	return oas.ListAudit200JSONResponse{Items: each(entries, toAPIAuditEntry), NextCursor: orNull(next)}, nil
+}
+
+func fromAPIAuditList(p oas.ListAuditParams) audit.Filter {
+	return audit.Filter{EntityType: p.EntityType, EntityID: p.EntityID, Actor: p.Actor, Action: p.Action, From: p.From, To: p.To}
 }
 
 func toAPIAuditEntry(e audit.Recorded) oas.AuditEntry {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/msia/msia/gen/oas"
+	"github.com/msia/msia/internal/admin"
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/casedata"
 	"github.com/msia/msia/internal/cases"
@@ -22,6 +23,8 @@ type Cases struct {
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
 	bulk      bulk
+	accounts  *admin.Accounts
+	exports   exports
 }
 
 // ListCases returns a page of cases.

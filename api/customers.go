@@ -14,6 +14,7 @@ import (
 type Customers struct {
 	customers *customers.Service
 	cases     *Cases
+	exports   exports
 }
 
 // ListCustomers returns a page of customers.
@@ -22,15 +23,17 @@ func (h *Customers) ListCustomers(ctx context.Context, r oas.ListCustomersReques
 	if err != nil {
 		return nil, err
 	}
-	f := customers.Filter{
-		Query: deref(r.Params.Q), ClientType: asString(r.Params.ClientType),
-		ByCreation: deref(r.Params.Sort) == oas.ListCustomersParamsSortCreated,
-	}
-	items, next, err := h.customers.List(ctx, f, key, page.Limit(r.Params.Limit))
+	items, next, err := h.customers.List(ctx, fromAPICustomerList(r.Params), key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
 	return oas.ListCustomers200JSONResponse{Items: each(items, toAPICustomerSummary), NextCursor: orNull(next)}, nil
+}
+
+func fromAPICustomerList(p oas.ListCustomersParams) customers.Filter {
+	return customers.Filter{
+		Query: deref(p.Q), ClientType: asString(p.ClientType), ByCreation: deref(p.Sort) == oas.ListCustomersParamsSortCreated,
+	}
 }
 
 // CreateCustomer stores a customer that Chatwoot does not know.

@@ -69,3 +69,18 @@ func (d download) VisitDownloadCaseArchiveResponse(w http.ResponseWriter) error 
 
 // VisitDownloadCaseDossierResponse sends it.
 func (d download) VisitDownloadCaseDossierResponse(w http.ResponseWriter) error { return d.send(w) }
+
+// VisitExportCasesResponse sends it.
+func (d download) VisitExportCasesResponse(w http.ResponseWriter) error { return d.send(w) }
+
+// VisitExportCustomersResponse sends it.
+func (d download) VisitExportCustomersResponse(w http.ResponseWriter) error { return d.send(w) }
+
+// VisitExportEscalationsResponse sends it.
+func (d download) VisitExportEscalationsResponse(w http.ResponseWriter) error { return d.send(w) }
+
+// VisitExportAuditResponse sends it.
+func (d download) VisitExportAuditResponse(w http.ResponseWriter) error { return d.send(w) }
+
+// VisitExportAccessLogResponse sends it.
+func (d download) VisitExportAccessLogResponse(w http.ResponseWriter) error { return d.send(w) }

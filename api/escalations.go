@@ -12,6 +12,7 @@ import (
 type Escalations struct {
 	escalations *conversations.Escalations
 	bulk        bulk
+	exports     exports
 }
 
 // ListEscalations returns a page of work for people.

@@ -59,7 +59,7 @@ func (h *Images) ListImages(ctx context.Context, r oas.ListImagesRequestObject) 
 
 // UploadImage adds a picture to the catalogue.
 func (h *Images) UploadImage(ctx context.Context, r oas.UploadImageRequestObject) (oas.UploadImageResponseObject, error) {
-	up, name, fields, err := readUpload(ctx, h.images, r.Body, map[string]int{"category": 100, "description": 500})
+	up, name, fields, err := readUpload(ctx, h.images.Receive, r.Body, map[string]int{"category": 100, "description": 500})
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (h *Images) GetImageFile(ctx context.Context, r oas.GetImageFileRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return imageFile{content: c, request: request}, nil
+	return imageFile(c, request), nil
 }
 
 func toAPIImage(i *images.Image) oas.Image {

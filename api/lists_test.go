@@ -37,10 +37,9 @@ const (
 // without any filter anyway.
 var filtered = map[string][]string{
 	"/api/admin/customers":     {"sort=created", "client_type=professional", "q=ana", "q=6000&sort=created"},
-	"/api/admin/conversations": {"unanswered=true", "paused=true", "paused=false", "status=resolved", "status=resolved&status=open", "q=garcia", "customer_id={customer_id}"},
-	"/api/cases": {"status=resolved", "status=resolved&status=cancelled", "q=garcia", "q=garcia&sort=created&order=oldest", "customer_id={customer_id}",
-		"sort=created", "sort=activity", "order=oldest", "sort=created&order=oldest", "sort=activity&order=oldest&status=resolved"},
-	"/api/admin/escalations": {"order=newest", "status=all", "status=all&order=newest", "status=resolved", "status=open&status=resolved", "priority=high"},
+	"/api/admin/conversations": {"unanswered=true", "paused=true", "paused=false", "status=resolved", "q=garcia", "customer_id={customer_id}"},
+	"/api/cases":               {"status=resolved", "status=resolved&status=cancelled", "q=garcia", "customer_id={customer_id}", "sort=created", "sort=activity&order=oldest"},
+	"/api/admin/escalations":   {"order=newest", "status=all", "status=all&order=newest", "status=resolved", "priority=high"},
 }
 
 // deep are the lists that have enough rows here for a deep page. A new list with

@@ -32,6 +32,7 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
@@ -73,6 +74,10 @@ type Deps struct {
 	Settings    *admin.Settings
 	Audit       *audit.Reader
 	Dashboard   *admin.Dashboard
+	Library     *rag.Library
+	Answers     *rag.Answers
+	Doctor      *rag.Doctor
+	Glossary    *rag.Glossary
 	Rules       *rules.Rules
 	Trials      *rules.Trials
 	Search      *search.Service
@@ -117,6 +122,9 @@ type Server struct {
 	Cases
 	Conversations
 	Escalations
+	Regulations
+	Questions
+	Glossary
 	Files
 	System
 
@@ -143,8 +151,12 @@ func New(d Deps) (*Server, error) {
 	}
 	stopping := new(atomic.Bool)
 	many := bulk{log: d.Log}
+	tables, err := newExports(d.Now)
+	if err != nil {
+		return nil, err
+	}
 	customerFiles := images.NewCustomerFiles(d.Images)
-	caseFiles := Cases{cases: d.Cases, files: customerFiles, catalogue: d.Catalogue, quoting: d.Quoting, bulk: many}
+	caseFiles := Cases{cases: d.Cases, files: customerFiles, catalogue: d.Catalogue, quoting: d.Quoting, bulk: many, accounts: d.Accounts, exports: tables}
 	s := &Server{
 		Tariffs: Tariffs{
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
@@ -154,14 +166,16 @@ func New(d Deps) (*Server, error) {
 		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
-		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog}, Settings: Settings{settings: d.Settings},
-		Audit: Audit{audit: d.Audit}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
+		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog, exports: tables}, Settings: Settings{settings: d.Settings},
+		Audit: Audit{audit: d.Audit, exports: tables}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Finder:        Finder{search: d.Search},
 		Views:         Views{views: d.Views},
 		Events:        Events{hub: d.Events, accounts: d.Accounts},
-		Customers:     Customers{customers: d.Customers, cases: &caseFiles},
+		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
-		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many},
+		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Regulations: Regulations{library: d.Library, stopping: stopping}, Questions: Questions{answers: d.Answers, doctor: d.Doctor},
+		Glossary: Glossary{glossary: d.Glossary},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

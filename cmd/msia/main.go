@@ -15,6 +15,8 @@ import (
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/images/decoder"
 	"github.com/msia/msia/internal/images/wire"
+	"github.com/msia/msia/internal/pdf/reader"
+	pdfwire "github.com/msia/msia/internal/pdf/wire"
 )
 
 // version is set by the Makefile.
@@ -88,6 +90,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "", "help", "-h", "--help":
 		_, _ = fmt.Fprint(stdout, usage)
 		return nil
+	case pdfwire.Command: // not for people: the server starts it
+		return reader.Main()
 	case wire.Command: // not for people: the server starts it
 		return decoder.Main()
 	}

@@ -37,6 +37,8 @@ import (
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
+	"github.com/msia/msia/internal/objects"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
@@ -66,12 +68,17 @@ type Server struct {
 	Images   *images.Store
 	// Files is the folder pictures are kept in.
 	Files string
+	// Library and Answers are the regulations; Process does a document's jobs.
+	Library *rag.Library
+	Answers *rag.Answers
+	process *rag.ProcessWorker
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 	// Handler is the server without a listener, Stopping tells it to end.
 	Handler  http.Handler
 	Stopping func()
 
+	documents *objects.Store
 	// accounts holds the ids of the accounts that Account has made, by role.
 	accounts sync.Map
 	t        testing.TB
@@ -104,6 +111,8 @@ func (c *Clock) Set(t time.Time) {
 type JobLog struct {
 	mu     sync.Mutex
 	counts map[string]int
+	// documents are the steps of documents that are to be done.
+	documents []rag.ProcessArgs
 }
 
 // Enqueue notes the job.
@@ -114,6 +123,9 @@ func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error 
 		l.counts = map[string]int{}
 	}
 	l.counts[args.Kind()]++
+	if step, ok := args.(rag.ProcessArgs); ok {
+		l.documents = append(l.documents, step)
+	}
 	return nil
 }
 
@@ -179,17 +191,20 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
 	hub := events.NewHub(pool, log)
+	s.openRegulations(log)
 	server, err := api.New(api.Deps{
 		Version: "test", UI: madeUI, Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache), Images: s.Images,
 		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Now: s.Clock.Now, Log: log}),
+		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Questions: s.Answers, Now: s.Clock.Now, Log: log}),
 		Cases:     caseFiles,
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now), Events: hub,
+		Library: s.Library, Answers: s.Answers, Glossary: rag.NewGlossary(pool, s.Clock.Now),
+		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: s.Answers, Files: s.documents}),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
 			Assistant: assistant.New(assistant.Deps{

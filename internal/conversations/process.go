@@ -70,8 +70,20 @@ type ProcessConfig struct {
 	Settings  Settings
 	Catalogue Snapshots
 	Cases     Cases
-	Now       func() time.Time
+	// Regulations answers questions about the rules; nil leaves them to people.
+	Regulations Regulations
+	Now         func() time.Time
 }
+
+// Regulations answers questions about the rules (internal/rag).
+type Regulations interface {
+	// Answer returns nil when there are no documents to answer from.
+	Answer(ctx context.Context, conversationID uuid.UUID, question string) (*assistant.RegulationAnswer, error)
+}
+
+// regulationTimeout is how long looking up the rules may take: the job has to end in
+// time all the same.
+const regulationTimeout = 8 * time.Second
 
 // ProcessWorker answers conversations.
 type ProcessWorker struct {
@@ -224,8 +236,25 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 		}
 		in.Messages = append(in.Messages, msg)
 	}
+	in.Regulation = w.lookUp(ctx, t.conversation.ID, in)
 	t.outcome = w.Assistant.Answer(in)
 	return nil
+}
+
+// lookUp answers what a turn asks about the rules; nil when it asks nothing, or
+// when the answer cannot be had: a person gives it.
+func (w *ProcessWorker) lookUp(ctx context.Context, id uuid.UUID, in assistant.Turn) *assistant.RegulationAnswer {
+	question := assistant.RegulationQuestion(in)
+	if question == "" || w.Regulations == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, regulationTimeout)
+	defer cancel()
+	answer, err := w.Regulations.Answer(ctx, id, question)
+	if err != nil {
+		return nil // whoever failed has logged it
+	}
+	return answer
 }
 
 // message is a message as the assistant sees it.

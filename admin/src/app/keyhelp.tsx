@@ -11,7 +11,7 @@ const keys: [string, [string, string][]][] = [
 export default function KeyHelp({ onClose }: { onClose: () => void }) {
   const go = areas.flatMap((area) => area.places).filter((place) => place.key).map((place): [string, string] => [`G ${place.key!.toUpperCase()}`, place.text]);
   return (
-    <Modal opened onClose={onClose} size="xl" title="Atajos de teclado" closeButtonProps={{ 'aria-label': 'Cerrar' }}>
+    <Modal opened onClose={onClose} size="xl" title="Atajos de teclado">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {[...keys, ['Ir a', go] as [string, [string, string][]]].map(([title, list]) => (
           <Stack key={title} gap={6}>

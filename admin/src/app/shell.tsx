@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react';
 import { allows, useSignedIn } from '@/lib/account';
 import { IconSearch } from '@/parts/icons';
 
+import { useLive } from './live';
 import { areas } from './nav';
 import { PanicBanner } from './panic';
 
@@ -27,6 +28,7 @@ export function Shell() {
   useHotkeys([['mod+K', openPalette]], []);
   useHotkeys([['shift+?', openHelp], ['?', openHelp]]);
   useGoKeys();
+  useLive();
   useEffect(close, [path, close]);
 
   return (

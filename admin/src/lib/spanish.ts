@@ -16,8 +16,10 @@ const byCode: Record<string, string> = {
   category_in_use: 'Hay presupuestos o advertencias que dependen de la categoría: no se puede borrar. Puede desactivarla.',
   category_not_found: 'La categoría no existe o ya no está.',
   category_slug_taken: 'Ya hay una categoría con ese código.',
+  condition_cycle: 'Las condiciones forman un círculo.',
   conversation_erased: 'El cliente se anonimizó: aquí ya no se escribe nada.',
   conversation_not_found: 'La conversación ya no existe.',
+  cross_origin: 'Otra página no puede hacer esto en su nombre.',
   customer_anonymised: 'El cliente se anonimizó: ya no se puede cambiar nada suyo.',
   customer_not_found: 'El cliente ya no existe.',
   document_code_taken: 'Ya hay un documento con ese código.',
@@ -31,19 +33,26 @@ const byCode: Record<string, string> = {
   escalation_not_found: 'La escalación ya no existe.',
   escalation_open: 'La conversación tiene escalaciones abiertas: hay que resolverlas primero.',
   escalation_resolved: 'La escalación ya está resuelta.',
-  field_in_use: 'Otro dato o una foto depende de este.',
+  field_in_use: 'El campo está en uso: una condición depende de él.',
   field_key_taken: 'Ya hay un dato con esa clave.',
+  field_not_found: 'El campo no existe o se ha borrado.',
   file_too_large: 'El fichero es demasiado grande.',
   forbidden: 'Su cuenta no puede hacer esto.',
   generic_element: 'Un elemento genérico nunca lleva precio: lo llevan sus variantes.',
   image_in_use: 'El catálogo usa la imagen: hay que quitarla allí primero.',
   image_not_found: 'La imagen ya no existe.',
   inclusion_cycle: 'Los tramos se incluirían en círculo.',
+  incomplete_order: 'La lista ha cambiado mientras tanto. Vuelva a ordenarla.',
   invalid_catalogue_file: 'El fichero no se puede importar tal como está.',
   invalid_category_slug: 'Eso no es el código de una categoría.',
+  invalid_element: 'Revise los campos marcados.',
+  invalid_field: 'Revise los campos marcados.',
   invalid_file_type: 'Ese tipo de fichero no vale.',
   invalid_order: 'La lista ha cambiado mientras tanto. Vuelva a ordenarla.',
-  invalid_request: 'Hay datos que no valen.',
+  invalid_pattern: 'La expresión regular no es válida.',
+  invalid_photo: 'Revise los campos marcados.',
+  invalid_request: 'Revise los campos marcados.',
+  invalid_rule: 'Revise los campos marcados.',
   invalid_scope: 'La categoría, el tramo o el elemento no corresponden al ámbito.',
   invalid_text: 'Hay un texto vacío o con un carácter que no se puede guardar.',
   invalid_transition: 'El expediente no puede pasar a ese estado desde el que tiene.',
@@ -51,8 +60,10 @@ const byCode: Record<string, string> = {
   not_exportable: 'La categoría tiene un texto que este formato no puede llevar tal cual.',
   own_account: 'Nadie cambia su propio rol ni desactiva su cuenta; pídalo a otra persona de administración.',
   photo_code_taken: 'Ya hay una foto con ese código.',
+  photo_not_found: 'La foto no existe o se ha borrado.',
   reserved_slug: 'Ese código está reservado.',
   rule_name_taken: 'Ya hay una regla con ese nombre.',
+  rule_not_found: 'La regla no existe o se ha borrado.',
   same_customer: 'Un cliente no se puede unir consigo mismo.',
   self_inclusion: 'Un tramo no puede incluir su propia lista.',
   service_code_taken: 'Ya hay un servicio con ese código.',
@@ -61,6 +72,8 @@ const byCode: Record<string, string> = {
   tier_code_taken: 'Ya hay un tramo con ese código.',
   tier_in_use: 'El tramo está en uso: otro lo incluye, una advertencia depende de él o se ofreció en un presupuesto. Puede desactivarlo.',
   tier_not_found: 'El tramo ya no existe.',
+  too_many: 'Ya hay demasiados.',
+  too_many_rules: 'Ya hay demasiadas reglas.',
   unknown_tier: 'No hay ningún tramo así en la categoría.',
   useless_keyword: 'Hay una palabra clave que no se encontraría en ningún texto.',
   username_taken: 'Ya hay una cuenta con ese nombre.',
@@ -69,7 +82,16 @@ const byCode: Record<string, string> = {
   warning_not_found: 'La advertencia ya no existe.',
 };
 
-/** Sentences with something in them, and what is said of single fields. */
+/** Sentences that name what is in the way: better than what the code alone can say. */
+const sentences: [RegExp, string][] = [
+  [/^(\S+) is on the list of (.+), where no generic element can be: take it off first\.$/, '$1 está en la lista de $2, donde no cabe un elemento genérico: quítelo antes de ahí.'],
+  [/^(\S+) triggers the warning (.+), which a generic element cannot: .*$/, '$1 dispara la advertencia $2, y un elemento genérico no puede: quite antes el disparador.'],
+  [/^(\S+) cannot be deleted while the warning (\S+) is triggered by it\.$/, '$1 no se puede borrar mientras dispare la advertencia $2.'],
+  [/^(\S+) cannot be deleted while it decides whether (.+) is asked for\.$/, '$1 no se puede borrar mientras decida si se pide $2.'],
+  [/^An element cannot be a variant of itself: (.*)\.$/, 'Un elemento no puede ser variante de sí mismo: $1.'],
+];
+
+/** What is said of single fields, and other sentences with something in them. */
 const patterns: [RegExp, string][] = [
   [/^There is no such element in the category\.$/, 'No hay ningún elemento así en la categoría.'],
   [/^An inactive element cannot be put on a list\.$/, 'Un elemento inactivo no se puede añadir a la lista.'],
@@ -78,6 +100,7 @@ const patterns: [RegExp, string][] = [
   [/^maximum string length is (\d+)$/, 'Como mucho $1 caracteres.'],
   [/^number must be at least (\S+)$/, 'Como mínimo, $1.'],
   [/^number must be at most (\S+)$/, 'Como máximo, $1.'],
+  [/^string doesn't match the regular expression "\\S"$/, 'No puede quedar vacío.'],
   [/^string doesn't match the regular expression/, 'Tiene caracteres que no valen aquí.'],
   [/^there is no (?:element|tier) "(.*)"(?: in the category)?$/, '«$1» no existe en la categoría.'],
   [/^is there twice$/, 'Está repetido.'],
@@ -87,12 +110,53 @@ const patterns: [RegExp, string][] = [
   [/^would close the circle (.+)$/, 'Cerraría el círculo $1'],
   [/^has to be (?:there|null) for scope .*$/, 'No corresponde al ámbito.'],
   [/^"(.*)" has no word that could be found$/, '«$1» no tiene ninguna palabra que se pueda encontrar.'],
+  [/^(?:property "[^"]*" is missing|is required|is needed|must not be empty)$/, 'Hace falta.'],
+  [/^minimum number of items is (\d+)$/, 'Al menos $1.'],
+  [/^maximum number of items is (\d+)$/, 'Como mucho $1.'],
+  [/^value is not one of the allowed values/, 'Elija uno de la lista.'],
+  [/^value must be an? integer$/, 'Tiene que ser un número entero.'],
+  [/^value must be an? number$/, 'Tiene que ser un número.'],
+  // Of elements.
+  [/^is needed by a generic element$/, 'Un elemento genérico la necesita.'],
+  [/^has to be 0 for a generic element/, 'Un elemento genérico no lleva suplemento: nunca se le pone precio.'],
+  [/^is for inactive elements only/, 'Solo lo lleva un elemento inactivo.'],
+  [/^is needed by an inactive element/, 'Hace falta: es lo que se dice a los clientes.'],
+  [/^has "(.*)", which holds no word$/, '«$1» no contiene ninguna palabra.'],
+  [/^has "(.*)" twice$/, '«$1» está dos veces.'],
+  [/^is of no element of the category$/, 'La categoría no tiene ese elemento.'],
+  [/^has "(.*)", which is of no active service of the category$/, '«$1» no es un servicio activo de la categoría.'],
+  [/^makes the tree \d+ generations deep; (\d+) are the most$/, 'El árbol de variantes admite como mucho $1 niveles.'],
+  // Of their fields and photos.
+  [/^is for fields of type (\w+) only$/, 'No sirve para este tipo de campo.'],
+  [/^begins with something that could be part of the number$/, 'Empieza por algo que se confundiría con el número.'],
+  [/^is below min$/, 'Es menor que el mínimo.'],
+  [/^is below min_length$/, 'Es menor que la longitud mínima.'],
+  [/^is not a regular expression of RE2: (.*)$/, 'No es una expresión regular válida: $1.'],
+  [/^are needed by a select$/, 'Una lista necesita opciones.'],
+  [/^hold a blank one$/, 'Hay una opción en blanco.'],
+  [/^hold "(.*)" twice$/, '«$1» está dos veces.'],
+  [/^is not for fields of type photo$/, 'Un campo de foto no lleva ejemplo.'],
+  [/^would not be taken: (.*)$/, 'El propio campo no lo aceptaría: $1'],
+  [/^goes round in a circle: (.*)$/, 'Forma un círculo: $1'],
+  [/^is on a field "(.*)" that the element does not have$/, 'El elemento no tiene el campo «$1».'],
+  [/^on a photo can only ask whether it exists$/, 'De una foto solo se puede preguntar si está.'],
+  [/^has a value that (\S+) never has: (.*)$/, 'El campo $1 nunca tiene ese valor: $2'],
+  [/^is used by the field (\S+), whose \w+ then/, 'Una condición del campo $1 depende de él y dejaría de tener sentido.'],
+  [/^is used by the photo (\S+), whose condition then/, 'Una condición de la foto $1 depende de él y dejaría de tener sentido.'],
+  [/^cannot be true for an example/, 'Un ejemplo se enseña, no se pide.'],
+  [/^has to be a picture under/, 'Tiene que ser una imagen de la biblioteca o una dirección https.'],
+  // Of response rules.
+  [/^has to have from (\d+) to (\d+) characters$/, 'De $1 a $2 caracteres.'],
+  [/^holds a control character$/, 'Contiene un carácter que no se ve.'],
+  [/^states an amount of money; .*$/, 'No puede decir precios: salen solo de las tarifas.'],
+  [/^is required with the action .*$/, 'Hace falta.'],
+  [/^makes no sense with the action .*$/, 'No va con esta acción.'],
+  [/^it matches an empty text.*$/, 'Vale para un texto vacío: valdría para todos.'],
   // Of files.
   [/^has (\d+) characters, at most (\d+) fit$/, 'Tiene $1 caracteres; caben $2.'],
   [/^needs at least (\d+) characters$/, 'Necesita al menos $1 caracteres.'],
   [/^has more than (\d+) characters$/, 'Tiene más de $1 caracteres.'],
   [/^has to be at least (.+)$/, 'Como mínimo, $1.'],
-  [/^is (?:required|needed)$/, 'Falta.'],
   [/^is not an amount.*$/, 'No es un importe.'],
   [/^(.+) is in use and cannot be removed; make it inactive instead$/, '$1 está en uso y no se puede quitar: póngalo inactivo.'],
   [/^stands here twice$/, 'Está dos veces.'],
@@ -111,13 +175,15 @@ const patterns: [RegExp, string][] = [
   [/^holds a formula that failed: (.+)$/, 'Tiene una fórmula con error: $1'],
 ];
 
+const say = (table: [RegExp, string][], text: string): string | undefined => {
+  const found = table.find(([pattern]) => pattern.test(text));
+  return found && text.replace(...found);
+};
+
 /** What a problem's `detail` says, for people. */
 export function sentenceOf(code: string | undefined, detail: string): string {
-  return (code !== undefined && byCode[code]) || detailOf(detail);
+  return say(sentences, detail) ?? (code !== undefined && byCode[code] ? byCode[code] : detailOf(detail));
 }
 
 /** What is said of one field or place, for people. */
-export function detailOf(detail: string): string {
-  const found = patterns.find(([pattern]) => pattern.test(detail));
-  return found ? detail.replace(...found) : detail;
-}
+export const detailOf = (detail: string): string => say(patterns, detail) ?? detail;

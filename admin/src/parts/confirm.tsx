@@ -17,7 +17,7 @@ type Props = {
 /** Asks before something that cannot be taken back. */
 export function Confirm({ opened, onClose, title, children, deed, typed, loading, onConfirm }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Cerrar' }}>
+    <Modal opened={opened} onClose={onClose} title={title}>
       <Question {...{ onClose, children, deed, typed, loading, onConfirm }} />
     </Modal>
   );

@@ -161,7 +161,7 @@ function FormError({ error, shown, labels }: { error: ApiError; shown: Record<st
 function LeaveGuard({ dirty }: { dirty: boolean }) {
   const blocker = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: dirty, withResolver: true });
   return (
-    <Modal opened={blocker.status === 'blocked'} onClose={() => blocker.reset?.()} title="Hay cambios sin guardar" closeButtonProps={{ 'aria-label': 'Cerrar' }}>
+    <Modal opened={blocker.status === 'blocked'} onClose={() => blocker.reset?.()} title="Hay cambios sin guardar">
       <Stack>
         <Text size="sm">Si sale ahora, lo que ha escrito se pierde.</Text>
         <Group justify="flex-end">
@@ -210,4 +210,4 @@ function Conflict<Values extends Record<string, unknown>>({ entity, reload, labe
 }
 
 const show = (value: unknown): string =>
-  typeof value === 'boolean' ? (value ? 'Sí' : 'No') : value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  typeof value === 'boolean' ? (value ? 'Sí' : 'No') : value === null || value === undefined ? '' : Array.isArray(value) ? value.map(show).join(', ') : typeof value === 'object' ? Object.values(value).map(show).filter(Boolean).join(' ') : String(value);

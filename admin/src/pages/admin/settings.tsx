@@ -66,7 +66,7 @@ function Panic({ setting, message }: { setting: Setting; message: string }) {
         {on ? (
           <Button color="red" leftSection={<IconPlayerPause size={18} />} onClick={() => setAsking(true)}>Parar el asistente</Button>
         ) : (
-          <Button color="green.9" leftSection={<IconPlayerPlay size={18} />} loading={set.isPending} onClick={() => set.mutate(true)}>Poner en marcha</Button>
+          <Button leftSection={<IconPlayerPlay size={18} />} loading={set.isPending} onClick={() => set.mutate(true)}>Poner en marcha</Button>
         )}
       </Group>
       <Confirm opened={asking} onClose={() => setAsking(false)} title="Parar el asistente" deed="Parar" typed="PARAR" loading={set.isPending} onConfirm={() => set.mutate(false)}>

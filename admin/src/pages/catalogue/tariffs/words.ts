@@ -1,6 +1,5 @@
-import type { ClientType, Severity, WarningScope } from '@msia/client';
+import type { ClientType, WarningScope } from '@msia/client';
 
-import type { Look } from '@/parts/fields';
 import type { Option } from '@/parts/filters';
 
 export const clientTypes: Option<ClientType>[] = [{ value: 'particular', label: 'Particular' }, { value: 'professional', label: 'Profesional' }];
@@ -11,12 +10,6 @@ export const clientTypeNames: Record<ClientType, string> = { particular: 'Partic
 export const vehicleKinds: Record<string, string> = { motorcycle: 'Motocicleta', motorhome: 'Autocaravana', car: 'Turismo', quad: 'Quad', van: 'Furgoneta' };
 
 export const vehicleKindName = (kind: string): string => vehicleKinds[kind] ?? kind;
-
-export const severities: Record<Severity, Look> = {
-  info: { text: 'Informa', color: 'blue' },
-  warning: { text: 'Avisa', color: 'yellow' },
-  error: { text: 'Importante', color: 'red' },
-};
 
 export const scopes: Record<WarningScope, string> = { global: 'Todas las categorías', category: 'Toda la categoría', tier: 'Un tramo', element: 'Un elemento' };
 

@@ -8,8 +8,9 @@ import { ifMatch } from '@/lib/client';
 import { refresh } from '@/lib/queries';
 import { EntityForm, useEntityForm } from '@/parts/form';
 import { IconPlus, IconTrash } from '@/parts/icons';
+import { severityLooks } from '@/parts/severity';
 
-import { scopes, severities } from '../tariffs/words';
+import { scopes } from '../tariffs/words';
 import { errorsOf, required } from '../values';
 import { type Condition, toCondition, toTrigger, triggerKinds, type TriggerKind } from './triggers';
 
@@ -89,7 +90,7 @@ export function WarningForm({ warning, category, next, onSaved }: Props) {
     <EntityForm entity={entity} labels={labels} read={read} reload={() => refresh(queries, 'listWarnings')}>
       <Group grow align="flex-start">
         <TextInput label="Código" description="Minúsculas, cifras y guion bajo" required maxLength={80} data-autofocus {...form.getInputProps('code')} />
-        <Select label="Gravedad" description="Las importantes se envían siempre" allowDeselect={false} data={Object.entries(severities).map(([value, { text }]) => ({ value, label: text }))} {...form.getInputProps('severity')} />
+        <Select label="Gravedad" description="Las importantes se envían siempre" allowDeselect={false} data={Object.entries(severityLooks).map(([value, { text }]) => ({ value, label: text }))} {...form.getInputProps('severity')} />
       </Group>
       <Textarea label="Texto" description="Sin importes: los importes salen de los servicios y suplementos." required autosize minRows={2} maxLength={1000} {...form.getInputProps('message')} />
       <Preview message={form.values.message} />

@@ -9,13 +9,14 @@ import { useFilters } from '@/lib/useFilters';
 import { FilterBar, MultiFilter, type Option, SelectFilter, TextFilter } from '@/parts/filters';
 import { IconPlus } from '@/parts/icons';
 import { Page } from '@/parts/page';
+import { severityLooks } from '@/parts/severity';
 import { Empty, Loaded } from '@/parts/states';
 
 import { useEditing } from '../rows';
-import { scopes, severities } from '../tariffs/words';
+import { scopes } from '../tariffs/words';
 import { useWarningDialogs, WarningRows } from './rows';
 
-const severityOptions = Object.entries(severities).map(([value, { text }]): Option<Severity> => ({ value: value as Severity, label: text }));
+const severityOptions = Object.entries(severityLooks).map(([value, { text }]): Option<Severity> => ({ value: value as Severity, label: text }));
 const scopeOptions = Object.entries(scopes).map(([value, label]): Option<WarningScope> => ({ value: value as WarningScope, label }));
 
 /** All warnings, by category. */

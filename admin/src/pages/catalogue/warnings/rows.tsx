@@ -11,10 +11,11 @@ import { refresh } from '@/lib/queries';
 import { useRowChanges } from '@/lib/useRowChanges';
 import { Confirm } from '@/parts/confirm';
 import { Status } from '@/parts/fields';
+import { severityLooks } from '@/parts/severity';
 import { toastDone } from '@/parts/toast';
 
 import { CatalogueRows, useEditing } from '../rows';
-import { scopes, severities } from '../tariffs/words';
+import { scopes } from '../tariffs/words';
 import { WarningForm, warningReads } from './form';
 import { whenText } from './triggers';
 
@@ -46,7 +47,7 @@ export function WarningRows({ label, rows, listKey, category, sortable, onDelete
         <>
           <Text size="sm" lineClamp={3}>{w.message}</Text>
           <Group gap="xs" mt={4}>
-            <Status value={w.severity} looks={severities} />
+            <Status value={w.severity} looks={severityLooks} />
             <Badge color="gray">{w.tier_code ?? (w.element_code ? name(w.element_code) : scopes[w.scope])}</Badge>
             <Text size="xs" c="dimmed">Cuando: {whenText(w.triggers, name)} · {w.code}</Text>
           </Group>

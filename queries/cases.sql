@@ -186,6 +186,12 @@ WHERE (sqlc.narg('word1')::text IS NULL OR search LIKE search_pattern(sqlc.narg(
   AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
 GROUP BY status ORDER BY status;
 
+-- name: CaseCountOpenWithElement :one
+-- The cases of a category that are not over and have the element.
+SELECT count(*) FROM cases
+WHERE category_id = @category_id AND status IN ('collecting', 'pending_images', 'pending_review', 'in_progress')
+  AND elements @> jsonb_build_array(jsonb_build_object('code', @code::text));
+
 -- name: CaseListDue :many
 -- Cases that wait for the customer and are to be reminded of or given up, the
 -- longest waiting first. Where nobody can be reminded, nothing is given up.

@@ -682,6 +682,24 @@ func (e ImageBulkAction) Valid() bool {
 	}
 }
 
+// Defines values for ImageUseKind.
+const (
+	ImageUseKindBaseDocument ImageUseKind = "base_document"
+	ImageUseKindElementPhoto ImageUseKind = "element_photo"
+)
+
+// Valid indicates whether the value is a known member of the ImageUseKind enum.
+func (e ImageUseKind) Valid() bool {
+	switch e {
+	case ImageUseKindBaseDocument:
+		return true
+	case ImageUseKindElementPhoto:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportChangeAction.
 const (
 	ImportChangeActionAdded   ImportChangeAction = "added"
@@ -733,6 +751,24 @@ func (e ImportChangeTable) Valid() bool {
 	case ImportChangeTableTiers:
 		return true
 	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeywordOwnerMember.
+const (
+	KeywordOwnerMemberAliases  KeywordOwnerMember = "aliases"
+	KeywordOwnerMemberKeywords KeywordOwnerMember = "keywords"
+)
+
+// Valid indicates whether the value is a known member of the KeywordOwnerMember enum.
+func (e KeywordOwnerMember) Valid() bool {
+	switch e {
+	case KeywordOwnerMemberAliases:
+		return true
+	case KeywordOwnerMemberKeywords:
 		return true
 	default:
 		return false
@@ -2910,6 +2946,24 @@ type ElementUpdate struct {
 	VariantType     nullable.Nullable[string] `json:"variant_type,omitempty"`
 }
 
+// ElementUsage defines model for ElementUsage.
+type ElementUsage struct {
+	// OpenCases Cases that are not over and have it. They keep it.
+	OpenCases int `json:"open_cases"`
+
+	// Tiers Codes of the tiers that have it on their own lists; it goes from there.
+	Tiers []string `json:"tiers"`
+
+	// Triggers Codes of the other warnings that it triggers. While there is any, it cannot be deleted (409 `element_in_use`).
+	Triggers []string `json:"triggers"`
+
+	// Variants Codes of its variants, theirs included. They are deleted with it.
+	Variants []string `json:"variants"`
+
+	// Warnings Codes of the warnings that hang on it. They are deleted with it.
+	Warnings []string `json:"warnings"`
+}
+
 // Escalation defines model for Escalation.
 type Escalation struct {
 	AssignedTo     nullable.Nullable[openapi_types.UUID] `json:"assigned_to"`
@@ -3184,8 +3238,11 @@ type Image struct {
 	// URL Where its bytes are.
 	//
 	// Example: /api/images/019ab7c2-4f53-7a6e-9d0e-6f2f7f3f9f10.jpg
-	URL     string `json:"url"`
-	Version int    `json:"version"`
+	URL string `json:"url"`
+
+	// UsedBy Where the catalogue shows it; while there is any, it cannot be deleted.
+	UsedBy  []ImageUse `json:"used_by"`
+	Version int        `json:"version"`
 
 	// Width In pixels, as it is shown.
 	Width int `json:"width"`
@@ -3222,6 +3279,19 @@ type ImageUpload struct {
 	Description *string            `json:"description,omitempty"`
 	File        openapi_types.File `json:"file"`
 }
+
+// ImageUse defines model for ImageUse.
+type ImageUse struct {
+	CategoryID openapi_types.UUID `json:"category_id"`
+
+	// ID That of the element or of the paper.
+	ID    openapi_types.UUID `json:"id"`
+	Kind  ImageUseKind       `json:"kind"`
+	Title string             `json:"title"`
+}
+
+// ImageUseKind defines model for ImageUse.Kind.
+type ImageUseKind string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
@@ -3285,6 +3355,40 @@ type InactiveElement struct {
 	Code   string `json:"code"`
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
+}
+
+// KeywordCollision defines model for KeywordCollision.
+type KeywordCollision struct {
+	Elements []KeywordOwner `json:"elements"`
+	Keyword  string         `json:"keyword"`
+}
+
+// KeywordOwner defines model for KeywordOwner.
+type KeywordOwner struct {
+	Code string             `json:"code"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// Member The list in which it has it.
+	Member KeywordOwnerMember `json:"member"`
+	Name   string             `json:"name"`
+}
+
+// KeywordOwnerMember The list in which it has it.
+type KeywordOwnerMember string
+
+// KeywordsCheck defines model for KeywordsCheck.
+type KeywordsCheck struct {
+	// Category Id or slug of a category. Malformed is 400, unknown 404.
+	Category string `json:"category"`
+
+	// ElementID The element whose keywords they are to be; null for a new one.
+	ElementID nullable.Nullable[openapi_types.UUID] `json:"element_id,omitempty"`
+	Keywords  []string                              `json:"keywords"`
+}
+
+// KeywordsCheckResult defines model for KeywordsCheckResult.
+type KeywordsCheckResult struct {
+	Collisions []KeywordCollision `json:"collisions"`
 }
 
 // LastMessage What both sides saw last; null when nothing was said.
@@ -5695,6 +5799,9 @@ type BulkElementsJSONRequestBody = ElementBulk
 // UpdateElementFieldJSONRequestBody defines body for UpdateElementField for application/json ContentType.
 type UpdateElementFieldJSONRequestBody = ElementFieldUpdate
 
+// CheckKeywordsJSONRequestBody defines body for CheckKeywords for application/json ContentType.
+type CheckKeywordsJSONRequestBody = KeywordsCheck
+
 // MatchElementsJSONRequestBody defines body for MatchElements for application/json ContentType.
 type MatchElementsJSONRequestBody = MatchRequest
 
@@ -6437,6 +6544,9 @@ type ServerInterface interface {
 	// UpdateElementField Change the members that are present
 	// (PATCH /api/elements/fields/{field_id})
 	UpdateElementField(ctx echo.Context, fieldID openapi_types.UUID, params UpdateElementFieldParams) error
+	// CheckKeywords Which other elements of a category are called the same
+	// (POST /api/elements/keywords/check)
+	CheckKeywords(ctx echo.Context) error
 	// MatchElements Which elements a customer's text names
 	// (POST /api/elements/match)
 	MatchElements(ctx echo.Context) error
@@ -6479,6 +6589,9 @@ type ServerInterface interface {
 	// OrderElementPhotos Give an element's photo slots their order
 	// (PUT /api/elements/{element_id}/photos/order)
 	OrderElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error
+	// GetElementUsage What an element is used by, to look at before it is deleted
+	// (GET /api/elements/{element_id}/usage)
+	GetElementUsage(ctx echo.Context, elementID openapi_types.UUID) error
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx echo.Context, params ListImagesParams) error
@@ -8849,6 +8962,15 @@ func (w *ServerInterfaceWrapper) UpdateElementField(ctx echo.Context) error {
 	return err
 }
 
+// CheckKeywords converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckKeywords(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckKeywords(ctx)
+	return err
+}
+
 // MatchElements converts echo context to params.
 func (w *ServerInterfaceWrapper) MatchElements(ctx echo.Context) error {
 	var err error
@@ -9143,6 +9265,22 @@ func (w *ServerInterfaceWrapper) OrderElementPhotos(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.OrderElementPhotos(ctx, elementID)
+	return err
+}
+
+// GetElementUsage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElementUsage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElementUsage(ctx, elementID)
 	return err
 }
 
@@ -11051,10 +11189,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
 	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
 	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/usage", wrapper.GetElementUsage, options.OperationMiddlewares["GetElementUsage"]...)
 	router.POST(options.BaseURL+"/api/elements/bulk", wrapper.BulkElements, options.OperationMiddlewares["BulkElements"]...)
 	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
 	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
 	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
+	router.POST(options.BaseURL+"/api/elements/keywords/check", wrapper.CheckKeywords, options.OperationMiddlewares["CheckKeywords"]...)
 	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
 	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
 	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
@@ -23329,6 +23469,173 @@ func (response UpdateElementField503ApplicationProblemPlusJSONResponse) VisitUpd
 	return err
 }
 
+type CheckKeywordsRequestObject struct {
+	Body *CheckKeywordsJSONRequestBody
+}
+
+type CheckKeywordsResponseObject interface {
+	VisitCheckKeywordsResponse(w http.ResponseWriter) error
+}
+
+type CheckKeywords200JSONResponse KeywordsCheckResult
+
+func (response CheckKeywords200JSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords400ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords401ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords403ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords404ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords413ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords415ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords422ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords500ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords503ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MatchElementsRequestObject struct {
 	Body *MatchElementsJSONRequestBody
 }
@@ -25414,6 +25721,125 @@ type OrderElementPhotos503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response OrderElementPhotos503ApplicationProblemPlusJSONResponse) VisitOrderElementPhotosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsageRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+}
+
+type GetElementUsageResponseObject interface {
+	VisitGetElementUsageResponse(w http.ResponseWriter) error
+}
+
+type GetElementUsage200JSONResponse ElementUsage
+
+func (response GetElementUsage200JSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage401ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage403ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage404ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage422ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage500ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage503ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -36541,6 +36967,9 @@ type StrictServerInterface interface {
 	// UpdateElementField Change the members that are present
 	// (PATCH /api/elements/fields/{field_id})
 	UpdateElementField(ctx context.Context, request UpdateElementFieldRequestObject) (UpdateElementFieldResponseObject, error)
+	// CheckKeywords Which other elements of a category are called the same
+	// (POST /api/elements/keywords/check)
+	CheckKeywords(ctx context.Context, request CheckKeywordsRequestObject) (CheckKeywordsResponseObject, error)
 	// MatchElements Which elements a customer's text names
 	// (POST /api/elements/match)
 	MatchElements(ctx context.Context, request MatchElementsRequestObject) (MatchElementsResponseObject, error)
@@ -36583,6 +37012,9 @@ type StrictServerInterface interface {
 	// OrderElementPhotos Give an element's photo slots their order
 	// (PUT /api/elements/{element_id}/photos/order)
 	OrderElementPhotos(ctx context.Context, request OrderElementPhotosRequestObject) (OrderElementPhotosResponseObject, error)
+	// GetElementUsage What an element is used by, to look at before it is deleted
+	// (GET /api/elements/{element_id}/usage)
+	GetElementUsage(ctx context.Context, request GetElementUsageRequestObject) (GetElementUsageResponseObject, error)
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx context.Context, request ListImagesRequestObject) (ListImagesResponseObject, error)
@@ -39789,6 +40221,52 @@ func (sh *strictHandler) UpdateElementField(ctx echo.Context, fieldID openapi_ty
 	return nil
 }
 
+// CheckKeywords operation middleware
+func (sh *strictHandler) CheckKeywords(ctx echo.Context) error {
+	var request CheckKeywordsRequestObject
+
+	var body CheckKeywordsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckKeywords(ctx.Request().Context(), request.(CheckKeywordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckKeywords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckKeywordsResponseObject); ok {
+		return validResponse.VisitCheckKeywordsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // MatchElements operation middleware
 func (sh *strictHandler) MatchElements(ctx echo.Context) error {
 	var request MatchElementsRequestObject
@@ -40319,6 +40797,31 @@ func (sh *strictHandler) OrderElementPhotos(ctx echo.Context, elementID openapi_
 		return err
 	} else if validResponse, ok := response.(OrderElementPhotosResponseObject); ok {
 		return validResponse.VisitOrderElementPhotosResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElementUsage operation middleware
+func (sh *strictHandler) GetElementUsage(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request GetElementUsageRequestObject
+
+	request.ElementID = elementID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElementUsage(ctx.Request().Context(), request.(GetElementUsageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElementUsage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElementUsageResponseObject); ok {
+		return validResponse.VisitGetElementUsageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

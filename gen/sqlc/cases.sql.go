@@ -92,6 +92,25 @@ func (q *Queries) CaseCountByStatus(ctx context.Context, db DBTX, arg CaseCountB
 	return items, nil
 }
 
+const caseCountOpenWithElement = `-- name: CaseCountOpenWithElement :one
+SELECT count(*) FROM cases
+WHERE category_id = $1 AND status IN ('collecting', 'pending_images', 'pending_review', 'in_progress')
+  AND elements @> jsonb_build_array(jsonb_build_object('code', $2::text))
+`
+
+type CaseCountOpenWithElementParams struct {
+	CategoryID uuid.UUID `json:"category_id"`
+	Code       string    `json:"code"`
+}
+
+// The cases of a category that are not over and have the element.
+func (q *Queries) CaseCountOpenWithElement(ctx context.Context, db DBTX, arg CaseCountOpenWithElementParams) (int64, error) {
+	row := db.QueryRow(ctx, caseCountOpenWithElement, arg.CategoryID, arg.Code)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const caseCustomerForShare = `-- name: CaseCustomerForShare :one
 SELECT (anonymised_at IS NOT NULL)::boolean AS anonymised FROM customers WHERE id = $1 FOR SHARE
 `

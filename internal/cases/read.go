@@ -167,6 +167,15 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Status]int, error) 
 	return out, nil
 }
 
+// OpenWith counts the cases of a category that are not over and have the element.
+func (s *Service) OpenWith(ctx context.Context, categoryID uuid.UUID, code string) (int, error) {
+	n, err := s.q.CaseCountOpenWithElement(ctx, s.db, sqlc.CaseCountOpenWithElementParams{CategoryID: categoryID, Code: code})
+	if err != nil {
+		return 0, fmt.Errorf("count an element's cases: %w", err)
+	}
+	return int(n), nil
+}
+
 // Event is one line of a case's timeline.
 type Event struct {
 	ID   uuid.UUID

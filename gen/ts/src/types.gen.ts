@@ -797,6 +797,60 @@ export type ElementBulkDeactivate = {
     reason: string;
 };
 
+export type ElementUsage = {
+    /**
+     * Codes of its variants, theirs included. They are deleted with it.
+     */
+    variants: Array<string>;
+    /**
+     * Codes of the tiers that have it on their own lists; it goes from there.
+     */
+    tiers: Array<string>;
+    /**
+     * Codes of the warnings that hang on it. They are deleted with it.
+     */
+    warnings: Array<string>;
+    /**
+     * Codes of the other warnings that it triggers. While there is any, it cannot be deleted (409 `element_in_use`).
+     */
+    triggers: Array<string>;
+    /**
+     * Cases that are not over and have it. They keep it.
+     */
+    open_cases: number;
+};
+
+export type KeywordsCheck = {
+    /**
+     * Id or slug of a category. Malformed is 400, unknown 404.
+     */
+    category: string;
+    /**
+     * The element whose keywords they are to be; null for a new one.
+     */
+    element_id?: string | null;
+    keywords: Array<string>;
+};
+
+export type KeywordsCheckResult = {
+    collisions: Array<KeywordCollision>;
+};
+
+export type KeywordCollision = {
+    keyword: string;
+    elements: Array<KeywordOwner>;
+};
+
+export type KeywordOwner = {
+    id: string;
+    code: string;
+    name: string;
+    /**
+     * The list in which it has it.
+     */
+    member: 'keywords' | 'aliases';
+};
+
 export type ElementField = {
     id: string;
     element_id: string;
@@ -1171,9 +1225,23 @@ export type Image = {
     size_bytes: number;
     category_id: string | null;
     description: string | null;
+    /**
+     * Where the catalogue shows it; while there is any, it cannot be deleted.
+     */
+    used_by: Array<ImageUse>;
     version: number;
     created_at: string;
     updated_at: string;
+};
+
+export type ImageUse = {
+    kind: 'element_photo' | 'base_document';
+    /**
+     * That of the element or of the paper.
+     */
+    id: string;
+    category_id: string;
+    title: string;
 };
 
 export type ImagePage = {
@@ -5818,6 +5886,110 @@ export type OrderElementsResponses = {
 };
 
 export type OrderElementsResponse = OrderElementsResponses[keyof OrderElementsResponses];
+
+export type GetElementUsageData = {
+    body?: never;
+    path: {
+        element_id: string;
+    };
+    query?: never;
+    url: '/api/elements/{element_id}/usage';
+};
+
+export type GetElementUsageErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type GetElementUsageError = GetElementUsageErrors[keyof GetElementUsageErrors];
+
+export type GetElementUsageResponses = {
+    /**
+     * As it is at this moment.
+     */
+    200: ElementUsage;
+};
+
+export type GetElementUsageResponse = GetElementUsageResponses[keyof GetElementUsageResponses];
+
+export type CheckKeywordsData = {
+    body: KeywordsCheck;
+    path?: never;
+    query?: never;
+    url: '/api/elements/keywords/check';
+};
+
+export type CheckKeywordsErrors = {
+    /**
+     * A malformed category reference, a body that is not what it says, or an upload that is refused.
+     */
+    400: Problem;
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment.
+     */
+    503: Problem;
+};
+
+export type CheckKeywordsError = CheckKeywordsErrors[keyof CheckKeywordsErrors];
+
+export type CheckKeywordsResponses = {
+    /**
+     * One entry for each keyword that another element has, in their order.
+     */
+    200: KeywordsCheckResult;
+};
+
+export type CheckKeywordsResponse = CheckKeywordsResponses[keyof CheckKeywordsResponses];
 
 export type ListElementFieldsData = {
     body?: never;

@@ -6,6 +6,8 @@ import { type ReactNode, useState } from 'react';
 import '@mantine/core/styles/Affix.css';
 import '@mantine/core/styles/List.css';
 
+import { sentenceOf } from '@/lib/spanish';
+
 import type { Selection } from './datatable';
 import { IconAlertTriangle, IconX } from './icons';
 import { toastDone } from './toast';
@@ -58,7 +60,7 @@ export function BulkBar({ selection, name, onDone, children }: Props) {
           {why.length > 0 && (
             <Alert color="red" icon={<IconAlertTriangle />} role="alert" title={why.length === 1 ? 'Con uno no se ha podido' : `Con ${why.length} no se ha podido`}>
               <List size="sm" mah={160} style={{ overflowY: 'auto' }}>
-                {why.map((row) => <List.Item key={row.id}><b>{name(row.id)}</b>: {row.detail}</List.Item>)}
+                {why.map((row) => <List.Item key={row.id}><b>{name(row.id)}</b>: {sentenceOf(row.code ?? undefined, row.detail ?? '')}</List.Item>)}
               </List>
             </Alert>
           )}

@@ -48,7 +48,7 @@ export function ElementFields({ entity: { form }, category, others, element, rea
           }}
         />
         <TextInput
-          label={elementLabels.code} required readOnly={readOnly} maxLength={50} ff="monospace" autoCapitalize="characters" spellCheck={false} {...form.getInputProps('code')}
+          label={elementLabels.code} required readOnly={readOnly} maxLength={50} classNames={{ input: 'mono' }} autoCapitalize="characters" spellCheck={false} {...form.getInputProps('code')}
           onChange={(e) => form.setFieldValue('code', e.currentTarget.value.toUpperCase())}
         />
       </SimpleGrid>

@@ -1,4 +1,5 @@
 import '@mantine/core/styles/Code.css';
+import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
 
 import { Anchor, Badge, Button, Card, Checkbox, Code, Group, SegmentedControl, Select, Stack, Text, Textarea } from '@mantine/core';

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { caseStatusLooks, caseStatuses } from '@/lib/casestatus';
 import { useMay, useSignedIn } from '@/lib/account';
 import { formatNumber } from '@/lib/format';
 import { refresh } from '@/lib/queries';
@@ -21,7 +22,7 @@ import { Page } from '@/parts/page';
 import { Empty } from '@/parts/states';
 
 import { countQuery, filterNames, sorts, useCases } from './queue';
-import { statusLooks, statuses, transitionName } from './words';
+import { transitionName } from './words';
 
 /** The address of a case, with the list it was found in, to go on from it to the next one. */
 const addressOf = (id: string, list: Search) => `/expedientes/${id}?${new URLSearchParams({ lista: stringifySearch(list).slice(1) }).toString()}`;
@@ -40,7 +41,7 @@ export default function Cases() {
 
   const columns: Column<CaseSummary>[] = [
     { header: 'Número', cell: (c) => <Anchor component={Link} to={`/expedientes/${c.id}`} search={{ lista: stringifySearch(search).slice(1) } as never} className="nums">{c.number}</Anchor>, width: 120 },
-    { header: 'Estado', cell: (c) => <Status value={c.status} looks={statusLooks} />, width: 150 },
+    { header: 'Estado', cell: (c) => <Status value={c.status} looks={caseStatusLooks} />, width: 150 },
     { header: 'Cliente', cell: (c) => c.customer_name || <None /> },
     { header: 'Vehículo', cell: (c) => [c.plate, c.vehicle].filter(Boolean).join(' · ') || <None /> },
     { header: 'Categoría', cell: (c) => category.get(c.category_id) ?? <None />, wide: true },
@@ -93,10 +94,10 @@ export default function Cases() {
 function StatusChips() {
   const [search, change] = useFilters();
   const counts = useQuery(getCaseStatsOptions({ query: countQuery(search) })).data;
-  const chosen = many(search, 'status', statuses);
+  const chosen = many(search, 'status', caseStatuses);
   return (
     <Group gap={6} role="group" aria-label="Estado">
-      {statuses.map((status) => {
+      {caseStatuses.map((status) => {
         const on = chosen.includes(status);
         return (
           <Button
@@ -104,7 +105,7 @@ function StatusChips() {
             onClick={() => change({ status: on ? chosen.filter((s) => s !== status) : [...chosen, status] })}
             rightSection={counts && <Text span size="xs" className="nums" c={on ? 'inherit' : 'dimmed'}>{formatNumber(counts[status])}</Text>}
           >
-            {statusLooks[status].text}
+            {caseStatusLooks[status].text}
           </Button>
         );
       })}
@@ -134,7 +135,7 @@ function BulkButtons({ go, busy }: { go: Go; busy: boolean }) {
             setAsking(null);
             go({
               run: async (ids) => (await bulkCases({ body: { action: 'transition', ids, status, reason }, throwOnError: true })).data,
-              done: (n) => `${n === 1 ? 'Un expediente' : `${n} expedientes`}: ${statusLooks[status].text}`,
+              done: (n) => `${n === 1 ? 'Un expediente' : `${n} expedientes`}: ${caseStatusLooks[status].text}`,
             });
           }}
         />

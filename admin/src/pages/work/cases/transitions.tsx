@@ -4,13 +4,14 @@ import { transitionCase } from '@msia/client';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { caseStatusLooks } from '@/lib/casestatus';
 import { ifMatch } from '@/lib/client';
 import type { Search } from '@/lib/search';
 import { IconCheck, IconChevronDown } from '@/parts/icons';
 
 import { useCaseChange } from './change';
 import { judged, useVerdicts } from './verdicts';
-import { statusLooks, transitionName } from './words';
+import { transitionName } from './words';
 
 type Props = { case: Case; /** The next case of the list one came from. */ next?: string; along: Search };
 type Asked = CaseNextStatus & { thenNext?: boolean };
@@ -27,7 +28,7 @@ export function Transitions({ case: c, next, along }: Props) {
     await verdicts.flush();
     change({
       run: (version) => transitionCase({ path: { case_id: c.id }, headers: ifMatch(version), body: { status: to.status, reason }, throwOnError: true }),
-      done: `Expediente ${c.number}: ${statusLooks[to.status].text.toLowerCase()}`,
+      done: `Expediente ${c.number}: ${caseStatusLooks[to.status].text.toLowerCase()}`,
       then: () => { if (to.thenNext && next) void navigate({ to: `/expedientes/${next}`, search: along as never }); },
     });
   };

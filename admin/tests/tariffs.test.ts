@@ -112,27 +112,33 @@ test('two people edit one tier: what is stored stays, or what one typed goes ove
   const at = '/tarifas/motos-part/tramos/T2';
   const [one, two] = [await msia.open({ at }), await msia.open({ as: 'editor', at })];
   await Promise.all([settled(one), settled(two)]);
-  const save = async (page: Page, price: string) => {
-    await page.getByLabel(/^Precio sin IVA/).fill(price);
-    await page.getByRole('button', { name: 'Guardar', exact: true }).click();
-  };
-  await save(one, '330,00');
+  const type = (page: Page, price: string) => page.getByLabel(/^Precio sin IVA/).fill(price);
+  const save = (page: Page) => page.getByRole('button', { name: 'Guardar', exact: true }).click();
+  // Both type before either saves: a form without changes follows what others store.
+  await type(one, '330,00');
+  await type(two, '340,00');
+  await save(one);
   await toast(one, 'Tramo guardado');
-  await save(two, '340,00');
+  await save(two);
   const dialog = two.getByRole('dialog', { name: 'Otra persona lo ha cambiado' });
   await dialog.getByRole('cell', { name: '330,00' }).waitFor();
   await dialog.getByRole('cell', { name: '340,00' }).waitFor();
-  console.log(await two.evaluate(() => [...document.querySelectorAll('header')].map((h) => h.outerHTML.slice(0, 300) + ' IN ' + h.parentElement!.outerHTML.slice(0, 200))));
   await expectAccessible(two);
   await dialog.getByRole('button', { name: 'Guardar lo mío encima' }).click();
   await toast(two, 'Tramo guardado');
   expect((await tier('T2')).price).toBe('340.00');
 
-  await save(one, '350,00');
+  await one.reload();
+  await settled(one);
+  await type(one, '350,00');
+  await type(two, '345,00');
+  await save(two);
+  await eventually(async () => (await tier('T2')).price, '345.00');
+  await save(one);
   await one.getByRole('dialog', { name: 'Otra persona lo ha cambiado' }).getByRole('button', { name: 'Quedarme con lo guardado' }).click();
   await one.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(await one.getByLabel(/^Precio sin IVA/).inputValue()).toBe('340,00');
-  expect((await tier('T2')).price).toBe('340.00');
+  expect(await one.getByLabel(/^Precio sin IVA/).inputValue()).toBe('345,00');
+  expect((await tier('T2')).price).toBe('345.00');
 });
 
 test('an import tells the difference, does just that, and exports the same again', async () => {
@@ -263,7 +269,7 @@ test('a category is copied and deleted', async () => {
   await dialog.getByLabel(/^Código/).fill('motos-prueba');
   await dialog.getByRole('button', { name: 'Duplicar' }).click();
   await page.waitForURL('**/tarifas/motos-prueba/tramos');
-  await page.getByText('Inactiva').waitFor();
+  await page.getByText('Inactiva', { exact: true }).waitFor();
   expect(await order('motos-prueba')).toBe(await order('motos-part'));
   await page.getByRole('link', { name: 'Tarifas' }).last().click();
   await page.getByRole('button', { name: /^Más de .*copia/ }).click();

@@ -2,14 +2,14 @@ import { Badge, Button, Group, Menu, Text, Title } from '@mantine/core';
 import type { Category } from '@msia/client';
 import { getCategoryOptions } from '@msia/client/query';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { useSignedIn } from '@/lib/account';
 import { IconCalculator, IconDownload } from '@/parts/icons';
 import { Page } from '@/parts/page';
-import { PageTabs } from '@/parts/pagetabs';
 import { Loaded } from '@/parts/states';
+import { TabLinks } from '@/parts/tabs';
 
 import { ExportItems } from './exports';
 import { clientTypeNames, vehicleKindName } from './words';
@@ -28,6 +28,7 @@ export function CategoryTab({ title, about, actions, children }: Props) {
   const category = useQuery(getCategoryOptions({ path: { category_id: cat } }));
   const admin = useSignedIn().role === 'admin';
   const at = `/tarifas/${cat}`;
+  const current = useRouterState({ select: (s) => s.location.pathname.split('/').slice(0, 4).join('/') });
   return (
     <Page
       title={category.data?.name ?? cat} above={[['Tarifas', '/tarifas']]}
@@ -47,8 +48,8 @@ export function CategoryTab({ title, about, actions, children }: Props) {
         </>
       )}
     >
-      <PageTabs
-        label="Partes de la categoría"
+      <TabLinks
+        label="Partes de la categoría" current={current}
         tabs={[
           { to: `${at}/tramos`, text: 'Tramos' }, { to: `${at}/inclusiones`, text: 'Inclusiones' }, { to: `${at}/documentacion`, text: 'Documentación' },
           { to: `${at}/servicios`, text: 'Servicios' }, { to: `${at}/advertencias`, text: 'Advertencias' }, { to: `${at}/datos`, text: 'Datos' },

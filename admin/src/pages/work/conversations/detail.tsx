@@ -30,7 +30,7 @@ import { conversationLooks, escalationLooks, pausedBecause, sourceName } from '.
 /** One conversation: what was said, who answers, and a way to answer. */
 export default function ConversationDetail() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const query = useQuery({ ...getConversationOptions({ path: { conversation_id: id } }), placeholderData: undefined, refetchInterval: 15_000 });
+  const query = useQuery({ ...getConversationOptions({ path: { conversation_id: id } }), placeholderData: undefined });
   if (!query.data) return <Page title="Conversación" above={[['Conversaciones', '/conversaciones']]}><Loaded query={query}>{() => null}</Loaded></Page>;
   return <Whole key={id} conversation={query.data} />;
 }

@@ -43,7 +43,7 @@ export default function Conversations() {
         paused: paused && paused === 'true', unanswered: unanswered && unanswered === 'true', customer_id: one(search, 'customer_id') || undefined,
       },
     }),
-    ...byCursor, refetchInterval: 30_000,
+    ...byCursor,
   });
   const filtered = names.some((name) => search[name] !== undefined);
   return (

@@ -14,7 +14,7 @@ import { attachmentName, authorNames, deliveryNames } from './words';
 
 /** What was said, oldest first, with what only the staff see. New messages are read out. */
 export function Transcript({ id, height = '60vh' }: { id: string; height?: string }) {
-  const pages = useInfiniteQuery({ ...listMessagesInfiniteOptions({ path: { conversation_id: id } }), ...byCursor, placeholderData: undefined, refetchInterval: 15_000 });
+  const pages = useInfiniteQuery({ ...listMessagesInfiniteOptions({ path: { conversation_id: id } }), ...byCursor, placeholderData: undefined });
   const box = useRef<HTMLDivElement>(null);
   const seen = useRef({ last: '', height: 0 });
   const messages = pages.data?.pages.flatMap((page) => page.items).reverse() ?? [];

@@ -55,7 +55,7 @@ export default function Escalations() {
         order: status.length === 1 && status[0] === 'resolved' ? 'newest' : undefined,
       },
     }),
-    ...byCursor, refetchInterval: 30_000,
+    ...byCursor,
   });
   const rows = escalations.data?.pages.flatMap((page) => page.items) ?? [];
   const shown = one(search, 'ver');

@@ -9,7 +9,7 @@ import { useSignedIn } from '@/lib/account';
 import { IconCalculator, IconDownload } from '@/parts/icons';
 import { Page } from '@/parts/page';
 import { Loaded } from '@/parts/states';
-import { TabLinks } from '@/parts/tabs';
+import { PageTabs } from '@/parts/pagetabs';
 
 import { ExportItems } from './exports';
 import { clientTypeNames, vehicleKindName } from './words';
@@ -28,7 +28,6 @@ export function CategoryTab({ title, about, actions, children }: Props) {
   const category = useQuery(getCategoryOptions({ path: { category_id: cat } }));
   const admin = useSignedIn().role === 'admin';
   const at = `/tarifas/${cat}`;
-  const current = useRouterState({ select: (s) => s.location.pathname.split('/').slice(0, 4).join('/') });
   return (
     <Page
       title={category.data?.name ?? cat} above={[['Tarifas', '/tarifas']]}
@@ -48,8 +47,8 @@ export function CategoryTab({ title, about, actions, children }: Props) {
         </>
       )}
     >
-      <TabLinks
-        label="Partes de la categoría" current={current}
+      <PageTabs
+        label="Partes de la categoría"
         tabs={[
           { to: `${at}/tramos`, text: 'Tramos' }, { to: `${at}/inclusiones`, text: 'Inclusiones' }, { to: `${at}/documentacion`, text: 'Documentación' },
           { to: `${at}/servicios`, text: 'Servicios' }, { to: `${at}/advertencias`, text: 'Advertencias' }, { to: `${at}/datos`, text: 'Datos' },

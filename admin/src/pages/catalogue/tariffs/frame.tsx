@@ -2,7 +2,7 @@ import { Badge, Button, Group, Menu, Text, Title } from '@mantine/core';
 import type { Category } from '@msia/client';
 import { getCategoryOptions } from '@msia/client/query';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useRouterState } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { useSignedIn } from '@/lib/account';

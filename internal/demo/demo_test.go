@@ -56,7 +56,7 @@ func TestTheDemoHasEverything(t *testing.T) {
 	for _, some := range []string{
 		"case_files WHERE content_type = 'image/jpeg'", "case_files WHERE content_type = 'application/pdf'", "case_files WHERE review = 'rejected'",
 		"case_files WHERE review = 'accepted'", "escalations WHERE status = 'pending'", "escalations WHERE status = 'in_progress'",
-		"escalations WHERE status = 'resolved'", "conversations WHERE paused_by IS NOT NULL", "conversations WHERE unanswered_since IS NOT NULL",
+		"escalations WHERE status = 'resolved'", "conversations WHERE paused_by IS NOT NULL", "conversations WHERE unanswered_since IS NOT NULL AND paused_by IS NOT NULL",
 		"quotes q WHERE NOT EXISTS (SELECT FROM cases c WHERE c.conversation_id = q.conversation_id)", "response_rules", "messages WHERE author = 'staff' AND is_private",
 		"messages WHERE author = 'assistant' AND content LIKE '%€%'",
 		"messages WHERE author = 'assistant' AND content LIKE '%?%'", "customers WHERE company_name IS NOT NULL",

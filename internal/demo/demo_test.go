@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/msia/msia/internal/apitest"
@@ -15,8 +16,6 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/testdb"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }

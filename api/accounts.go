@@ -22,6 +22,17 @@ func (h *Accounts) ListAccounts(ctx context.Context, _ oas.ListAccountsRequestOb
 	return oas.ListAccounts200JSONResponse(each(accounts, toAPIAccount)), nil
 }
 
+// ListStaff returns every account, as far as colleagues may know it.
+func (h *Accounts) ListStaff(ctx context.Context, _ oas.ListStaffRequestObject) (oas.ListStaffResponseObject, error) {
+	accounts, err := h.accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListStaff200JSONResponse(each(accounts, func(a admin.Account) oas.StaffMember {
+		return oas.StaffMember{ID: a.ID, Username: a.Username, DisplayName: orNull(a.DisplayName), IsActive: a.IsActive}
+	})), nil
+}
+
 // CreateAccount makes an account.
 func (h *Accounts) CreateAccount(ctx context.Context, r oas.CreateAccountRequestObject) (oas.CreateAccountResponseObject, error) {
 	a, err := h.accounts.Create(ctx, admin.NewAccount{

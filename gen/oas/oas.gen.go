@@ -3674,6 +3674,14 @@ type SignedInSignedInBy string
 // SortOrder Its place among its siblings; equal ones are ordered by code. 0 for a new row that does not say.
 type SortOrder = int32
 
+// StaffMember defines model for StaffMember.
+type StaffMember struct {
+	DisplayName nullable.Nullable[string] `json:"display_name"`
+	ID          openapi_types.UUID        `json:"id"`
+	IsActive    bool                      `json:"is_active"`
+	Username    string                    `json:"username"`
+}
+
 // SuggestedService defines model for SuggestedService.
 type SuggestedService struct {
 	BecauseOf []string `json:"because_of"`
@@ -5403,6 +5411,9 @@ type ServerInterface interface {
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx echo.Context, key string, params UpdateSettingParams) error
+	// ListStaff Whom work can be given to, and the names behind ids
+	// (GET /api/admin/staff)
+	ListStaff(ctx echo.Context) error
 	// ListViews One's own named filters, and those that others share
 	// (GET /api/admin/views)
 	ListViews(ctx echo.Context, params ListViewsParams) error
@@ -7015,6 +7026,15 @@ func (w *ServerInterfaceWrapper) UpdateSetting(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateSetting(ctx, key, params)
+	return err
+}
+
+// ListStaff converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStaff(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStaff(ctx)
 	return err
 }
 
@@ -9405,6 +9425,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/admin/settings/:key", wrapper.ResetSetting, options.OperationMiddlewares["ResetSetting"]...)
 	router.GET(options.BaseURL+"/api/admin/settings/:key", wrapper.GetSetting, options.OperationMiddlewares["GetSetting"]...)
 	router.PUT(options.BaseURL+"/api/admin/settings/:key", wrapper.UpdateSetting, options.OperationMiddlewares["UpdateSetting"]...)
+	router.GET(options.BaseURL+"/api/admin/staff", wrapper.ListStaff, options.OperationMiddlewares["ListStaff"]...)
 	router.GET(options.BaseURL+"/api/admin/views", wrapper.ListViews, options.OperationMiddlewares["ListViews"]...)
 	router.POST(options.BaseURL+"/api/admin/views", wrapper.CreateView, options.OperationMiddlewares["CreateView"]...)
 	router.DELETE(options.BaseURL+"/api/admin/views/:view_id", wrapper.DeleteView, options.OperationMiddlewares["DeleteView"]...)
@@ -17253,6 +17274,92 @@ type UpdateSetting503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateSetting503ApplicationProblemPlusJSONResponse) VisitUpdateSettingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaffRequestObject struct {
+}
+
+type ListStaffResponseObject interface {
+	VisitListStaffResponse(w http.ResponseWriter) error
+}
+
+type ListStaff200JSONResponse []StaffMember
+
+func (response ListStaff200JSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff401ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff403ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff500ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStaff503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStaff503ApplicationProblemPlusJSONResponse) VisitListStaffResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -31763,6 +31870,9 @@ type StrictServerInterface interface {
 	// UpdateSetting Give a setting a value
 	// (PUT /api/admin/settings/{key})
 	UpdateSetting(ctx context.Context, request UpdateSettingRequestObject) (UpdateSettingResponseObject, error)
+	// ListStaff Whom work can be given to, and the names behind ids
+	// (GET /api/admin/staff)
+	ListStaff(ctx context.Context, request ListStaffRequestObject) (ListStaffResponseObject, error)
 	// ListViews One's own named filters, and those that others share
 	// (GET /api/admin/views)
 	ListViews(ctx context.Context, request ListViewsRequestObject) (ListViewsResponseObject, error)
@@ -33977,6 +34087,29 @@ func (sh *strictHandler) UpdateSetting(ctx echo.Context, key string, params Upda
 		return err
 	} else if validResponse, ok := response.(UpdateSettingResponseObject); ok {
 		return validResponse.VisitUpdateSettingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStaff operation middleware
+func (sh *strictHandler) ListStaff(ctx echo.Context) error {
+	var request ListStaffRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStaff(ctx.Request().Context(), request.(ListStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStaff")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStaffResponseObject); ok {
+		return validResponse.VisitListStaffResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

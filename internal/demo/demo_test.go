@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/msia/msia/internal/apitest"
@@ -15,8 +16,6 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/testdb"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -56,7 +55,7 @@ func TestTheDemoHasEverything(t *testing.T) {
 	for _, some := range []string{
 		"case_files WHERE content_type = 'image/jpeg'", "case_files WHERE content_type = 'application/pdf'", "case_files WHERE review = 'rejected'",
 		"case_files WHERE review = 'accepted'", "escalations WHERE status = 'pending'", "escalations WHERE status = 'in_progress'",
-		"escalations WHERE status = 'resolved'", "conversations WHERE paused_by IS NOT NULL", "conversations WHERE unanswered_since IS NOT NULL",
+		"escalations WHERE status = 'resolved'", "conversations WHERE paused_by IS NOT NULL", "conversations WHERE unanswered_since IS NOT NULL AND paused_by IS NOT NULL",
 		"quotes q WHERE NOT EXISTS (SELECT FROM cases c WHERE c.conversation_id = q.conversation_id)", "response_rules", "messages WHERE author = 'staff' AND is_private",
 		"messages WHERE author = 'assistant' AND content LIKE '%€%'",
 		"messages WHERE author = 'assistant' AND content LIKE '%?%'", "customers WHERE company_name IS NOT NULL",

@@ -166,7 +166,7 @@ func (s *stage) talks(ctx context.Context) error {
 	}{
 		{5 * time.Hour, 16, []string{"Hola, somos un taller. Tenemos una autocaravana con toldo y placas solares, ¿qué costaría?"}},
 		{3 * time.Hour, 21, []string{"buenas, cuanto por homologar el escape, el manillar y los dos retrovisores de una moto"}},
-		{100 * time.Minute, 22, []string{"Hola", "Quiero homologar los intermitentes de mi moto"}},
+		{150 * time.Minute, 22, []string{"Hola", "Quiero homologar los intermitentes de mi moto"}},
 		{40 * time.Minute, 23, []string{"¡Buenos días!"}},
 	} {
 		s.ago(t.ago)

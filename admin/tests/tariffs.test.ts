@@ -43,7 +43,7 @@ test("a tier's new price is what the simulator and the API say", async () => {
   // As it was before, by the history.
   await page.goto('/tarifas/motos-part/tramos/T4');
   await page.getByRole('img', { name: /en 2 precios/ }).waitFor();
-  await page.getByRole('button', { name: /Volver a 220,00/ }).click();
+  await page.getByRole('button', { name: /Volver a este: 220,00/ }).click();
   await page.getByRole('button', { name: 'Poner este precio' }).click();
   await toast(page, 'T4 vuelve a costar 220,00');
   const { data: prices } = await listTierPrices({ client: msia.api, path: { tier_id: (await tier('T4')).id }, throwOnError: true });

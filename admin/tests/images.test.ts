@@ -92,10 +92,10 @@ test('one that the catalogue shows is not deleted, and it is said where it is; a
   const element = (await createElement({ client: msia.api, body: { category_id: 'motos-part', code: 'CON_FOTO', name: 'Con foto' }, throwOnError: true })).data;
   await createElementPhoto({ client: msia.api, path: { element_id: element.id }, body: { code: 'vista', kind: 'required_document', title: 'Vista lateral', image_url: used.url }, throwOnError: true });
   const page = await msia.open({ as: 'editor', at: `/imagenes/${used.id}` });
-  await page.getByRole('link', { name: 'Con foto: Vista lateral' }).waitFor();
+  await page.getByRole('link', { name: 'Con foto · Vista lateral' }).waitFor();
   await page.getByRole('button', { name: 'Borrar…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('link', { name: 'Con foto: Vista lateral' }).waitFor();
+  await dialog.getByRole('link', { name: 'Con foto · Vista lateral' }).waitFor();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Borrar' }).click();
   await page.getByRole('alert').getByText(/El catálogo/).waitFor();
@@ -106,7 +106,7 @@ test('one that the catalogue shows is not deleted, and it is said where it is; a
   await page.getByRole('button', { name: 'Borrar…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Borrar' }).click();
   await page.getByText('Una imagen borrada.').waitFor();
-  await page.getByRole('region', { name: 'Selección' }).getByRole('link', { name: 'usada.png' }).waitFor(); // stays selected, with the reason
+  await page.getByRole('region', { name: 'Con lo seleccionado' }).getByText('usada.png: El catálogo').waitFor(); // stays selected, with the reason
   await expect(getImage({ client: msia.api, path: { image_id: free.id }, throwOnError: true })).rejects.toMatchObject({ code: 'image_not_found' });
   expect((await getImage({ client: msia.api, path: { image_id: used.id }, throwOnError: true })).data.id).toBe(used.id);
 });

@@ -1,7 +1,7 @@
 import '@mantine/core/styles/List.css';
 
 import { Anchor, Group, List, Stack, Text, Title } from '@mantine/core';
-import { listServicesOptions, listTiersOptions } from '@msia/client/query';
+import { getElementUsageOptions, listServicesOptions, listTiersOptions } from '@msia/client/query';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -19,6 +19,7 @@ export default function ElementUsage() {
 function Usage({ element, category }: ElementContext) {
   const tiers = useQuery(listTiersOptions({ path: { category_id: element.category_id }, query: { include_inactive: true } }));
   const services = useQuery(listServicesOptions({ query: { category: element.category_id, include_global: true } })).data ?? [];
+  const usage = useQuery({ ...getElementUsageOptions({ path: { element_id: element.id } }), placeholderData: undefined }).data;
   return (
     <Loaded query={tiers}>{(all) => {
       const own = all.filter((t) => t.elements.includes(element.code));
@@ -35,6 +36,12 @@ function Usage({ element, category }: ElementContext) {
           <Part title="Servicios que sugiere" none="Ninguno.">
             {services.filter((s) => element.suggested_services.includes(s.code)).map((s) => <List.Item key={s.id}><Group gap={8}>{s.name}<Money amount={s.price} /></Group></List.Item>)}
           </Part>
+          {usage && (
+            <section>
+              <Title order={2} mb="xs">Expedientes sin cerrar que lo tienen</Title>
+              <Text size="sm">{usage.open_cases === 0 ? 'Ninguno.' : usage.open_cases}</Text>
+            </section>
+          )}
           <Text size="sm" c="dimmed">Creado el <When at={element.created_at} />; cambiado por última vez el <When at={element.updated_at} />.</Text>
         </Stack>
       );

@@ -2,7 +2,7 @@ import '@mantine/core/styles/Grid.css';
 import '@mantine/core/styles/List.css';
 
 import { Anchor, Button, Grid, List, Select, Stack, Text, Textarea, Title } from '@mantine/core';
-import { type Category, type Image, updateImage } from '@msia/client';
+import { type Category, type Image, type ImageUse, updateImage } from '@msia/client';
 import { deleteImageMutation, getImageOptions, listCategoriesOptions } from '@msia/client/query';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
@@ -23,19 +23,17 @@ import { Failed, Waiting } from '@/parts/states';
 import { toastDone } from '@/parts/toast';
 
 import { orNull } from '../values';
-import { type Use, useImageUses } from './uses';
 
 export default function ImageDetail() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const query = useQuery({ ...getImageOptions({ path: { image_id: id } }), placeholderData: undefined });
   const categories = useQuery(listCategoriesOptions({ query: { include_inactive: true } })).data;
   const image = query.data;
-  const uses = useImageUses(categories && image?.url, categories ?? []);
   const mayWrite = useMay('editor');
   return (
     <Page
       title={image ? imageName(image) : 'Imagen'} above={[['Imágenes', '/imagenes']]}
-      actions={image && mayWrite && <Remove image={image} uses={uses} />}
+      actions={image && mayWrite && <Remove image={image} categories={categories ?? []} />}
     >
       {!image || !categories ? (query.error ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Waiting />) : (
         <Grid gap="lg">
@@ -45,7 +43,7 @@ export default function ImageDetail() {
               <Form key={image.id} image={image} categories={categories} readOnly={!mayWrite} reload={query.refetch} />
               <section>
                 <Title order={2} mb="xs">Dónde se enseña</Title>
-                {uses === undefined ? <Waiting rows={2} /> : uses.length === 0 ? <Text size="sm" c="dimmed">En ninguna parte.</Text> : <Uses uses={uses} />}
+                {image.used_by.length === 0 ? <Text size="sm" c="dimmed">En ninguna parte.</Text> : <Uses uses={image.used_by} categories={categories} />}
               </section>
               <Text size="sm" c="dimmed">
                 {image.width} × {image.height} píxeles, {formatBytes(image.size_bytes)}, {image.content_type === 'image/png' ? 'PNG' : 'JPEG'}. Subida el <When at={image.created_at} />{image.original_filename && <> como «{image.original_filename}»</>}.
@@ -58,9 +56,17 @@ export default function ImageDetail() {
   );
 }
 
-const Uses = ({ uses }: { uses: Use[] }) => (
-  <List size="sm" spacing={4}>{uses.map((use) => <List.Item key={use.text}><Anchor size="sm" component={Link} to={use.to}>{use.text}</Anchor></List.Item>)}</List>
-);
+function Uses({ uses, categories }: { uses: ImageUse[]; categories: Category[] }) {
+  return (
+    <List size="sm" spacing={4}>
+      {uses.map((use, i) => {
+        const category = categories.find((c) => c.id === use.category_id);
+        const to = use.kind === 'element_photo' ? `/elementos/${use.id}/fotos` : `/tarifas/${category?.slug ?? use.category_id}/documentacion`;
+        return <List.Item key={`${use.id} ${i}`}><Anchor size="sm" component={Link} to={to}>{use.title}</Anchor>{category && ` · ${category.name}`}</List.Item>;
+      })}
+    </List>
+  );
+}
 
 function Form({ image, categories, readOnly, reload }: { image: Image; categories: Category[]; readOnly: boolean; reload: () => Promise<unknown> }) {
   const queries = useQueryClient();
@@ -79,7 +85,7 @@ function Form({ image, categories, readOnly, reload }: { image: Image; categorie
   return readOnly ? <Stack>{fields}</Stack> : <EntityForm entity={entity} reload={reload} labels={{ description: 'Descripción', category: 'Categoría' }} read={read}>{fields}</EntityForm>;
 }
 
-function Remove({ image, uses }: { image: Image; uses: Use[] | undefined }) {
+function Remove({ image, categories }: { image: Image; categories: Category[] }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
@@ -90,14 +96,13 @@ function Remove({ image, uses }: { image: Image; uses: Use[] | undefined }) {
       toastDone('Imagen borrada.');
       void refresh(queries, 'listImages');
     },
-    onSettled: () => setAsking(false),
+    onSettled: () => { setAsking(false); void refresh(queries, 'getImage'); },
   });
-  const used = uses !== undefined && uses.length > 0;
   return (
     <>
       <Button variant="default" leftSection={<IconTrash size={16} />} onClick={() => setAsking(true)}>Borrar…</Button>
       <Confirm opened={asking} onClose={() => setAsking(false)} title={`Borrar ${imageName(image)}`} deed="Borrar" loading={remove.isPending} onConfirm={() => remove.mutate({ path: { image_id: image.id }, headers: ifMatch(image.version) })}>
-        {used ? <Stack gap="xs"><span>El catálogo la enseña aquí, así que no se podrá borrar hasta que se quite:</span><Uses uses={uses} /></Stack> : 'No se puede deshacer.'}
+        {image.used_by.length > 0 ? <Stack gap="xs"><span>El catálogo la enseña aquí: no se puede borrar hasta que se quite.</span><Uses uses={image.used_by} categories={categories} /></Stack> : 'No se puede deshacer.'}
       </Confirm>
     </>
   );

@@ -1,23 +1,22 @@
-import { Anchor, Button, Card, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
-import type { BulkResult, Category, Image } from '@msia/client';
-import { bulkImagesMutation, listCategoriesOptions, listImagesInfiniteOptions } from '@msia/client/query';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Anchor, Button, Checkbox, Group, Select, Stack } from '@mantine/core';
+import { bulkImages, type Category, type Image } from '@msia/client';
+import { listCategoriesOptions, listImagesInfiniteOptions } from '@msia/client/query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { useMay } from '@/lib/account';
 import { refresh } from '@/lib/queries';
 import { one } from '@/lib/search';
-import { sentenceOf } from '@/lib/spanish';
 import { useFilters } from '@/lib/useFilters';
+import { BulkBar } from '@/parts/bulkbar';
 import { Confirm } from '@/parts/confirm';
-import { byCursor } from '@/parts/datatable';
+import { byCursor, type Selection } from '@/parts/datatable';
 import { FilterBar, SelectFilter, TextFilter } from '@/parts/filters';
 import { imageName, ImageGrid, Thumbnail } from '@/parts/imagegrid';
 import { ImageUpload } from '@/parts/imageupload';
 import { Page } from '@/parts/page';
 import { Empty, Failed, Waiting } from '@/parts/states';
-import { toastDone } from '@/parts/toast';
 
 export default function Images() {
   const [search] = useFilters();
@@ -36,7 +35,7 @@ export default function Images() {
   return (
     <Page title="Imágenes" about="Las que enseña el catálogo: ejemplos de las fotos que se piden y de los documentos.">
       {mayWrite && <Uploads categories={categories} filtered={category} />}
-      <FilterBar names={['q', 'category']}>
+      <FilterBar names={['q', 'category']} views="images">
         <TextFilter label="Buscar" placeholder="Descripción o nombre del archivo" />
         <SelectFilter name="category" label="Categoría" options={categories.map((c) => ({ value: c.slug, label: c.name }))} />
       </FilterBar>
@@ -54,7 +53,7 @@ export default function Images() {
             </ImageGrid>
           )}
       {images.hasNextPage && <Group justify="center"><Button variant="default" loading={images.isFetchingNextPage} onClick={() => void images.fetchNextPage()}>Mostrar más</Button></Group>}
-      {list && chosen.size > 0 && <Bulk chosen={list.filter((i) => chosen.has(i.id))} onChange={setChosen} />}
+      {list && mayWrite && <Bulk list={list} selection={{ ids: chosen, change: setChosen }} />}
     </Page>
   );
 }
@@ -70,34 +69,30 @@ function Uploads({ categories, filtered }: { categories: Category[]; filtered: s
   );
 }
 
-function Bulk({ chosen, onChange }: { chosen: Image[]; onChange: (ids: ReadonlySet<string>) => void }) {
+function Bulk({ list, selection }: { list: Image[]; selection: Selection }) {
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const remove = useMutation({
-    ...bulkImagesMutation(),
-    onSuccess: ({ results }: BulkResult) => {
-      const failed = results.filter((r) => !r.ok);
-      onChange(new Set(failed.map((r) => r.id)));
-      const done = results.length - failed.length;
-      if (done > 0) toastDone(done === 1 ? 'Una imagen borrada.' : `${done} imágenes borradas.`);
-    },
-    onSettled: () => { setAsking(false); void refresh(queries, 'listImages'); },
-  });
-  const refused = remove.data?.results.filter((r) => !r.ok && chosen.some((i) => i.id === r.id)) ?? [];
   return (
-    <Card withBorder shadow="md" padding="sm" style={{ position: 'sticky', bottom: 12, zIndex: 5 }} role="region" aria-label="Selección">
-      <Group gap="sm">
-        <Text fw={600} size="sm" role="status">{chosen.length} {chosen.length === 1 ? 'seleccionada' : 'seleccionadas'}</Text>
-        <Button size="xs" color="red" onClick={() => setAsking(true)}>Borrar…</Button>
-        <Button size="xs" variant="subtle" onClick={() => onChange(new Set())}>Quitar selección</Button>
-      </Group>
-      {refused.map((r) => {
-        const image = chosen.find((i) => i.id === r.id)!;
-        return <Text key={r.id} size="sm" mt={4}><Anchor component={Link} to={`/imagenes/${r.id}`}>{imageName(image)}</Anchor>: {sentenceOf(r.code ?? undefined, r.detail ?? '')}</Text>;
-      })}
-      <Confirm opened={asking} onClose={() => setAsking(false)} title={chosen.length === 1 ? 'Borrar una imagen' : `Borrar ${chosen.length} imágenes`} deed="Borrar" loading={remove.isPending} onConfirm={() => remove.mutate({ body: { ids: chosen.map((i) => i.id), action: 'delete' } })}>
-        No se puede deshacer. Las que el catálogo enseña no se borran: se dirá cuáles son.
-      </Confirm>
-    </Card>
+    <BulkBar selection={selection} name={(id) => { const image = list.find((i) => i.id === id); return image ? imageName(image) : ''; }} onDone={() => void refresh(queries, 'listImages')}>
+      {(go, busy) => (
+        <>
+          <Button size="xs" color="red" loading={busy} onClick={() => setAsking(true)}>Borrar…</Button>
+          <Confirm
+            opened={asking} onClose={() => setAsking(false)} title={selection.ids.size === 1 ? 'Borrar una imagen' : `Borrar ${selection.ids.size} imágenes`} deed="Borrar"
+            onConfirm={() => {
+              setAsking(false);
+              go({ run: async (ids) => (await bulkImages({ body: { ids, action: 'delete' }, throwOnError: true })).data, done: (n) => (n === 1 ? 'Una imagen borrada.' : `${n} imágenes borradas.`) });
+            }}
+          >
+            <Stack gap="xs">
+              {used(list, selection).length > 0 && <span>El catálogo enseña estas, que no se borrarán: {used(list, selection).map(imageName).join(', ')}.</span>}
+              <span>No se puede deshacer.</span>
+            </Stack>
+          </Confirm>
+        </>
+      )}
+    </BulkBar>
   );
 }
+
+const used = (list: Image[], selection: Selection) => list.filter((i) => selection.ids.has(i.id) && i.used_by.length > 0);

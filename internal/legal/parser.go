@@ -48,17 +48,17 @@ type parser struct {
 	nodes  []node
 	fields map[string]bool
 	// Where it is.
-	quote, quoteAge  int
-	lastArticle      int
-	restart          bool // articles may begin again at 1
-	articles         bool // there were some
-	lastAnnex        int
-	romanAnnexes     bool
-	lastAppendix     int
-	lastPoint        []int
-	sheet            string
-	titled           int // the line behind the sheet's title
-	contents, fronts bool
+	quote, quoteAge int
+	lastArticle     int
+	restart         bool // articles may begin again at 1
+	articles        bool // there were some
+	lastAnnex       int
+	romanAnnexes    bool
+	lastAppendix    int
+	lastPoint       []int
+	sheet           string
+	titled          int  // the line behind the sheet's title
+	contents        bool // in a table of contents
 }
 
 func newParser(pages []CleanPage) *parser {

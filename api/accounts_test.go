@@ -172,19 +172,3 @@ func TestOwnAccountAndLastAdmin(t *testing.T) {
 }
 
 // TestStaffAreKnownToEachOther: whoever assigns work has to know to whom.
-func TestStaffAreKnownToEachOther(t *testing.T) {
-	t.Parallel()
-	s := apitest.New(t)
-	viewer, editor := s.Account(caller.RoleViewer), s.Account(caller.RoleEditor)
-	var staff []struct {
-		ID, Username string
-		DisplayName  *string `json:"display_name"`
-		IsActive     bool    `json:"is_active"`
-	}
-	_, err := s.Pool.Exec(t.Context(), `UPDATE accounts SET is_active = false, display_name = 'Marta' WHERE id = $1`, editor)
-	require.NoError(t, err)
-	s.Do("GET", "/api/admin/staff", nil, apitest.Bearer(s.Token(caller.RoleViewer))).Expect(200).JSON(&staff)
-	require.Len(t, staff, 2)
-	require.Equal(t, []any{editor.String(), "test-editor", "Marta", false}, []any{staff[0].ID, staff[0].Username, *staff[0].DisplayName, staff[0].IsActive})
-	require.Equal(t, []any{viewer.String(), "test-viewer", true}, []any{staff[1].ID, staff[1].Username, staff[1].IsActive})
-}

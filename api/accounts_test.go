@@ -170,5 +170,3 @@ func TestOwnAccountAndLastAdmin(t *testing.T) {
 	s.Do("GET", mePath, nil, admin).Expect(http.StatusOK)
 	require.Zero(t, count(t, s, "access_log"))
 }
-
-// TestStaffAreKnownToEachOther: whoever assigns work has to know to whom.

@@ -105,7 +105,8 @@ SELECT count(*) FROM rag_vectors WHERE model_id = @model_id;
 -- place in its own list, 0 when it is not there. With scan_below passages to
 -- search or fewer, each vector is compared.
 WITH asked AS MATERIALIZED (
-    SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.title_tsv, d.references_to, d.chunks
+    SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.references_to, d.chunks,
+        0.3 * ts_rank(d.title_tsv, (@every_word::text)::tsquery) AS title_rank
     FROM rag_documents d
     WHERE d.is_current
       AND (cardinality(@document_ids::uuid[]) = 0 OR d.id = ANY(@document_ids))
@@ -126,7 +127,7 @@ WITH asked AS MATERIALIZED (
     ORDER BY place LIMIT @max_referenced
 ), lexical AS (
     SELECT l.chunk_id, row_number() OVER (ORDER BY l.rank DESC, l.chunk_id) AS place FROM (
-        SELECT c.id AS chunk_id, ts_rank('{0.4, 0.4, 0.2, 1}'::real[], a.title_tsv || c.tsv, (@every_word::text)::tsquery, 1) AS rank
+        SELECT c.id AS chunk_id, a.title_rank + ts_rank('{0.4, 0.4, 0.4, 1}'::real[], c.tsv, (@every_word::text)::tsquery, 1) AS rank
         FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
         WHERE @rare_words::text <> '' AND c.tsv @@ (@rare_words::text)::tsquery
         ORDER BY rank DESC, c.id LIMIT @max_lexical) l

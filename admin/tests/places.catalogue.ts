@@ -20,6 +20,9 @@ export const cataloguePlaces: Place[] = [
   { name: 'advertencias', at: '/advertencias' },
   {
     name: 'advertencia',
-    at: async (api) => `/advertencias?editar=${(await listWarnings({ client: api, throwOnError: true })).data.find((w) => w.triggers.length > 0)!.id}`,
+    at: async (api) => {
+      const { id, code } = (await listWarnings({ client: api, throwOnError: true })).data.find((w) => w.triggers.length > 0)!;
+      return `/advertencias?q=${code}&editar=${id}`;
+    },
   },
 ];

@@ -214,8 +214,9 @@ test('an element that a warning needs is not deleted, and it is said which', asy
   await page.goto(`/elementos/${element.id}/advertencias`);
   await page.getByText('La dispara este elemento').first().waitFor();
   await page.getByRole('button', { name: 'Borrar…' }).click();
+  await page.getByRole('dialog').getByText(/No se puede mientras dispare estas advertencias: .*ruido_escape/).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Borrar' }).click();
-  await page.getByText('ESCAPE no se puede borrar mientras dispare la advertencia ruido_escape.').waitFor();
+  await page.getByRole('alert').getByText(/^ESCAPE no se puede borrar mientras dispare advertencias: .*ruido_escape/).waitFor();
 });
 
 test('who may only read sees no way to change', async () => {

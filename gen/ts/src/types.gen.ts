@@ -2374,7 +2374,7 @@ export type CaseSummary = {
     conversation_id: string | null;
     category_id: string;
     /**
-     * By the case's own data; empty while they are missing.
+     * By the case's own data; while they are missing, what the customer is called otherwise.
      */
     customer_name: string;
     plate: string | null;

@@ -21,6 +21,8 @@ TEST_TIMEOUT ?= 15m
 # How many cases make contract tries at the least (make test, with all packages, tries fewer), and their seed.
 CONTRACT_CASES ?= 5000
 CONTRACT_SEED  ?= 1
+# Files and folders for make eval. make bench reads the PDFs in MSIA_BENCH_PDFS, when that is set.
+DATA ?=
 
 .PHONY: help
 help: ## Show this help
@@ -99,6 +101,10 @@ bench: setup ## Run the benchmarks
 	@packages=$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n 1 dirname | sort -u); \
 	if [[ -z $$packages ]]; then echo 'bench: no benchmarks'; exit 0; fi; \
 	$(TESTPG) go test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) $(ARGS) $$packages
+
+.PHONY: eval
+eval: ## Measure the regulation search: make eval DATA='questions.json folder-with-pdfs'
+	go run ./internal/rageval $(DATA)
 
 .PHONY: fmt
 fmt: ## Format the Go code

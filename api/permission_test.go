@@ -125,7 +125,7 @@ func TestPermissionOfEveryOperation(t *testing.T) {
 				}
 				var status int
 				if ok := op.Responses.Status(http.StatusOK); ok != nil && ok.Value.Content["text/event-stream"] != nil {
-					status = s.Stream(path, v.sign(s)...).StatusCode
+					status = s.Stream(path, v.sign(s)...).Status
 				} else {
 					status = s.Do(method, target(path, paths[path], op), body, v.sign(s)...).Status
 				}

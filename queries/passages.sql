@@ -59,11 +59,11 @@ DELETE FROM rag_models WHERE id = @id;
 -- name: VectorReuse :execrows
 -- Gives the passages of a run the vectors that passages with the same content have.
 INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
-SELECT c.id, @model_id, c.run_id, (SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id
-    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1)
-FROM rag_chunks c
+SELECT c.id, @model_id, c.run_id, known.embedding
+FROM rag_chunks c CROSS JOIN LATERAL (
+    SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id
+    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1) known
 WHERE c.run_id = @run_id
-  AND EXISTS (SELECT 1 FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = @model_id WHERE o.content_hash = c.content_hash)
 ON CONFLICT DO NOTHING;
 
 -- name: VectorListMissing :many
@@ -105,7 +105,8 @@ SELECT count(*) FROM rag_vectors WHERE model_id = @model_id;
 -- place in its own list, 0 when it is not there. With scan_below passages to
 -- search or fewer, each vector is compared.
 WITH asked AS MATERIALIZED (
-    SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.title_tsv, d.references_to, d.chunks
+    SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.references_to, d.chunks,
+        0.3 * ts_rank(d.title_tsv, (@every_word::text)::tsquery) AS title_rank
     FROM rag_documents d
     WHERE d.is_current
       AND (cardinality(@document_ids::uuid[]) = 0 OR d.id = ANY(@document_ids))
@@ -126,16 +127,15 @@ WITH asked AS MATERIALIZED (
     ORDER BY place LIMIT @max_referenced
 ), lexical AS (
     SELECT l.chunk_id, row_number() OVER (ORDER BY l.rank DESC, l.chunk_id) AS place FROM (
-        SELECT c.id AS chunk_id, ts_rank('{0.4, 0.4, 0.2, 1}'::real[], a.title_tsv || c.tsv, (@every_word::text)::tsquery, 1) AS rank
+        SELECT c.id AS chunk_id, a.title_rank + ts_rank('{0.4, 0.4, 0.4, 1}'::real[], c.tsv, (@every_word::text)::tsquery, 1) AS rank
         FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
         WHERE @rare_words::text <> '' AND c.tsv @@ (@rare_words::text)::tsquery
         ORDER BY rank DESC, c.id LIMIT @max_lexical) l
 ), nearest AS (
     SELECT n.chunk_id, row_number() OVER (ORDER BY n.distance, n.chunk_id) AS place, n.distance
     FROM (SELECT array_agg(a.run_id) AS ids, sum(a.chunks) AS chunks FROM asked a) runs
-    CROSS JOIN LATERAL rag_nearest((@embedding::text)::halfvec, @model_id::smallint, runs.ids, @max_nearest::integer,
+    CROSS JOIN LATERAL rag_nearest(@embedding::text, @model_id::smallint, runs.ids, @max_nearest::integer,
         CASE WHEN runs.chunks <= @scan_below::integer THEN 0 ELSE @ef_search::integer END) AS n(chunk_id, distance)
-    WHERE @embedding::text <> ''
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r

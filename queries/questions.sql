@@ -8,9 +8,9 @@ VALUES (@id, @query, @folded, @answer, @answered, @mode, @source, @is_cached, @p
 
 -- name: CitationInsert :exec
 INSERT INTO rag_citations (query_id, number, document_id, document_title, document_short_title, chunk_id, article, heading, section, pages,
-    snippet, highlights, score, ocr, created_at)
+    snippet, highlights, score, ocr, answers, created_at)
 VALUES (@query_id, @number, @document_id, @document_title, sqlc.narg('document_short_title'), @chunk_id, sqlc.narg('article'),
-    sqlc.narg('heading'), @section, @pages, @snippet, @highlights, @score, @ocr, @at);
+    sqlc.narg('heading'), @section, @pages, @snippet, @highlights, @score, @ocr, @answers, @at);
 
 -- name: CitationList :many
 SELECT * FROM rag_citations WHERE query_id = @query_id ORDER BY number;
@@ -81,14 +81,14 @@ GROUP BY folded ORDER BY times DESC, last_at DESC, query LIMIT 20;
 
 -- name: CitationTopDocuments :many
 SELECT d.id AS document_id, coalesce(d.title, max(c.document_title))::text AS title, count(*) AS citations
-FROM rag_citations c JOIN rag_queries q ON q.id = c.query_id AND q.answered LEFT JOIN rag_documents d ON d.id = c.document_id
-WHERE c.created_at >= @since AND c.created_at < @until
+FROM rag_citations c LEFT JOIN rag_documents d ON d.id = c.document_id
+WHERE c.answers AND c.created_at >= @since AND c.created_at < @until
 GROUP BY c.document_id, d.id, d.title ORDER BY citations DESC, title LIMIT 10;
 
 -- name: CitationTop :many
 SELECT d.id AS document_id, coalesce(d.title, max(c.document_title))::text AS title, c.heading::text AS heading, count(*) AS citations
-FROM rag_citations c JOIN rag_queries q ON q.id = c.query_id AND q.answered LEFT JOIN rag_documents d ON d.id = c.document_id
-WHERE c.created_at >= @since AND c.created_at < @until AND c.heading IS NOT NULL
+FROM rag_citations c LEFT JOIN rag_documents d ON d.id = c.document_id
+WHERE c.answers AND c.created_at >= @since AND c.created_at < @until AND c.heading IS NOT NULL
 GROUP BY c.document_id, d.id, d.title, c.heading ORDER BY citations DESC, title, heading LIMIT 20;
 
 -- name: RegulationCounts :one

@@ -27,4 +27,4 @@ test.each(places)('$name can be read by all, light, dark and on a phone', async 
     await expectAccessible(page, look);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `${look}: wider than the screen`).toBeLessThanOrEqual(1);
   }
-});
+}, 180_000); // long lists take axe a while

@@ -148,31 +148,45 @@ func (a *app) open(ctx context.Context) error {
 const imageQueue = 64
 
 func (a *app) openImages(ctx context.Context) error {
+	var err error
+	if a.decoders, err = newDecoders(a.env); err != nil {
+		return err
+	}
+	a.images, err = openImages(ctx, a.env, a.database.dataDir, a.decoders, a.pool, time.Now)
+	return err
+}
+
+// newDecoders returns the processes that pictures are decoded in: this program.
+func newDecoders(env environment) (*images.Pool, error) {
 	program, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("this program's own file: %w", err)
+		return nil, fmt.Errorf("this program's own file: %w", err)
 	}
-	a.decoders = images.NewPool(images.PoolConfig{
-		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: a.env.log,
-	})
-	a.images, err = images.Open(ctx, images.Config{
-		DB: a.pool, URL: a.blobURL(), TempDir: a.uploadDir(), Pool: a.decoders, Now: time.Now, Log: a.env.log,
+	return images.NewPool(images.PoolConfig{
+		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: env.log,
+	}), nil
+}
+
+// openImages opens the file store.
+func openImages(ctx context.Context, env environment, dataDir string, decoders *images.Pool, d db.DB, now func() time.Time) (*images.Store, error) {
+	out, err := images.Open(ctx, images.Config{
+		DB: d, URL: blobURL(env, dataDir), TempDir: uploadDir(dataDir), Pool: decoders, Now: now, Log: env.log,
 	})
 	if err != nil {
-		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
+		return nil, fmt.Errorf("MSIA_BLOB_URL: %w", err)
 	}
-	return nil
+	return out, nil
 }
 
 // blobURL is where files are kept, uploadDir where they wait while they arrive.
-func (a *app) blobURL() string {
-	if u := a.env.cfg.BlobURL; u != "" {
+func blobURL(env environment, dataDir string) string {
+	if u := env.cfg.BlobURL; u != "" {
 		return u
 	}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(a.database.dataDir, "files"))}).String()
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dataDir, "files"))}).String()
 }
 
-func (a *app) uploadDir() string { return filepath.Join(a.database.dataDir, "uploads") }
+func uploadDir(dataDir string) string { return filepath.Join(dataDir, "uploads") }
 
 // wireConversations connects intake, assistant and Chatwoot through the jobs.
 func (a *app) wireConversations(ctx context.Context) error {
@@ -417,18 +431,26 @@ func (a *app) prepare(ctx context.Context) error {
 	if err := rag.NewGlossary(a.pool, time.Now).SeedDefault(ctx); err != nil {
 		return fmt.Errorf("default glossary: %w", err)
 	}
-	password, given := string(a.env.cfg.AdminPassword), a.env.cfg.AdminPassword != ""
+	var err error
+	a.firstPassword, err = createFirstAdmin(ctx, a.env, a.accounts)
+	return err
+}
+
+// createFirstAdmin makes the first account, unless there is one, and returns its
+// password when it was made up.
+func createFirstAdmin(ctx context.Context, env environment, accounts *admin.Accounts) (string, error) {
+	password, given := string(env.cfg.AdminPassword), env.cfg.AdminPassword != ""
 	if !given {
 		password = admin.GeneratePassword()
 	}
-	created, err := a.accounts.CreateFirst(ctx, admin.NewAccount{Username: a.env.cfg.AdminUsername, Password: password, Role: caller.RoleAdmin})
+	created, err := accounts.CreateFirst(ctx, admin.NewAccount{Username: env.cfg.AdminUsername, Password: password, Role: caller.RoleAdmin})
 	if err != nil {
-		return fmt.Errorf("first admin: %w", err)
+		return "", fmt.Errorf("first admin: %w", err)
 	}
-	if created && !given {
-		a.firstPassword = password
+	if !created || given {
+		return "", nil
 	}
-	return nil
+	return password, nil
 }
 
 // seedEmpty loads the default catalogue into a database that has none.

@@ -28,7 +28,9 @@ Usage:
   msia serve [--workers=false]   HTTP server and, by default, job workers
   msia worker                    job workers only
   msia migrate                   bring the database to this version and stop
-  msia seed [--overwrite]        load the default catalogue; --overwrite also over what staff changed
+  msia seed [--overwrite] [--demo]
+                                 load the default catalogue; --overwrite also over what staff changed;
+                                 --demo made-up customers, conversations and cases, too
   msia export --category SLUG [--format yaml|xlsx] [--out FILE]
   msia import [--dry-run] FILE   make a category what a .yaml or .xlsx file says; see docs/category-files.md
   msia user create --username NAME --role viewer|editor|admin

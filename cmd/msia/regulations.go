@@ -38,7 +38,7 @@ func (a *app) openRegulations(ctx context.Context, jobs rag.Jobs) error {
 		return fmt.Errorf("this program's own file: %w", err)
 	}
 	r := &a.regulations
-	if r.files, err = objects.Open(ctx, a.blobURL()); err != nil {
+	if r.files, err = objects.Open(ctx, blobURL(a.env, a.database.dataDir)); err != nil {
 		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
 	}
 	tesseract, err := pdf.Tesseract(ctx)
@@ -65,7 +65,7 @@ func (a *app) openRegulations(ctx context.Context, jobs rag.Jobs) error {
 	}
 	r.answers = rag.NewAnswers(ac)
 	r.library, err = rag.NewLibrary(rag.LibraryConfig{
-		DB: a.pool, Jobs: jobs, Files: r.files, TempDir: a.uploadDir(), Reader: r.reader, Now: time.Now, Log: a.env.log,
+		DB: a.pool, Jobs: jobs, Files: r.files, TempDir: uploadDir(a.database.dataDir), Reader: r.reader, Now: time.Now, Log: a.env.log,
 	})
 	return err
 }
@@ -88,7 +88,7 @@ func embedder(e config.Embeddings) (embed.Embedder, error) {
 func (a *app) addRegulations(jc *jobs.Config, client *lateClient) *rag.ProcessWorker {
 	r := &a.regulations
 	process := rag.NewProcessWorker(rag.ProcessConfig{
-		DB: a.pool, Jobs: client, Files: r.files, TempDir: a.uploadDir(), Reader: r.reader, Embedder: r.embedder, Now: time.Now, Log: a.env.log,
+		DB: a.pool, Jobs: client, Files: r.files, TempDir: uploadDir(a.database.dataDir), Reader: r.reader, Embedder: r.embedder, Now: time.Now, Log: a.env.log,
 	})
 	river.AddWorker(jc.Workers, process)
 	jc.Queues = map[string]int{rag.Queue: rag.QueueWidth}

@@ -460,6 +460,7 @@ type RagCitation struct {
 	Highlights         json.RawMessage `json:"highlights"`
 	Score              float64         `json:"score"`
 	Ocr                bool            `json:"ocr"`
+	Answers            bool            `json:"answers"`
 	CreatedAt          time.Time       `json:"created_at"`
 }
 

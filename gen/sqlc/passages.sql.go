@@ -262,37 +262,37 @@ func (q *Queries) LexemeSubtract(ctx context.Context, db DBTX, runID int64) erro
 
 const passageCandidates = `-- name: PassageCandidates :many
 WITH asked AS MATERIALIZED (
-    SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.title_tsv, d.references_to, d.chunks
+    SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.references_to, d.chunks,
+        0.3 * ts_rank(d.title_tsv, ($1::text)::tsquery) AS title_rank
     FROM rag_documents d
     WHERE d.is_current
-      AND (cardinality($1::uuid[]) = 0 OR d.id = ANY($1))
-      AND (cardinality($2::text[]) = 0 OR d.type = ANY($2))
-      AND (cardinality($3::text[]) = 0 OR d.tags && $3)
-      AND ($4::date IS NULL
-           OR (d.valid_from IS NULL OR d.valid_from <= $4) AND (d.valid_to IS NULL OR d.valid_to >= $4))
+      AND (cardinality($2::uuid[]) = 0 OR d.id = ANY($2))
+      AND (cardinality($3::text[]) = 0 OR d.type = ANY($3))
+      AND (cardinality($4::text[]) = 0 OR d.tags && $4)
+      AND ($5::date IS NULL
+           OR (d.valid_from IS NULL OR d.valid_from <= $5) AND (d.valid_to IS NULL OR d.valid_to >= $5))
 ), named AS (
-    SELECT a.id FROM asked a WHERE a.references_to && $5::text[]
+    SELECT a.id FROM asked a WHERE a.references_to && $6::text[]
 ), referenced AS (
-    SELECT c.id AS chunk_id, row_number() OVER (ORDER BY ($6::text <> '' AND c.tsv @@ ($6::text)::tsquery) DESC, u.id, c.ord) AS place
+    SELECT c.id AS chunk_id, row_number() OVER (ORDER BY ($7::text <> '' AND c.tsv @@ ($7::text)::tsquery) DESC, u.id, c.ord) AS place
     FROM rag_units u
     JOIN asked a ON a.run_id = u.run_id
     JOIN rag_units w ON w.run_id = u.run_id AND w.ord BETWEEN u.ord AND u.last_ord
     JOIN rag_chunks c ON c.unit_id = w.id
-    WHERE u.references_to && $7::text[]
+    WHERE u.references_to && $8::text[]
       AND (a.id IN (SELECT n.id FROM named n) OR NOT EXISTS (SELECT 1 FROM named n))
-    ORDER BY place LIMIT $8
+    ORDER BY place LIMIT $9
 ), lexical AS (
     SELECT l.chunk_id, row_number() OVER (ORDER BY l.rank DESC, l.chunk_id) AS place FROM (
-        SELECT c.id AS chunk_id, ts_rank('{0.4, 0.4, 0.2, 1}'::real[], a.title_tsv || c.tsv, ($9::text)::tsquery, 1) AS rank
+        SELECT c.id AS chunk_id, a.title_rank + ts_rank('{0.4, 0.4, 0.4, 1}'::real[], c.tsv, ($1::text)::tsquery, 1) AS rank
         FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
-        WHERE $6::text <> '' AND c.tsv @@ ($6::text)::tsquery
+        WHERE $7::text <> '' AND c.tsv @@ ($7::text)::tsquery
         ORDER BY rank DESC, c.id LIMIT $10) l
 ), nearest AS (
     SELECT n.chunk_id, row_number() OVER (ORDER BY n.distance, n.chunk_id) AS place, n.distance
     FROM (SELECT array_agg(a.run_id) AS ids, sum(a.chunks) AS chunks FROM asked a) runs
-    CROSS JOIN LATERAL rag_nearest(($11::text)::halfvec, $12::smallint, runs.ids, $13::integer,
+    CROSS JOIN LATERAL rag_nearest($11::text, $12::smallint, runs.ids, $13::integer,
         CASE WHEN runs.chunks <= $14::integer THEN 0 ELSE $15::integer END) AS n(chunk_id, distance)
-    WHERE $11::text <> ''
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r
@@ -309,6 +309,7 @@ ORDER BY f.referenced = 0, f.referenced, f.lexical = 0, f.lexical, f.nearest, c.
 `
 
 type PassageCandidatesParams struct {
+	EveryWord     string      `json:"every_word"`
 	DocumentIds   []uuid.UUID `json:"document_ids"`
 	Types         []string    `json:"types"`
 	Tags          []string    `json:"tags"`
@@ -317,7 +318,6 @@ type PassageCandidatesParams struct {
 	RareWords     string      `json:"rare_words"`
 	Units         []string    `json:"units"`
 	MaxReferenced int32       `json:"max_referenced"`
-	EveryWord     string      `json:"every_word"`
 	MaxLexical    int32       `json:"max_lexical"`
 	Embedding     string      `json:"embedding"`
 	ModelID       int16       `json:"model_id"`
@@ -355,6 +355,7 @@ type PassageCandidatesRow struct {
 // search or fewer, each vector is compared.
 func (q *Queries) PassageCandidates(ctx context.Context, db DBTX, arg PassageCandidatesParams) ([]PassageCandidatesRow, error) {
 	rows, err := db.Query(ctx, passageCandidates,
+		arg.EveryWord,
 		arg.DocumentIds,
 		arg.Types,
 		arg.Tags,
@@ -363,7 +364,6 @@ func (q *Queries) PassageCandidates(ctx context.Context, db DBTX, arg PassageCan
 		arg.RareWords,
 		arg.Units,
 		arg.MaxReferenced,
-		arg.EveryWord,
 		arg.MaxLexical,
 		arg.Embedding,
 		arg.ModelID,
@@ -524,11 +524,11 @@ func (q *Queries) VectorListMissing(ctx context.Context, db DBTX, arg VectorList
 
 const vectorReuse = `-- name: VectorReuse :execrows
 INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
-SELECT c.id, $1, c.run_id, (SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1
-    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1)
-FROM rag_chunks c
+SELECT c.id, $1, c.run_id, known.embedding
+FROM rag_chunks c CROSS JOIN LATERAL (
+    SELECT v.embedding FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1
+    WHERE o.content_hash = c.content_hash ORDER BY o.id LIMIT 1) known
 WHERE c.run_id = $2
-  AND EXISTS (SELECT 1 FROM rag_chunks o JOIN rag_vectors v ON v.chunk_id = o.id AND v.model_id = $1 WHERE o.content_hash = c.content_hash)
 ON CONFLICT DO NOTHING
 `
 

@@ -68,9 +68,9 @@ func (q *Queries) AnswerPut(ctx context.Context, db DBTX, arg AnswerPutParams) e
 
 const citationInsert = `-- name: CitationInsert :exec
 INSERT INTO rag_citations (query_id, number, document_id, document_title, document_short_title, chunk_id, article, heading, section, pages,
-    snippet, highlights, score, ocr, created_at)
+    snippet, highlights, score, ocr, answers, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11, $12, $13, $14, $15)
+    $8, $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type CitationInsertParams struct {
@@ -88,6 +88,7 @@ type CitationInsertParams struct {
 	Highlights         json.RawMessage `json:"highlights"`
 	Score              float64         `json:"score"`
 	Ocr                bool            `json:"ocr"`
+	Answers            bool            `json:"answers"`
 	At                 time.Time       `json:"at"`
 }
 
@@ -107,13 +108,14 @@ func (q *Queries) CitationInsert(ctx context.Context, db DBTX, arg CitationInser
 		arg.Highlights,
 		arg.Score,
 		arg.Ocr,
+		arg.Answers,
 		arg.At,
 	)
 	return err
 }
 
 const citationList = `-- name: CitationList :many
-SELECT query_id, number, document_id, document_title, document_short_title, chunk_id, article, heading, section, pages, snippet, highlights, score, ocr, created_at FROM rag_citations WHERE query_id = $1 ORDER BY number
+SELECT query_id, number, document_id, document_title, document_short_title, chunk_id, article, heading, section, pages, snippet, highlights, score, ocr, answers, created_at FROM rag_citations WHERE query_id = $1 ORDER BY number
 `
 
 func (q *Queries) CitationList(ctx context.Context, db DBTX, queryID uuid.UUID) ([]RagCitation, error) {
@@ -140,6 +142,7 @@ func (q *Queries) CitationList(ctx context.Context, db DBTX, queryID uuid.UUID) 
 			&i.Highlights,
 			&i.Score,
 			&i.Ocr,
+			&i.Answers,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -154,8 +157,8 @@ func (q *Queries) CitationList(ctx context.Context, db DBTX, queryID uuid.UUID) 
 
 const citationTop = `-- name: CitationTop :many
 SELECT d.id AS document_id, coalesce(d.title, max(c.document_title))::text AS title, c.heading::text AS heading, count(*) AS citations
-FROM rag_citations c JOIN rag_queries q ON q.id = c.query_id AND q.answered LEFT JOIN rag_documents d ON d.id = c.document_id
-WHERE c.created_at >= $1 AND c.created_at < $2 AND c.heading IS NOT NULL
+FROM rag_citations c LEFT JOIN rag_documents d ON d.id = c.document_id
+WHERE c.answers AND c.created_at >= $1 AND c.created_at < $2 AND c.heading IS NOT NULL
 GROUP BY c.document_id, d.id, d.title, c.heading ORDER BY citations DESC, title, heading LIMIT 20
 `
 
@@ -198,8 +201,8 @@ func (q *Queries) CitationTop(ctx context.Context, db DBTX, arg CitationTopParam
 
 const citationTopDocuments = `-- name: CitationTopDocuments :many
 SELECT d.id AS document_id, coalesce(d.title, max(c.document_title))::text AS title, count(*) AS citations
-FROM rag_citations c JOIN rag_queries q ON q.id = c.query_id AND q.answered LEFT JOIN rag_documents d ON d.id = c.document_id
-WHERE c.created_at >= $1 AND c.created_at < $2
+FROM rag_citations c LEFT JOIN rag_documents d ON d.id = c.document_id
+WHERE c.answers AND c.created_at >= $1 AND c.created_at < $2
 GROUP BY c.document_id, d.id, d.title ORDER BY citations DESC, title LIMIT 10
 `
 

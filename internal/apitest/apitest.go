@@ -286,9 +286,16 @@ func (s *Server) Do(method, path string, body any, options ...Option) Response {
 	return Response{Status: res.StatusCode, Header: res.Header, Body: got, t: s.t}
 }
 
+// Streamed is an answer that goes on.
+type Streamed struct {
+	Status int
+	Header http.Header
+	Body   io.Reader
+}
+
 // Stream sends a request whose answer goes on, and returns it as soon as it
 // begins. It ends with the test.
-func (s *Server) Stream(path string, options ...Option) *http.Response {
+func (s *Server) Stream(path string, options ...Option) Streamed {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	s.t.Cleanup(cancel)
@@ -306,7 +313,7 @@ func (s *Server) Stream(path string, options ...Option) *http.Response {
 		require.NoError(s.t, err)
 	}
 	s.Contract.CheckResponse(s.t, r, res.StatusCode, res.Header, refusal)
-	return res
+	return Streamed{Status: res.StatusCode, Header: res.Header, Body: res.Body}
 }
 
 // Expect fails the test unless the status is the one given.

@@ -9,6 +9,8 @@ import (
 const (
 	// topLines and bottomLines are where running heads and feet are looked for.
 	topLines, bottomLines = 16, 6
+	// longestHead is how long a running head may be, in bytes.
+	longestHead = 200
 	// fewestPages is how many pages a text needs for anything to run over them.
 	fewestPages = 3
 )
@@ -46,11 +48,11 @@ func strip(pages []Page) []CleanPage {
 			}
 			if m := pageLabel.FindStringSubmatch(l); m != nil && out[i].Label == "" {
 				out[i].Label = m[1] + m[2] + m[3]
-			} else if m == nil && !everywhere[l] {
+			} else if m == nil {
 				head = append(head, l)
 			}
 		}
-		out[i].Section = section(head)
+		out[i].Section = section(head, everywhere)
 		out[i].Text = strings.Join(body, "\n")
 		out[i].Contents = isContents(out[i].Section, body)
 	}
@@ -66,36 +68,70 @@ func mask(line string) string {
 }
 
 // runningHeads returns the masked lines that are at the top or the bottom of
-// three pages in ten, and the lines that are there on half of them word for word.
+// three pages in ten, mostly in the same place, and the lines that are there on
+// half of the pages word for word.
 func runningHeads(pages [][]string) (masked, exact map[string]bool) {
 	if len(pages) < fewestPages {
 		return nil, nil
 	}
-	byMask, byLine := map[string]int{}, map[string]int{}
-	for _, lines := range pages {
-		seenMask, seenLine := map[string]bool{}, map[string]bool{}
-		for j, l := range lines {
-			if j < topLines || j >= len(lines)-bottomLines {
-				seenMask[mask(l)], seenLine[l] = true, true
+	seen, lines := map[string]*places{}, map[string]int{}
+	for _, page := range pages {
+		here, hereExactly := map[string]bool{}, map[string]bool{}
+		for j, l := range page {
+			fromBottom := len(page) - 1 - j
+			if m := mask(l); (j < topLines || fromBottom < bottomLines) && !here[m] {
+				here[m] = true
+				if seen[m] == nil {
+					seen[m] = &places{}
+				}
+				seen[m].add(j, fromBottom)
 			}
-		}
-		for m := range seenMask {
-			byMask[m]++
-		}
-		for l := range seenLine {
-			byLine[l]++
+			if (j < topLines || fromBottom < bottomLines) && !hereExactly[l] {
+				hereExactly[l] = true
+				lines[l]++
+			}
 		}
 	}
 	masked, exact = map[string]bool{}, map[string]bool{}
 	least := max(2, len(pages)*3/10)
-	for m, n := range byMask {
+	for m, p := range seen {
 		// A cell of a table recurs too; a head that is a single character does not.
-		masked[m] = n >= least && (len(m) > 3 || m == "#")
+		masked[m] = p.steady(least) && (len(m) > 3 || m == "#") && len(m) <= longestHead
 	}
-	for l, n := range byLine {
+	for l, n := range lines {
 		exact[l] = n >= max(2, len(pages)/2)
 	}
 	return masked, exact
+}
+
+// places are where on their pages lines are.
+type places struct {
+	pages       int
+	top, bottom [topLines + 1]int // the last is further away
+}
+
+func (p *places) add(fromTop, fromBottom int) {
+	p.pages++
+	p.top[min(fromTop, topLines)]++
+	p.bottom[min(fromBottom, topLines)]++
+}
+
+// steady says whether as many as least lines, and half of them all, are in the
+// same place, give or take one.
+func (p *places) steady(least int) bool {
+	for i := range topLines {
+		around := max(0, i-1)
+		for _, side := range [][topLines + 1]int{p.top, p.bottom} {
+			n := 0
+			for _, c := range side[around:min(i+2, topLines)] {
+				n += c
+			}
+			if n >= least && n*2 >= p.pages {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // blockEnd returns where the block of heads at the top of page i ends: the lines
@@ -123,8 +159,8 @@ func onNeighbour(pages [][]string, i int, line string) bool {
 
 // section makes one line of what a head says: the line with the code in
 // parentheses that tells its pages from others, with the line above when it is
-// the code alone; else its first line.
-func section(head []string) string {
+// the code alone; else the first line that is not everywhere.
+func section(head []string, everywhere map[string]bool) string {
 	for i, l := range head {
 		switch code := codeInHead.FindString(l); {
 		case code == "":
@@ -134,10 +170,12 @@ func section(head []string) string {
 			return head[i-1] + " " + code
 		}
 	}
-	if len(head) == 0 {
-		return ""
+	for _, l := range head {
+		if !everywhere[l] {
+			return l
+		}
 	}
-	return head[0]
+	return ""
 }
 
 // isContents says whether a page is of a table of contents.

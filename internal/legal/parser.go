@@ -16,7 +16,7 @@ const (
 	// field of them.
 	fieldSheets = 3
 	// titleLines is how far into a sheet its title goes.
-	titleLines = 12
+	titleLines = 30
 	// listItem is what the item of a list has at the most, in runes.
 	listItem = 120
 	// wideLine is a line that is cut for being no line of a page, in runes.
@@ -48,17 +48,17 @@ type parser struct {
 	nodes  []node
 	fields map[string]bool
 	// Where it is.
-	quote, quoteAge  int
-	lastArticle      int
-	restart          bool // articles may begin again at 1
-	articles         bool // there were some
-	lastAnnex        int
-	romanAnnexes     bool
-	lastAppendix     int
-	lastPoint        []int
-	sheet            string
-	titled           int // the line behind the sheet's title
-	contents, fronts bool
+	quote, quoteAge int
+	lastArticle     int
+	restart         bool // articles may begin again at 1
+	articles        bool // there were some
+	lastAnnex       int
+	romanAnnexes    bool
+	lastAppendix    int
+	lastPoint       []int
+	sheet           string
+	titled          int  // the line behind the sheet's title
+	contents        bool // in a table of contents
 }
 
 func newParser(pages []CleanPage) *parser {
@@ -419,7 +419,7 @@ func (p *parser) title(i int, h heading) (string, int) {
 	title := h.rest
 	if h.alone {
 		t, ok := next()
-		if !ok || !startsUpper(t) || len(t) > 200 || h.kind == Article && strings.ContainsAny(last(t), ".,;:") {
+		if !ok || !startsUpper(t) || len(t) > 200 || (h.kind == Article || h.kind == Disposition) && strings.ContainsAny(last(t), ".,;:") {
 			return "", 1
 		}
 		title = t

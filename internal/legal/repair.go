@@ -51,7 +51,7 @@ func repair(pages []Page) []Page {
 		if accents > manyAccents {
 			out[i].Text = texAccents.Replace(out[i].Text)
 		}
-		for _, w := range word.FindAllString(out[i].Text, -1) {
+		for _, w := range word.FindAllString(hyphened.ReplaceAllString(out[i].Text, " "), -1) {
 			words[strings.ToLower(w)] = true
 		}
 	}
@@ -77,16 +77,11 @@ func printable(r rune) rune {
 func join(text string, words map[string]bool) string {
 	return hyphened.ReplaceAllStringFunc(text, func(m string) string {
 		head, tail, _ := strings.Cut(m, "-\n")
-		if words[strings.ToLower(head+tail)] || !standsAlone(head, words, text) {
+		if words[strings.ToLower(head+tail)] || !words[strings.ToLower(head)] {
 			return head + tail
 		}
 		return head + "-" + tail
 	})
-}
-
-// standsAlone says whether a word is used other than before a hyphen.
-func standsAlone(head string, words map[string]bool, text string) bool {
-	return words[strings.ToLower(head)] && strings.Count(text, head) > strings.Count(text, head+"-")
 }
 
 // tidy leaves single spaces and no empty lines.

@@ -42,7 +42,7 @@ func read(ctx context.Context, tb testing.TB, e *pdf.Engine, content []byte) ([]
 
 func TestRead(t *testing.T) {
 	t.Parallel()
-	pages, info, err := read(t.Context(), t, engine(t), pdftest.Document("Artículo 1. Ámbito de aplicación.\nSegunda línea.", "Página dos: €, ñ, ü."))
+	pages, info, err := read(t.Context(), t, engine(), pdftest.Document("Artículo 1. Ámbito de aplicación.\nSegunda línea.", "Página dos: €, ñ, ü."))
 	require.NoError(t, err)
 	require.Equal(t, 2, info.Pages)
 	require.False(t, info.Restricted)
@@ -68,7 +68,7 @@ func protected(user, owner string) []byte {
 
 func TestReadWhatTheOwnerRestricted(t *testing.T) {
 	t.Parallel()
-	pages, info, err := read(t.Context(), t, engine(t), protected("", "secret"))
+	pages, info, err := read(t.Context(), t, engine(), protected("", "secret"))
 	require.NoError(t, err)
 	require.True(t, info.Restricted)
 	require.Contains(t, pages[0].Text, "Text behind a password")
@@ -119,7 +119,7 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			e := engine(t, func(o *pdf.Options) { o.MaxTime = limit })
+			e := engine(func(o *pdf.Options) { o.MaxTime = limit })
 			began := time.Now()
 			_, _, err := read(t.Context(), t, e, c.content)
 			require.Condition(t, func() bool {
@@ -139,7 +139,7 @@ func TestRenderHostile(t *testing.T) {
 	t.Parallel()
 	for _, box := range []string{"[0 0 1000000000 1000000000]", "[0 0 1 1000000]", "[0 0 1000000 1]", "[0 0 0 0]", "[5 5 -5 -5]"} {
 		content := onePage([]byte("BT /F 9 Tf 9 9 Td (text) Tj ET"), 1, box)
-		out, err := engine(t).Render(t.Context(), open(t, content), 1, 2400)
+		out, err := engine().Render(t.Context(), open(t, content), 1, 2400)
 		if err != nil {
 			require.True(t, errors.Is(err, pdf.ErrBroken) || errors.Is(err, pdf.ErrTooBig), "%s: %v", box, err)
 			continue
@@ -148,7 +148,7 @@ func TestRenderHostile(t *testing.T) {
 		require.NoError(t, err)
 		require.LessOrEqual(t, cfg.Width*cfg.Height, 8<<20, box)
 	}
-	_, err := engine(t).Render(t.Context(), open(t, imageBomb()), 1, 800)
+	_, err := engine().Render(t.Context(), open(t, imageBomb()), 1, 800)
 	if err != nil {
 		require.True(t, errors.Is(err, pdf.ErrBroken) || errors.Is(err, pdf.ErrTooBig), "%v", err)
 	}
@@ -157,14 +157,14 @@ func TestRenderHostile(t *testing.T) {
 func TestRender(t *testing.T) {
 	t.Parallel()
 	f := open(t, pdftest.Regulation())
-	out, err := engine(t).Render(t.Context(), f, 2, 640)
+	out, err := engine().Render(t.Context(), f, 2, 640)
 	require.NoError(t, err)
 	cfg, err := png.DecodeConfig(bytes.NewReader(out))
 	require.NoError(t, err)
 	require.Equal(t, 640, cfg.Width)
 	require.InDelta(t, 640*842/595, cfg.Height, 2)
 	for _, page := range []int{0, -1, 3} {
-		_, err = engine(t).Render(t.Context(), f, page, 640)
+		_, err = engine().Render(t.Context(), f, page, 640)
 		require.ErrorIs(t, err, pdf.ErrNoPage)
 	}
 }
@@ -174,7 +174,7 @@ func TestReadStops(t *testing.T) {
 	t.Run("at the handler's error", func(t *testing.T) {
 		t.Parallel()
 		enough := errors.New("enough")
-		_, err := engine(t).Read(t.Context(), open(t, pdftest.Document("one", "two", "three")), func(p pdf.Page) error {
+		_, err := engine().Read(t.Context(), open(t, pdftest.Document("one", "two", "three")), func(p pdf.Page) error {
 			require.Equal(t, 1, p.Number)
 			return enough
 		})
@@ -183,7 +183,7 @@ func TestReadStops(t *testing.T) {
 	t.Run("with its context", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := engine(t).Read(ctx, open(t, pdftest.Document("one", "two", "three")), func(pdf.Page) error {
+		_, err := engine().Read(ctx, open(t, pdftest.Document("one", "two", "three")), func(pdf.Page) error {
 			cancel()
 			return ctx.Err()
 		})
@@ -191,13 +191,13 @@ func TestReadStops(t *testing.T) {
 	})
 	t.Run("when its time is up", func(t *testing.T) {
 		t.Parallel()
-		e := engine(t, func(o *pdf.Options) { o.MaxTime = time.Millisecond })
+		e := engine(func(o *pdf.Options) { o.MaxTime = time.Millisecond })
 		_, _, err := read(t.Context(), t, e, pdftest.Document("one"))
 		require.ErrorIs(t, err, pdf.ErrTooBig)
 	})
 	t.Run("when the reader is no reader", func(t *testing.T) {
 		t.Parallel()
-		e := engine(t, func(o *pdf.Options) { o.Command = []string{"/bin/false", "x"} })
+		e := engine(func(o *pdf.Options) { o.Command = []string{"/bin/false", "x"} })
 		_, _, err := read(t.Context(), t, e, pdftest.Document("one"))
 		require.ErrorContains(t, err, "ended")
 	})
@@ -210,14 +210,14 @@ func TestOCR(t *testing.T) {
 	dir := t.TempDir()
 	script := filepath.Join(dir, "tesseract")
 	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\nhead -c 4 | grep -q PNG && echo 'Texto reconocido'\n"), 0o700)) //nolint:gosec // it is run
-	e := engine(t, func(o *pdf.Options) { o.Tesseract = script })
+	e := engine(func(o *pdf.Options) { o.Tesseract = script })
 	pages, info, err := read(t.Context(), t, e, picture())
 	require.NoError(t, err)
 	require.Equal(t, 1, info.OCR)
 	require.True(t, pages[0].OCR)
 	require.Equal(t, "Texto reconocido", pages[0].Text)
 
-	broken := engine(t, func(o *pdf.Options) { o.Tesseract = "/bin/false" })
+	broken := engine(func(o *pdf.Options) { o.Tesseract = "/bin/false" })
 	_, _, err = read(t.Context(), t, broken, picture())
 	require.ErrorIs(t, err, pdf.ErrNoText)
 }

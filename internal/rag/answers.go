@@ -349,7 +349,7 @@ func (a *Answers) noteCitations(ctx context.Context, tx pgx.Tx, out *Answer, at 
 		err = a.q.CitationInsert(ctx, tx, sqlc.CitationInsertParams{
 			QueryID: out.QueryID, Number: int32(c.Number), DocumentID: c.DocumentID, DocumentTitle: c.DocumentTitle, //nolint:gosec // small
 			DocumentShortTitle: c.DocumentShortTitle, ChunkID: c.ChunkID, Article: c.Article, Heading: c.Heading, Section: c.Section,
-			Pages: int32s(c.Pages), Snippet: c.Snippet, Highlights: highlights, Score: c.Score, Ocr: c.OCR, At: at,
+			Pages: int32s(c.Pages), Snippet: c.Snippet, Highlights: highlights, Score: c.Score, Ocr: c.OCR, Answers: out.Answered(), At: at,
 		})
 		if err != nil {
 			return fmt.Errorf("note citation: %w", err)

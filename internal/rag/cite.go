@@ -39,6 +39,8 @@ const (
 	// maxSnippet how many characters.
 	snippetSentences = 3
 	maxSnippet       = 600
+	// minExcerpt is what says something by itself, in characters.
+	minExcerpt = 60
 	// gap stands for what was left out.
 	gap = " […] "
 )
@@ -99,9 +101,18 @@ func lowerFirst(s string) string {
 // none does.
 func excerpt(q *lexical.Query, text string, n int) string {
 	spans := q.Best(text, n)
-	if len(spans) == 0 {
+	length := 0
+	for _, s := range spans {
+		length += s.End - s.Start
+	}
+	if length < minExcerpt {
+		// Only a heading has words of the question, or nothing has: what follows is meant.
 		all := lexical.Sentences(text)
-		spans = all[:min(n, len(all))]
+		first := 0
+		if len(spans) > 0 {
+			first = max(0, slices.Index(all, spans[0]))
+		}
+		spans = all[first:min(first+n, len(all))]
 	}
 	runes := []rune(text)
 	var b strings.Builder

@@ -31,9 +31,9 @@ const (
 	maxLexical    = 150
 	maxNearest    = 60
 	maxReferenced = 60
-	// efSearch is how much of the index is walked. Hashed vectors have no clusters:
+	// EfSearch is how much of the index is walked. Hashed vectors have no clusters:
 	// less would miss many.
-	efSearch = 400
+	EfSearch = 400
 	// rerankAtOnce is how many passages an endpoint reranks.
 	rerankAtOnce = 30
 )
@@ -284,7 +284,7 @@ func (a *Answers) candidates(ctx context.Context, query *lexical.Query, question
 	arg := sqlc.PassageCandidatesParams{
 		DocumentIds: f.DocumentIDs, Types: f.Types, Tags: f.Tags, InForceOn: f.InForceOn,
 		Regulations: []string{}, Units: []string{},
-		MaxReferenced: maxReferenced, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow, EfSearch: efSearch,
+		MaxReferenced: maxReferenced, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow, EfSearch: EfSearch,
 		RareWords: anyOf(query.Rare(budget)),
 	}
 	if arg.DocumentIds == nil {

@@ -117,6 +117,8 @@ CREATE TABLE rag_chunks (
     is_table     boolean NOT NULL,
     CONSTRAINT rag_chunks_ord_key UNIQUE (run_id, ord)
 );
+-- Thousands of tsv are ranked for a question: unpacking each would take most of its time.
+ALTER TABLE rag_chunks SET (toast_tuple_target = 8160), ALTER COLUMN tsv SET STORAGE MAIN;
 CREATE INDEX rag_chunks_document_idx ON rag_chunks (document_id);
 CREATE INDEX rag_chunks_unit_idx ON rag_chunks (unit_id);
 CREATE INDEX rag_chunks_hash_idx ON rag_chunks (content_hash);
@@ -164,13 +166,20 @@ CREATE TABLE rag_corpus (
 );
 INSERT INTO rag_corpus (version, chunks, tokens) VALUES (1, 0, 0);
 
--- The nearest vectors of a model among some runs, nearest first. With ef 0 each is
+-- The nearest vectors of a model among some runs, nearest first; none of no vector
+-- (''). With ef 0 each is
 -- compared, else the HNSW index of the model is asked, whose name and predicate
 -- have to be constants.
 -- +goose StatementBegin
-CREATE FUNCTION rag_nearest(query halfvec, model smallint, runs bigint[], max_rows integer, ef integer)
+CREATE FUNCTION rag_nearest(vector text, model smallint, runs bigint[], max_rows integer, ef integer)
 RETURNS TABLE (chunk_id bigint, distance double precision) LANGUAGE plpgsql ROWS 100 AS $$
+DECLARE
+    query halfvec;
 BEGIN
+    IF vector = '' THEN
+        RETURN;
+    END IF;
+    query := vector::halfvec;
     IF ef = 0 THEN
         RETURN QUERY EXECUTE format($q$
             SELECT v.chunk_id, (v.embedding <=> $1)::double precision AS distance FROM rag_vectors v

@@ -56,6 +56,8 @@ CREATE TABLE rag_citations (
     highlights           jsonb NOT NULL,
     score                double precision NOT NULL,
     ocr                  boolean NOT NULL,
+    -- The question had an answer: this is not just what came closest.
+    answers              boolean NOT NULL,
     created_at           timestamptz NOT NULL,
     PRIMARY KEY (query_id, number)
 );

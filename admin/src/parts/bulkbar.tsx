@@ -10,7 +10,7 @@ import { sentenceOf } from '@/lib/spanish';
 
 import type { Selection } from './datatable';
 import { IconAlertTriangle, IconX } from './icons';
-import { toastDone } from './toast';
+import { toastDone, toastUndo } from './toast';
 
 /** Most that the server changes at once. */
 const atOnce = 100;
@@ -20,6 +20,8 @@ type Deed = {
   run: (ids: string[]) => Promise<{ results: BulkRow[] }>;
   /** Said when it was done to so many. */
   done: (count: number) => string;
+  /** Takes it back; offered when it was done to all. */
+  undo?: () => void;
 };
 
 type Props = {
@@ -46,7 +48,10 @@ export function BulkBar({ selection, name, onDone, children }: Props) {
       const not = results.filter((row) => !row.ok);
       setFailed(not);
       selection.change(new Set(not.map((row) => row.id)));
-      if (not.length < results.length) toastDone(deed.done(results.length - not.length));
+      if (not.length === results.length) return;
+      const told = deed.done(results.length - not.length);
+      if (deed.undo && not.length === 0) toastUndo(told, deed.undo);
+      else toastDone(told);
     },
     onSettled: onDone,
   });

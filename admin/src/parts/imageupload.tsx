@@ -110,7 +110,7 @@ export function ImageUpload({ category, single, onUploaded, children }: Props) {
               <Text size="sm" truncate w={{ base: 120, sm: 220 }} style={{ flexShrink: 0 }} title={one.file.name}>{one.file.name}</Text>
               <div style={{ flex: 1, minWidth: 0 }}><State {...one} /></div>
               {one.again && <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => change(one.key, { refused: undefined, again: undefined, share: 0 })}>Reintentar</Button>}
-              <ActionIcon size="sm" color="gray" aria-label={one.image || one.refused ? `Quitar ${one.file.name} de la lista` : `Cancelar ${one.file.name}`} onClick={() => remove(one.key)}><IconX size={15} /></ActionIcon>
+              <ActionIcon size={24} color="gray" aria-label={one.image || one.refused ? `Quitar ${one.file.name} de la lista` : `Cancelar ${one.file.name}`} onClick={() => remove(one.key)}><IconX size={15} /></ActionIcon>
             </Group>
           ))}
         </Stack>

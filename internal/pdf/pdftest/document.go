@@ -3,6 +3,7 @@ package pdftest
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -11,6 +12,10 @@ import (
 func Document(pages ...string) []byte {
 	doc := fpdf.New("P", "mm", "A4", "")
 	doc.SetCompression(true)
+	doc.SetCatalogSort(true)
+	written := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // the same text is the same file
+	doc.SetCreationDate(written)
+	doc.SetModificationDate(written)
 	latin := doc.UnicodeTranslatorFromDescriptor("")
 	for _, text := range pages {
 		doc.AddPage()

@@ -12,12 +12,14 @@ import (
 	"github.com/msia/msia/internal/pdf/wire"
 )
 
-// Engine returns an engine that reads in processes of readpdf. The compiled PDFium
-// stays on this machine: compiling it takes seconds.
-func Engine() *pdf.Engine {
-	return pdf.New(pdf.Options{
-		Command: []string{readpdf(), wire.Command}, CacheDir: filepath.Join(os.TempDir(), "msia-pdfium"), Workers: 2,
-	})
+// Engine returns an engine with Options.
+func Engine() *pdf.Engine { return pdf.New(Options()) }
+
+// Options have files read in processes of readpdf, which is not slowed down by the
+// race detector. The compiled PDFium stays on this machine: compiling it takes
+// seconds.
+func Options() pdf.Options {
+	return pdf.Options{Command: []string{readpdf(), wire.Command}, CacheDir: filepath.Join(os.TempDir(), "msia-pdfium"), Workers: 2}
 }
 
 // readpdf builds the program, once for a test's process; several may do so at once.

@@ -43,6 +43,10 @@ UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = great
 UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at)
 WHERE conversation_id = @conversation_id::uuid AND customer_id <> @to_id AND erased_at IS NULL;
 
+-- name: CaseCustomerNames :many
+-- What customers are called outside their cases.
+SELECT id, display_name FROM customers WHERE id = ANY(@ids::uuid[]);
+
 -- name: CaseListByCustomer :many
 -- In the order in which they were opened.
 SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY created_at, id;

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-import { createCase, createCustomer, getCase, listCases, listConversations, listEscalations, uploadCaseFile } from '../../gen/ts/src';
+import { createCase, createCustomer, getCase, listCases, listConversations, listEscalations, updateCase, uploadCaseFile } from '../../gen/ts/src';
 import type { Case } from '../../gen/ts/src';
 import type { Api } from './places';
 import { sleep } from './msia';
@@ -51,6 +51,7 @@ export async function uploadMissing(api: Api, id: string, most = Infinity): Prom
 export async function openCase(api: Api, name: string, photos = Infinity): Promise<Case> {
   const customer = (await createCustomer({ client: api, body: { first_name: name, last_name: 'Prueba', client_type: 'particular' }, throwOnError: true })).data;
   const c = (await createCase({ client: api, body: { customer_id: customer.id, category: 'motos-part', elements: [{ code: 'ESCAPE' }, { code: 'ESTRIBERAS' }] }, throwOnError: true })).data;
+  await updateCase({ client: api, path: { case_id: c.id }, body: { data: { personal: { first_name: name, last_name: 'Prueba' } } }, throwOnError: true });
   return uploadMissing(api, c.id, photos);
 }
 

@@ -2115,7 +2115,7 @@ type CaseSummary struct {
 	CreatedAt      time.Time                             `json:"created_at"`
 	CustomerID     openapi_types.UUID                    `json:"customer_id"`
 
-	// CustomerName By the case's own data; empty while they are missing.
+	// CustomerName By the case's own data; while they are missing, what the customer is called otherwise.
 	CustomerName string `json:"customer_name"`
 
 	// Elements Codes.

@@ -124,6 +124,36 @@ func (q *Queries) CaseCustomerForShare(ctx context.Context, db DBTX, id uuid.UUI
 	return anonymised, err
 }
 
+const caseCustomerNames = `-- name: CaseCustomerNames :many
+SELECT id, display_name FROM customers WHERE id = ANY($1::uuid[])
+`
+
+type CaseCustomerNamesRow struct {
+	ID          uuid.UUID `json:"id"`
+	DisplayName string    `json:"display_name"`
+}
+
+// What customers are called outside their cases.
+func (q *Queries) CaseCustomerNames(ctx context.Context, db DBTX, ids []uuid.UUID) ([]CaseCustomerNamesRow, error) {
+	rows, err := db.Query(ctx, caseCustomerNames, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CaseCustomerNamesRow{}
+	for rows.Next() {
+		var i CaseCustomerNamesRow
+		if err := rows.Scan(&i.ID, &i.DisplayName); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const caseErase = `-- name: CaseErase :exec
 UPDATE cases SET data = '{}', erased_at = $1::timestamptz, closed_at = coalesce(closed_at, $1::timestamptz), reminded_at = NULL,
     status = CASE WHEN closed_at IS NULL THEN 'cancelled' ELSE status END, version = version + 1, updated_at = greatest(updated_at, $1)

@@ -68,7 +68,27 @@ func (s *Service) List(ctx context.Context, f Filter, o Order, after page.Key, l
 		}
 	}
 	out, next := page.Of(out, limit, o.key)
-	return out, next, nil
+	return out, next, s.nameCustomers(ctx, out)
+}
+
+// nameCustomers fills in what the customers are called.
+func (s *Service) nameCustomers(ctx context.Context, list []Case) error {
+	ids := make([]uuid.UUID, len(list))
+	for i, c := range list {
+		ids[i] = c.CustomerID
+	}
+	rows, err := s.q.CaseCustomerNames(ctx, s.db, ids)
+	if err != nil {
+		return fmt.Errorf("names of customers: %w", err)
+	}
+	names := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		names[r.ID] = r.DisplayName
+	}
+	for i := range list {
+		list[i].CustomerName = names[list[i].CustomerID]
+	}
+	return nil
 }
 
 func (s *Service) rows(ctx context.Context, f Filter, o Order, after page.Key, rows int32) ([]sqlc.Case, error) {

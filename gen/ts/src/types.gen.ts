@@ -2374,7 +2374,7 @@ export type CaseSummary = {
     conversation_id: string | null;
     category_id: string;
     /**
-     * By the case's own data; empty while they are missing.
+     * By the case's own data; while they are missing, what the customer is called otherwise.
      */
     customer_name: string;
     plate: string | null;
@@ -2890,14 +2890,35 @@ export type QuestionSummary = {
     created_at: string;
 };
 
-export type Question = QuestionSummary & {
+export type Question = {
+    id: string;
+    /**
+     * Empty once its customer was anonymised.
+     */
+    query: string;
     answer: string;
+    answered: boolean;
+    mode: AnswerMode;
     citations: Array<Citation>;
     parts: AnswerParts;
     degraded: Array<Degradation>;
     timings_ms: AnswerTimings;
+    source: QuestionSource;
+    cached: boolean;
+    useful: boolean | null;
+    comment: string | null;
     rated_by: string | null;
     rated_at: string | null;
+    total_ms: number;
+    /**
+     * Of the customer who asked.
+     */
+    conversation_id: string | null;
+    /**
+     * The account that asked.
+     */
+    asked_by: string | null;
+    created_at: string;
 };
 
 export type QuestionPage = {

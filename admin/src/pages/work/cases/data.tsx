@@ -8,7 +8,7 @@ import { useMay } from '@/lib/account';
 import { ifMatch } from '@/lib/client';
 import { errorWithin, toApiError } from '@/lib/problem';
 import { None } from '@/parts/fields';
-import { EntityForm, useEntityForm } from '@/parts/form';
+import { EntityForm, type EntityForm as EntityFormOf, useEntityForm } from '@/parts/form';
 import { IconEdit } from '@/parts/icons';
 
 import { applies } from './applies';
@@ -26,7 +26,7 @@ export default function Data({ case: c }: TabProps) {
   return (
     <Stack>
       {!isActive(c.status) && <Text size="sm" c="dimmed">El expediente está cerrado: sus datos ya no cambian.</Text>}
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+      <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
         {c.sections.filter((section) => section.fields.some((f) => f.field.type !== 'photo')).map((section) => (
           <Card key={section.key} withBorder padding="md" component="section" aria-label={sectionName(section)}>
             <Stack gap="sm">
@@ -66,12 +66,11 @@ const valuesOf = (section: CaseSection | undefined): Values =>
 
 function Edit({ case: c, section, onDone }: { case: Case; section: CaseSection; onDone: () => void }) {
   const stored = useStored();
-  const initial = valuesOf(section);
-  const entity = useEntityForm<Values, Case>({
-    initial, version: c.version, saved: `${sectionName(section)}: guardado`,
+  const entity: EntityFormOf<Values> = useEntityForm<Values, Case>({
+    initial: valuesOf(section), version: c.version, saved: `${sectionName(section)}: guardado`,
     save: async (values, version) => {
       // Only what was changed here, so that nothing is written over that somebody else filled in meanwhile.
-      const changed = Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== initial[key]));
+      const changed = Object.fromEntries(Object.entries(values).filter(([key]) => entity.form.isDirty(key)));
       try {
         return (await updateCase({ path: { case_id: c.id }, headers: ifMatch(version!), body: { data: { [section.key]: changed } }, throwOnError: true })).data;
       } catch (error) {

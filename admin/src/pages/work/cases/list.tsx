@@ -40,7 +40,7 @@ export default function Cases() {
   const filtered = filterNames.some((name) => search[name] !== undefined);
 
   const columns: Column<CaseSummary>[] = [
-    { header: 'Número', cell: (c) => <Anchor component={Link} to={`/expedientes/${c.id}`} search={{ lista: stringifySearch(search).slice(1) } as never} className="nums">{c.number}</Anchor>, width: 120 },
+    { header: 'Número', cell: (c) => <Anchor component={Link} to={`/expedientes/${c.id}`} search={{ lista: stringifySearch(search).slice(1) } as never} size="sm" className="nums" style={{ whiteSpace: 'nowrap' }}>{c.number}</Anchor>, width: 120 },
     { header: 'Estado', cell: (c) => <Status value={c.status} looks={caseStatusLooks} />, width: 150 },
     { header: 'Cliente', cell: (c) => c.customer_name || <None /> },
     { header: 'Vehículo', cell: (c) => [c.plate, c.vehicle].filter(Boolean).join(' · ') || <None /> },
@@ -101,7 +101,7 @@ function StatusChips() {
         const on = chosen.includes(status);
         return (
           <Button
-            key={status} size="compact-md" radius="xl" variant={on ? 'filled' : 'default'} aria-pressed={on}
+            key={status} size="compact-sm" radius="xl" variant={on ? 'filled' : 'default'} aria-pressed={on}
             onClick={() => change({ status: on ? chosen.filter((s) => s !== status) : [...chosen, status] })}
             rightSection={counts && <Text span size="xs" className="nums" c={on ? 'inherit' : 'dimmed'}>{formatNumber(counts[status])}</Text>}
           >
@@ -157,6 +157,8 @@ function AssignForm({ onChosen }: { onChosen: (to: string | null, name: string) 
   );
 }
 
+/** Those that a reason goes with. */
+const needsReason: CaseStatus[] = ['pending_review', 'collecting', 'cancelled'];
 const byHand: CaseStatus[] = ['pending_review', 'in_progress', 'resolved', 'collecting', 'cancelled'];
 
 function StatusForm({ onChosen }: { onChosen: (status: CaseStatus, reason: string | null) => void }) {
@@ -166,8 +168,8 @@ function StatusForm({ onChosen }: { onChosen: (status: CaseStatus, reason: strin
     <form onSubmit={(e) => { e.preventDefault(); if (status) onChosen(status, reason.trim() || null); }}>
       <Stack>
         <Select label="Qué hacer" data={byHand.map((s) => ({ value: s, label: transitionName(s === 'collecting' ? 'pending_review' : 'collecting', s) }))} value={status} onChange={(s) => setStatus(s as CaseStatus)} data-autofocus />
-        {(status === 'cancelled' || status === 'collecting') && (
-          <Textarea label="Motivo" description="Se le dice a los clientes." value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={1000} autosize minRows={2} />
+        {status && needsReason.includes(status) && (
+          <Textarea label="Motivo" description={status === 'pending_review' ? 'Hace falta para los que están incompletos; queda en el historial.' : 'Se les dice a los clientes.'} value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={1000} autosize minRows={2} />
         )}
         <Text size="sm" c="dimmed">Los que no estén en un estado que lo permita se quedan como están, seleccionados.</Text>
         <Group justify="flex-end"><Button type="submit" disabled={!status} color={status === 'cancelled' ? 'red' : undefined}>{status ? transitionName(status === 'collecting' ? 'pending_review' : 'collecting', status) : 'Cambiar'}</Button></Group>

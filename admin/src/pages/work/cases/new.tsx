@@ -7,6 +7,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { formatPercent } from '@/lib/format';
 import { toApiError } from '@/lib/problem';
 import { refresh } from '@/lib/queries';
 import { one, type Search } from '@/lib/search';
@@ -96,7 +97,7 @@ export default function NewCase() {
             {refused ? <Text size="sm" c="red">{refused.problem.question ?? refused.message}</Text>
               : quote.data ? (
                 <Stack gap={2}>
-                  <Text size="sm">{quote.data.tier.name}: <Money amount={quote.data.subtotal} /> + IVA {quote.data.iva_percent.replace('.', ',')} %</Text>
+                  <Text size="sm">{quote.data.tier.name}: <Money amount={quote.data.subtotal} /> + IVA {formatPercent(quote.data.iva_percent)}</Text>
                   <Text fw={700}>Total: <Money amount={quote.data.total} /></Text>
                   {quote.data.provisional && <Text size="sm" c="dimmed">Provisional: alguien tiene que confirmarlo.</Text>}
                 </Stack>

@@ -113,7 +113,7 @@ function Review({ case: c, fileId }: { case: Case; fileId: string }) {
         </ScrollArea>
         <div className={classes.sides}>
           <div>
-            {isPicture ? <ImageViewer ref={viewer} src={pictureOf(file.url)} alt={`${slot.title}, ${group.title}`} height="min(62vh, 720px)" /> : (
+            {isPicture ? <ImageViewer ref={viewer} src={pictureOf(file.url)} alt={`${slot.title}, ${group.title}`} height="clamp(240px, calc(100dvh - 27rem), 760px)" /> : (
               <Center mih={240} bg="var(--mantine-color-default-hover)" style={{ borderRadius: 'var(--mantine-radius-md)' }}>
                 <Button component="a" href={`/api/cases/${c.id}/files/${file.id}`} variant="default" leftSection={<IconFileText size={18} />} rightSection={<IconExternalLink size={16} />}>Abrir el PDF</Button>
               </Center>
@@ -135,7 +135,7 @@ function Review({ case: c, fileId }: { case: Case; fileId: string }) {
               <Rejection reasons={reasons} onChosen={(reason, note) => judge({ accepted: false, reason, note })} onCancel={() => { setRejecting(false); frame.current?.focus({ preventScroll: true }); }} />
             ) : (
               <Group gap="xs" justify="center">
-                <Button color="green.9" leftSection={<IconCheck size={18} />} rightSection={<Key k="V" />} onClick={() => judge({ accepted: true })}>Válida</Button>
+                <Button color="#1c6b2e" leftSection={<IconCheck size={18} />} rightSection={<Key k="V" />} onClick={() => judge({ accepted: true })}>Válida</Button>
                 <Button color="red" leftSection={<IconX size={18} />} rightSection={<Key k="X" />} onClick={() => setRejecting(true)}>No válida</Button>
                 <Button variant="default" rightSection={<Key k="K" />} disabled={at === 0} onClick={() => go(order[at - 1])}>Anterior</Button>
                 <Button variant="default" rightSection={<Key k="J" />} disabled={!next} onClick={() => go(next)}>Siguiente</Button>

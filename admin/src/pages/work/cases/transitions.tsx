@@ -32,8 +32,10 @@ export function Transitions({ case: c, next, along }: Props) {
       then: () => { if (to.thenNext && next) void navigate({ to: `/expedientes/${next}`, search: along as never }); },
     });
   };
+  // What is incomplete goes to the review only with a word on why.
+  const allowed = c.next_statuses.map((to) => (to.status === 'pending_review' && c.missing.length > 0 ? { ...to, reason_needed: true } : to));
   const ask = (to: Asked) => (to.reason_needed || (to.status === 'resolved' && unreviewed + c.missing.length > 0) ? setAsked(to) : void go(to, null));
-  const [first, ...rest] = [...c.next_statuses].sort((a, b) => weight(a) - weight(b));
+  const [first, ...rest] = allowed.sort((a, b) => weight(a) - weight(b));
   if (!first) return null;
   const resolveAndNext = first.status === 'resolved' && next !== undefined;
   return (
@@ -69,6 +71,7 @@ function Reason({ case: c, to, unreviewed, onSaid }: { case: Case; to: Asked; un
   return (
     <form onSubmit={(e) => { e.preventDefault(); onSaid(reason.trim() || null); }}>
       <Stack>
+        {to.status === 'pending_review' && to.reason_needed && <Text size="sm">Todavía {c.missing.length === 1 ? 'falta una cosa' : `faltan ${c.missing.length} cosas`}.</Text>}
         {to.status === 'resolved' && (
           <Text size="sm">
             {[unreviewed > 0 && `Quedan ${unreviewed} imágenes sin revisar`, c.missing.length > 0 && `faltan ${c.missing.length} cosas`].filter(Boolean).join(' y ')}. ¿Resolverlo de todos modos?

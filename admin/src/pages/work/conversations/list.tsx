@@ -18,7 +18,7 @@ const yesNo = ['true', 'false'] as const;
 const names = ['q', 'status', 'paused', 'unanswered'];
 
 const columns: Column<Conversation>[] = [
-  { header: 'Cliente', cell: (c) => <Anchor component={Link} to={`/conversaciones/${c.id}`}>{c.customer_name}</Anchor>, width: 220 },
+  { header: 'Cliente', cell: (c) => <Anchor component={Link} to={`/conversaciones/${c.id}`} size="sm">{c.customer_name}</Anchor>, width: 220 },
   {
     header: 'Lo último', cell: (c) => (c.last_message ? (
       <Text size="sm" lineClamp={2}><Text span size="sm" c="dimmed">{authorNames[c.last_message.author]}: </Text>{c.last_message.preview || 'Adjunto'}</Text>

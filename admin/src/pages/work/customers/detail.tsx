@@ -12,7 +12,7 @@ import { ifMatch } from '@/lib/client';
 import { refresh } from '@/lib/queries';
 import { Confirm } from '@/parts/confirm';
 import { Ago, Money, Status, When } from '@/parts/fields';
-import { EntityForm, useEntityForm } from '@/parts/form';
+import { EntityForm, type EntityForm as EntityFormOf, useEntityForm } from '@/parts/form';
 import { IconChevronDown, IconPlus, IconUsers } from '@/parts/icons';
 import { Page } from '@/parts/page';
 import { Loaded } from '@/parts/states';
@@ -63,9 +63,9 @@ function Whole({ customer: c }: { customer: Customer }) {
 function Profile({ customer: c, editable }: { customer: Customer; editable: boolean }) {
   const queries = useQueryClient();
   const key = getCustomerQueryKey({ path: { customer_id: c.id } });
-  const entity = useEntityForm<Values, Customer>({
+  const entity: EntityFormOf<Values> = useEntityForm<Values, Customer>({
     initial: valuesOf(c), version: c.version, saved: 'Cliente guardado',
-    save: async (values, version) => (await updateCustomer({ path: { customer_id: c.id }, headers: ifMatch(version!), body: changesOf(values, valuesOf(c)), throwOnError: true })).data,
+    save: async (values, version) => (await updateCustomer({ path: { customer_id: c.id }, headers: ifMatch(version!), body: changesOf(values, entity.form.isDirty), throwOnError: true })).data,
     onSaved: (now) => {
       queries.setQueryData(key, now);
       void refresh(queries, 'listCustomers');
@@ -86,7 +86,8 @@ function Duplicates({ customer: c, mayWrite }: { customer: Customer; mayWrite: b
       <Stack gap="xs">
         {c.duplicates.map((d) => (
           <Group key={d.id} gap="sm">
-            <Text size="sm"><Anchor component={Link} to={`/clientes/${d.id}`} size="sm">{d.display_name}</Anchor> tiene {d.same.map((s) => sameNames[s]).join(' y ')}</Text>
+            <Anchor component={Link} to={`/clientes/${d.id}`} size="sm" fw={650}>{d.display_name}</Anchor>
+            <Text size="sm">tiene {d.same.map((s) => sameNames[s]).join(' y ')}</Text>
             {mayWrite && <Button size="compact-sm" variant="default" onClick={() => setMerging(d.id)} aria-label={`Comparar y unir con ${d.display_name}`}>Comparar y unir</Button>}
           </Group>
         ))}

@@ -16,9 +16,9 @@ const names = Object.keys(labels) as (keyof Values)[];
 
 export const valuesOf = (c?: Customer): Values => Object.fromEntries(names.map((name) => [name, c?.[name] ?? ''])) as Values;
 
-/** What differs from what was read, as the server takes it: an emptied field is null. */
-export function changesOf(values: Values, before: Values): CustomerWrite {
-  return Object.fromEntries(names.filter((name) => values[name].trim() !== before[name]).map((name) => [name, values[name].trim() || null])) as CustomerWrite;
+/** The fields that were changed, as the server takes them: an emptied one is null. */
+export function changesOf(values: Values, isDirty: (name: string) => boolean): CustomerWrite {
+  return Object.fromEntries(names.filter(isDirty).map((name) => [name, values[name].trim() || null])) as CustomerWrite;
 }
 
 export function CustomerFields({ form }: { form: UseFormReturnType<Values> }) {

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 
 import { refresh } from '@/lib/queries';
-import { EntityForm, useEntityForm } from '@/parts/form';
+import { EntityForm, type EntityForm as EntityFormOf, useEntityForm } from '@/parts/form';
 import { Page } from '@/parts/page';
 
 import { changesOf, CustomerFields, labels, type Values, valuesOf } from './form';
@@ -13,9 +13,9 @@ import { changesOf, CustomerFields, labels, type Values, valuesOf } from './form
 export default function NewCustomer() {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const entity = useEntityForm<Values, Customer>({
+  const entity: EntityFormOf<Values> = useEntityForm<Values, Customer>({
     initial: valuesOf(), saved: 'Cliente dado de alta',
-    save: async (values) => (await createCustomer({ body: changesOf(values, valuesOf()), throwOnError: true })).data,
+    save: async (values) => (await createCustomer({ body: changesOf(values, entity.form.isDirty), throwOnError: true })).data,
     onSaved: (customer) => {
       void refresh(queries, 'listCustomers');
       void navigate({ to: `/clientes/${customer.id}` as '/' });

@@ -61,7 +61,7 @@ export default function Escalations() {
   const shown = one(search, 'ver');
   const filtered = names.some((name) => search[name] !== undefined);
   const columns: Column<Escalation>[] = [
-    { header: 'Cliente', cell: (e) => <Anchor component={Link} to="/escalaciones" search={{ ...search, ver: e.id } as never}>{e.customer_name}</Anchor>, width: 200 },
+    { header: 'Cliente', cell: (e) => <Anchor component={Link} to="/escalaciones" search={{ ...search, ver: e.id } as never} size="sm">{e.customer_name}</Anchor>, width: 200 },
     { header: 'Por qué', cell: (e) => sourceName(e.source), width: 180 },
     { header: 'Motivo', cell: (e) => <Text size="sm" lineClamp={2}>{e.reason}</Text>, wide: true },
     { header: 'Prioridad', cell: (e) => <Status value={e.priority} looks={priorityLooks} />, width: 100 },

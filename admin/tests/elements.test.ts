@@ -126,13 +126,13 @@ test('what was typed is not lost by leaving', async () => {
   const element = await made('GUARDADO');
   const page = await msia.open({ as: 'editor', at: `/elementos/${element.id}` });
   await page.getByLabel('Nombre').fill('Otro nombre');
-  await page.getByRole('link', { name: 'Uso' }).click();
+  await page.getByRole('link', { name: 'Uso', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Hay cambios sin guardar' });
   await dialog.getByRole('button', { name: 'Seguir editando' }).click();
   expect(await page.getByLabel('Nombre').inputValue()).toBe('Otro nombre');
   await page.keyboard.press('Control+s');
   await page.getByText('Elemento guardado.').waitFor();
-  await page.getByRole('link', { name: 'Uso' }).click();
+  await page.getByRole('link', { name: 'Uso', exact: true }).click();
   await page.getByText('Tramos que lo tienen en su lista').waitFor();
   expect(await dialog.count()).toBe(0);
 });

@@ -141,15 +141,52 @@ def move(case):
     case.body = {"element_code": None, "slot_code": None}
 
 
+# ---- Regulations ----
+
+
+def regulation(case):
+    """A document; each new one is another file."""
+    ids = listed(case, "/api/rag/documents")
+    if len(ids) < 3:
+        file = ("orden.pdf", PDF + f"% {uuid.uuid4()}\n".encode(), "application/pdf")
+        made = ask(case, "POST", "/api/rag/documents", files={"file": file})
+        ids += [made.json()["id"]] if made.status_code == 202 else []
+    if ids:
+        case.path_parameters["document_id"] = ids[number(case) % len(ids)]
+        if "page" in case.path_parameters:
+            case.path_parameters["page"] = 1
+
+
+def question(case):
+    """A question that was asked."""
+    ids = listed(case, "/api/rag/queries")
+    if not ids:
+        made = ask(case, "POST", "/api/rag/query", json={"query": "¿Qué plazo hay para la inspección?"})
+        ids = [made.json()["query_id"]] if made.status_code == 200 else []
+    if ids:
+        case.path_parameters["query_id"] = ids[number(case) % len(ids)]
+
+
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
     "CreateCase": open_case,
     "DownloadCaseFile": file_of,
+    "DownloadRegulationFile": regulation,
+    "GetQuestion": question,
+    "GetRegulation": regulation,
+    "GetRegulationPage": regulation,
+    "GetRegulationPageText": regulation,
+    "ListRegulationUnits": regulation,
+    "ListRegulationVersions": regulation,
     "MergeCustomer": merge,
     "MoveCaseFile": move,
+    "RateQuestion": question,
     "RemoveCaseFile": file_of,
+    "ReprocessRegulation": regulation,
     "ReviewCaseFile": file_of,
     "TransitionCase": follow,
+    "UpdateRegulation": regulation,
+    "WatchRegulation": regulation,
 }
 
 

@@ -46,7 +46,7 @@ func newWords(seed uint64) *words {
 var syllables = strings.Fields("ba ce di fo gu la me ni po ru sa te vi zo cha lle ñi qua tra ple gri blo con mer sin tal par del")
 
 func (w *words) word() string {
-	if w.rng.IntN(3) == 0 {
+	if w.rng.IntN(2) == 0 {
 		return w.topic[w.rng.IntN(len(w.topic))]
 	}
 	return spell(w.zipf.Uint64())

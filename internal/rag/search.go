@@ -33,7 +33,7 @@ const (
 	maxReferenced = 60
 	// EfSearch is how much of the index is walked. Hashed vectors hardly cluster: with
 	// less it misses many. A model's do.
-	EfSearch, neuralEfSearch = 800, 200
+	EfSearch, neuralEfSearch = 1000, 200
 	// rerankAtOnce is how many passages an endpoint reranks.
 	rerankAtOnce = 30
 )

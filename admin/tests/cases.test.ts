@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import {
@@ -8,6 +9,7 @@ import { conversationOf, openCase, picture, until, uploadMissing } from './work'
 
 const msia = useMsia({ MSIA_REPLY_DELAY_TEXT: '50ms', MSIA_REPLY_DELAY_MEDIA: '50ms' });
 const caseOf = async (id: string) => (await getCase({ client: msia.api, path: { case_id: id }, throwOnError: true })).data;
+const tabs = (page: Page) => page.getByRole('navigation', { name: 'Partes del expediente' });
 
 test('a case from the first message to the end, with a rejected photo', async () => {
   let id = 0;
@@ -48,7 +50,7 @@ test('a case from the first message to the end, with a rejected photo', async ()
   await page.getByRole('button', { name: 'Empezar a trabajar' }).click();
   await page.getByText(/^Lo lleva edicion/).first().waitFor();
 
-  await page.getByRole('link', { name: /^Imágenes/ }).click();
+  await tabs(page).getByRole('link', { name: /^Imágenes/ }).click();
   await page.getByRole('link', { name: 'Revisar', exact: true }).click();
   await page.getByRole('button', { name: 'No válida' }).click();
   await expectAccessible(page);
@@ -67,7 +69,7 @@ test('a case from the first message to the end, with a rejected photo', async ()
   expect(asked.some((m) => m.content.includes('borrosa'))).toBe(true);
 
   // The photo that was asked for again comes, is put where it belongs, and is good.
-  await page.getByRole('link', { name: /^Imágenes/ }).click();
+  await tabs(page).getByRole('link', { name: /^Imágenes/ }).click();
   const slot = page.getByRole('article').filter({ hasText: 'Rechazada: falta otra' });
   await slot.locator('input[type=file]').setInputFiles({ name: 'otra.png', mimeType: 'image/png', buffer: Buffer.from(await picture(77).arrayBuffer()) });
   await page.getByText('Por revisar', { exact: true }).waitFor();
@@ -79,7 +81,7 @@ test('a case from the first message to the end, with a rejected photo', async ()
   expect((await caseOf(found.id)).status).toBe('resolved');
   const events = (await listCaseEvents({ client: msia.api, path: { case_id: found.id }, throwOnError: true })).data;
   expect(events.filter((e) => e.to_status).map((e) => `${e.actor}:${e.to_status}`)).toEqual(['cliente:collecting', 'cliente:pending_review', 'edicion:in_progress', 'edicion:resolved']);
-  await page.getByRole('link', { name: 'Historial' }).click();
+  await tabs(page).getByRole('link', { name: 'Historial' }).click();
   await page.getByText(/no válida$/).first().waitFor();
 
   // The download links are plain links to what the browser can save.

@@ -1,13 +1,13 @@
-import { createCustomer, listConversations, listCustomers, listEscalations } from '../../gen/ts/src';
+import { createCustomer, listCustomers, listEscalations } from '../../gen/ts/src';
 import type { Api, Place } from './places';
 import { someCase } from './work';
 
 const caseTab = (tab: string): Place['at'] => async (api) => `/expedientes/${(await someCase(api)).id}${tab}`;
 
-/** The latest conversation, or the list while there is none. */
+/** The conversation of a case, which has more to it than others. */
 async function conversation(api: Api): Promise<string> {
-  const [first] = (await listConversations({ client: api, query: { limit: 1 }, throwOnError: true })).data.items;
-  return first ? `/conversaciones/${first.id}` : '/conversaciones';
+  const { conversation_id: id } = await someCase(api);
+  return id ? `/conversaciones/${id}` : '/conversaciones';
 }
 
 async function escalation(api: Api): Promise<string> {

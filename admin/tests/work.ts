@@ -64,9 +64,9 @@ export async function until<T>(ask: () => Promise<T | undefined | false>, what: 
   throw new Error(`in vain: ${what}`);
 }
 
-/** The first case there is, opened when there is none. */
+/** The first case there is to work on, opened when there is none. */
 export async function someCase(api: Api): Promise<Case> {
-  const [first] = (await listCases({ client: api, query: { status: ['pending_review', 'in_progress', 'collecting'], limit: 1 }, throwOnError: true })).data.items;
+  const [first] = (await listCases({ client: api, query: { status: ['pending_review', 'in_progress'], limit: 1 }, throwOnError: true })).data.items;
   if (!first) return openCase(api, 'Marta');
   return (await getCase({ client: api, path: { case_id: first.id }, throwOnError: true })).data;
 }

@@ -9,7 +9,7 @@ import { toApiError } from '@/lib/problem';
 import { refresh } from '@/lib/queries';
 import { toastDone, toastError } from '@/parts/toast';
 
-
+import { useSettled } from './verdicts';
 
 type Change = {
   /** Asks the server for it; `version` is that of what it is based on. */
@@ -62,5 +62,6 @@ export function useCaseChange(shown: Case): { change: (change: Change) => void; 
       </Stack>
     </Modal>
   );
-  return { change: (change) => act.mutate({ change, version: shown.version }), busy: act.isPending, question };
+  const settled = useSettled();
+  return { change: (change) => void settled(shown).then(({ version }) => act.mutate({ change, version })), busy: act.isPending, question };
 }

@@ -22,7 +22,7 @@ import { toastDone, toastError } from '@/parts/toast';
 import { useStored } from './change';
 import type { TabProps } from './detail';
 import { inOrder, type Slot, type SlotGroup, slotGroups, type SlotState, slotState } from './slots';
-import { judged, useVerdicts } from './verdicts';
+import { judged, useSettled, useVerdicts } from './verdicts';
 import { isActive, reviewLooks } from './words';
 
 const stateLooks: Record<SlotState, Look> = {
@@ -88,7 +88,7 @@ function FileRow({ case: c, file, slot, groups, mayWrite, along }: SlotProps & {
   const [removing, setRemoving] = useState(false);
   const queries = useQueryClient();
   const stored = useStored();
-  const verdicts = useVerdicts();
+  const settled = useSettled();
   const failed = (error: ApiError) => {
     // Somebody else was quicker with this file: what is shown is read again.
     if (error.status === 412) void refresh(queries, 'getCase');
@@ -96,15 +96,18 @@ function FileRow({ case: c, file, slot, groups, mayWrite, along }: SlotProps & {
   };
   const move = useMutation({
     mutationFn: async (to: Slot) => {
-      await verdicts.flush();
-      return (await moveCaseFile({ path: { case_id: c.id, file_id: file.id }, headers: ifMatch(file.version), body: { element_code: to.element_code, slot_code: to.slot_code }, throwOnError: true })).data;
+      const now = (await settled(c)).files.find((f) => f.id === file.id) ?? file;
+      return (await moveCaseFile({ path: { case_id: c.id, file_id: file.id }, headers: ifMatch(now.version), body: { element_code: to.element_code, slot_code: to.slot_code }, throwOnError: true })).data;
     },
     meta: { quiet: true },
     onSuccess: (now, to) => { stored(now); toastDone(`Movida a «${to.title}»`); },
     onError: (error) => failed(toApiError(error, undefined)),
   });
   const remove = useMutation({
-    mutationFn: () => removeCaseFile({ path: { case_id: c.id, file_id: file.id }, headers: ifMatch(file.version), throwOnError: true }),
+    mutationFn: async () => {
+      const now = (await settled(c)).files.find((f) => f.id === file.id) ?? file;
+      return removeCaseFile({ path: { case_id: c.id, file_id: file.id }, headers: ifMatch(now.version), throwOnError: true });
+    },
     meta: { quiet: true },
     onSuccess: () => { setRemoving(false); toastDone('Imagen borrada'); return refresh(queries, 'getCase', 'listCaseEvents', 'listCases'); },
     onError: (error) => { setRemoving(false); failed(toApiError(error, undefined)); },

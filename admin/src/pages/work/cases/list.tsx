@@ -43,12 +43,11 @@ export default function Cases() {
     { header: 'Número', cell: (c) => <Anchor component={Link} to={`/expedientes/${c.id}`} search={{ lista: stringifySearch(search).slice(1) } as never} size="sm" className="nums" style={{ whiteSpace: 'nowrap' }}>{c.number}</Anchor>, width: 120 },
     { header: 'Estado', cell: (c) => <Status value={c.status} looks={caseStatusLooks} />, width: 150 },
     { header: 'Cliente', cell: (c) => c.customer_name || <None /> },
-    { header: 'Vehículo', cell: (c) => [c.plate, c.vehicle].filter(Boolean).join(' · ') || <None /> },
-    { header: 'Categoría', cell: (c) => category.get(c.category_id) ?? <None />, wide: true },
+    { header: 'Vehículo', cell: (c) => <Vehicle plate={c.plate} more={c.vehicle || category.get(c.category_id)} /> },
     { header: 'Total', cell: (c) => <Money amount={c.total} />, align: 'end', width: 110 },
     { header: 'Lleva', cell: (c) => (c.assignee_id ? staff.name(c.assignee_id) : <None />) },
-    { header: 'Cliente activo', cell: (c) => <Ago at={c.last_activity_at} /> },
-    { header: 'Último cambio', cell: (c) => <Ago at={c.updated_at} />, wide: true },
+    { header: 'Cliente activo', cell: (c) => <Ago at={c.last_activity_at} />, width: 130 },
+    { header: 'Último cambio', cell: (c) => <Ago at={c.updated_at} />, width: 130, wide: true },
   ];
 
   return (
@@ -87,6 +86,16 @@ export default function Cases() {
         </BulkBar>
       )}
     </Page>
+  );
+}
+
+/** The plate, and below it make and model, or the category while they are not known. */
+function Vehicle({ plate, more }: { plate: string | null; more?: string }) {
+  return (
+    <>
+      {plate && <Text size="sm" className="nums">{plate}</Text>}
+      {more && <Text size={plate ? 'xs' : 'sm'} c="dimmed">{more}</Text>}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Center, Group, Kbd, ScrollArea, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Alert, Button, Card, Center, Group, Kbd, ScrollArea, Stack, Text, TextInput, Title, Tooltip, UnstyledButton } from '@mantine/core';
 import type { Case, CaseFile, CaseFileVerdict } from '@msia/client';
 import { getCaseOptions, listRejectReasonsOptions } from '@msia/client/query';
 import { useQuery } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { useMay } from '@/lib/account';
 import { pictureOf } from '@/lib/picture';
 import { one, type Search } from '@/lib/search';
 import { Status } from '@/parts/fields';
-import { IconArrowBackUp, IconCheck, IconExternalLink, IconFileText, IconX } from '@/parts/icons';
+import { IconArrowBackUp, IconCheck, IconChevronLeft, IconChevronRight, IconExternalLink, IconFileText, IconX } from '@/parts/icons';
 import { ImageViewer, type ViewerHandle } from '@/parts/imageviewer';
 import { Page } from '@/parts/page';
 import { Empty, Loaded } from '@/parts/states';
@@ -137,9 +137,11 @@ function Review({ case: c, fileId }: { case: Case; fileId: string }) {
               <Group gap="xs" justify="center">
                 <Button color="#1c6b2e" leftSection={<IconCheck size={18} />} rightSection={<Key k="V" />} onClick={() => judge({ accepted: true })}>Válida</Button>
                 <Button color="red" leftSection={<IconX size={18} />} rightSection={<Key k="X" />} onClick={() => setRejecting(true)}>No válida</Button>
-                <Button variant="default" rightSection={<Key k="K" />} disabled={at === 0} onClick={() => go(order[at - 1])}>Anterior</Button>
-                <Button variant="default" rightSection={<Key k="J" />} disabled={!next} onClick={() => go(next)}>Siguiente</Button>
-                <Button variant="subtle" leftSection={<IconArrowBackUp size={18} />} rightSection={<Key k="U" />} disabled={!verdicts.held().some((h) => !h.sent)} onClick={() => undo()}>Deshacer</Button>
+                <Tooltip label="Anterior (K)"><ActionIcon variant="default" size={36} aria-label="Anterior" disabled={at === 0} onClick={() => go(order[at - 1])}><IconChevronLeft size={20} /></ActionIcon></Tooltip>
+                <Tooltip label="Siguiente (J)"><ActionIcon variant="default" size={36} aria-label="Siguiente" disabled={!next} onClick={() => go(next)}><IconChevronRight size={20} /></ActionIcon></Tooltip>
+                <Tooltip label="Deshacer (U)">
+                  <ActionIcon variant="default" size={36} aria-label="Deshacer" disabled={!verdicts.held().some((h) => !h.sent)} onClick={() => undo()}><IconArrowBackUp size={20} /></ActionIcon>
+                </Tooltip>
               </Group>
             )}
           </Card>

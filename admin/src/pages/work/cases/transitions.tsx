@@ -23,9 +23,8 @@ export function Transitions({ case: c, next, along }: Props) {
   const { change, busy, question } = useCaseChange(c);
   const [asked, setAsked] = useState<Asked | null>(null);
   const unreviewed = c.files.filter((f) => judged(f, verdicts).review === 'pending').length;
-  const go = async (to: Asked, reason: string | null) => {
+  const go = (to: Asked, reason: string | null) => {
     setAsked(null);
-    await verdicts.flush();
     change({
       run: (version) => transitionCase({ path: { case_id: c.id }, headers: ifMatch(version), body: { status: to.status, reason }, throwOnError: true }),
       done: `Expediente ${c.number}: ${caseStatusLooks[to.status].text.toLowerCase()}`,
@@ -34,7 +33,7 @@ export function Transitions({ case: c, next, along }: Props) {
   };
   // What is incomplete goes to the review only with a word on why.
   const allowed = c.next_statuses.map((to) => (to.status === 'pending_review' && c.missing.length > 0 ? { ...to, reason_needed: true } : to));
-  const ask = (to: Asked) => (to.reason_needed || (to.status === 'resolved' && unreviewed + c.missing.length > 0) ? setAsked(to) : void go(to, null));
+  const ask = (to: Asked) => (to.reason_needed || (to.status === 'resolved' && unreviewed + c.missing.length > 0) ? setAsked(to) : go(to, null));
   const [first, ...rest] = allowed.sort((a, b) => weight(a) - weight(b));
   if (!first) return null;
   const resolveAndNext = first.status === 'resolved' && next !== undefined;
@@ -55,7 +54,7 @@ export function Transitions({ case: c, next, along }: Props) {
         </Menu>
       )}
       <Modal opened={asked !== null} onClose={() => setAsked(null)} title={asked ? transitionName(c.status, asked.status) : ''} closeButtonProps={{ 'aria-label': 'Cerrar' }}>
-        {asked && <Reason case={c} to={asked} unreviewed={unreviewed} onSaid={(reason) => void go(asked, reason)} />}
+        {asked && <Reason case={c} to={asked} unreviewed={unreviewed} onSaid={(reason) => go(asked, reason)} />}
       </Modal>
       {question}
     </Group>

@@ -86,7 +86,7 @@ function Duplicates({ customer: c, mayWrite }: { customer: Customer; mayWrite: b
       <Stack gap="xs">
         {c.duplicates.map((d) => (
           <Group key={d.id} gap="sm">
-            <Anchor component={Link} to={`/clientes/${d.id}`} size="sm" fw={650}>{d.display_name}</Anchor>
+            <Anchor component={Link} to={`/clientes/${d.id}`} size="sm" fw={650} c="inherit" td="underline">{d.display_name}</Anchor>
             <Text size="sm">tiene {d.same.map((s) => sameNames[s]).join(' y ')}</Text>
             {mayWrite && <Button size="compact-sm" variant="default" onClick={() => setMerging(d.id)} aria-label={`Comparar y unir con ${d.display_name}`}>Comparar y unir</Button>}
           </Group>

@@ -72,6 +72,9 @@ func TestUI(t *testing.T) {
 			require.Contains(t, resp.Header.Get("Content-Type"), "application/problem+json", path)
 			require.NotContains(t, body, "<html")
 		}
+		other, _ := get("/api/tariffs/quote")
+		require.Equal(t, http.StatusMethodNotAllowed, other.StatusCode)
+		require.Equal(t, "POST", other.Header.Get("Allow"))
 		resp, err := http.Post(s.URL+"/expedientes", "text/plain", nil) //nolint:noctx // the test's own server
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())

@@ -24,7 +24,7 @@ SELECT 1, n, md5('customer' || n)::uuid FROM generate_series(1, 10000) n;
 -- The first customer has a thousand conversations, the others nearly one each.
 INSERT INTO conversations (id, customer_id, chatwoot_account_id, chatwoot_conversation_id, chatwoot_inbox_id, status, last_incoming_at,
     message_count, unanswered_since, paused_at, paused_reason, created_at, updated_at)
-SELECT md5('conversation' || n)::uuid, md5('customer' || CASE WHEN n <= 1000 THEN 1 ELSE n END)::uuid, 1, n, 1,
+SELECT md5('conversation' || n)::uuid, md5('customer' || CASE WHEN n % 10 = 0 THEN 1 ELSE n END)::uuid, 1, n, 1,
     (ARRAY['open', 'resolved', 'pending'])[1 + n % 3], now() - (n * 7919 % 10000) * interval '26 minutes', 10,
     CASE WHEN n % 4 = 0 THEN now() END, CASE WHEN n % 5 = 0 THEN now() END, CASE WHEN n % 5 = 0 THEN 'taken' END,
     now() - (n * 7919 % 10000) * interval '26 minutes', now() - (n * 7919 % 10000) * interval '26 minutes'
@@ -73,7 +73,7 @@ FROM generate_series(1, 20000) n;
 
 INSERT INTO cases (id, number, customer_id, conversation_id, category_id, status, quote, elements, documents, data, last_activity_at,
     reminded_at, closed_at, assignee_id, created_at, updated_at)
-SELECT md5('case' || n)::uuid, '2026-' || lpad(n::text, 6, '0'), md5('customer' || CASE WHEN n <= 1000 THEN 1 ELSE n END)::uuid,
+SELECT md5('case' || n)::uuid, '2026-' || lpad(n::text, 6, '0'), md5('customer' || CASE WHEN n % 10 = 0 THEN 1 ELSE n END)::uuid,
     md5('conversation' || n)::uuid, md5('category')::uuid, s.status, '{}', '[]', '[]',
     jsonb_build_object('vehicle', jsonb_build_object('plate', lpad(n::text, 4, '0') || 'BCD'), 'personal', jsonb_build_object(
         'first_name', 'Ana', 'last_name', 'García ' || md5(n::text), 'nif', lpad(n::text, 8, '0') || 'X', 'email', 'c' || n || '@example.com')),

@@ -126,13 +126,13 @@ test('what was typed is not lost by leaving', async () => {
   const element = await made('GUARDADO');
   const page = await msia.open({ as: 'editor', at: `/elementos/${element.id}` });
   await page.getByLabel('Nombre').fill('Otro nombre');
-  await page.getByRole('link', { name: 'Uso' }).click();
+  await page.getByRole('link', { name: 'Uso', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Hay cambios sin guardar' });
   await dialog.getByRole('button', { name: 'Seguir editando' }).click();
   expect(await page.getByLabel('Nombre').inputValue()).toBe('Otro nombre');
   await page.keyboard.press('Control+s');
   await page.getByText('Elemento guardado.').waitFor();
-  await page.getByRole('link', { name: 'Uso' }).click();
+  await page.getByRole('link', { name: 'Uso', exact: true }).click();
   await page.getByText('Tramos que lo tienen en su lista').waitFor();
   expect(await dialog.count()).toBe(0);
 });
@@ -214,8 +214,9 @@ test('an element that a warning needs is not deleted, and it is said which', asy
   await page.goto(`/elementos/${element.id}/advertencias`);
   await page.getByText('La dispara este elemento').first().waitFor();
   await page.getByRole('button', { name: 'Borrar…' }).click();
+  await page.getByRole('dialog').getByText(/No se puede mientras dispare estas advertencias: .*ruido_escape/).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Borrar' }).click();
-  await page.getByText('ESCAPE no se puede borrar mientras dispare la advertencia ruido_escape.').waitFor();
+  await page.getByRole('alert').getByText(/^ESCAPE no se puede borrar mientras dispare advertencias: .*ruido_escape/).waitFor();
 });
 
 test('who may only read sees no way to change', async () => {

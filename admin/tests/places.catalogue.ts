@@ -34,7 +34,10 @@ export const cataloguePlaces: Place[] = [
   { name: 'advertencias', at: '/advertencias' },
   {
     name: 'advertencia',
-    at: async (api) => `/advertencias?editar=${(await listWarnings({ client: api, throwOnError: true })).data.find((w) => w.triggers.length > 0)!.id}`,
+    at: async (api) => {
+      const { id, code } = (await listWarnings({ client: api, throwOnError: true })).data.find((w) => w.triggers.length > 0)!;
+      return `/advertencias?q=${code}&editar=${id}`;
+    },
   },
   { name: 'elementos', at: '/elementos?categoria=motos-part' },
   { name: 'elementos-tabla', at: '/elementos?categoria=motos-part&vista=tabla&q=escape' },

@@ -60,7 +60,7 @@ test('what the documents do not say is not made up, and what is taken back is no
 
   const { data } = await listRegulations({ client: msia.api, throwOnError: true });
   await page.goto(`/normativas/documentos/${data.items[0]!.id}`);
-  await page.getByText('Se usa en las respuestas').click();
+  await page.getByRole('switch', { name: 'Se usa en las respuestas' }).click();
   await page.getByRole('button', { name: 'Guardar' }).click();
   await page.getByText('Guardado').first().waitFor();
   await page.goto(`/normativas/consulta?q=${encodeURIComponent('¿En qué plazo hay que presentar el vehículo a inspección técnica?')}`);

@@ -1,9 +1,15 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
-import { createResponseRule, listResponseRules } from '../../gen/ts/src';
+import { createResponseRule, deleteResponseRule, listResponseRules } from '../../gen/ts/src';
 import { expectAccessible, settled, useMsia } from './browser';
 
 const msia = useMsia();
+
+// The demo has rules of its own.
+beforeAll(async () => {
+  const all = (await listResponseRules({ client: msia.api, throwOnError: true })).data;
+  await Promise.all(all.map((rule) => deleteResponseRule({ client: msia.api, path: { rule_id: rule.id }, throwOnError: true })));
+});
 
 const names = async () => (await listResponseRules({ client: msia.api, throwOnError: true })).data.map((r) => r.name);
 

@@ -73,17 +73,27 @@ test('the simulator prices by what held at a moment', async () => {
   const page = await msia.open({ as: 'viewer', at: '/tarifas/simulador?categoria=motos-part&e=ESCAPE' });
   const card = page.getByRole('region', { name: 'Presupuesto' });
   await card.locator('dd').first().filter({ hasText: '149,00' }).waitFor();
-  // The catalogue was there a minute ago only if the template is older than that; it says which moment it is.
+  // A field has minutes, so that it is a moment up to two minutes ago: what was there then, the API says.
   const at = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Madrid', dateStyle: 'short', timeStyle: 'short' }).format(before).replace(' ', 'T');
+  const asked = page.waitForRequest((r) => r.url().endsWith('/quote') && r.postDataJSON().as_of !== undefined);
   await page.getByLabel('Con los precios de').fill(at);
-  await card.locator('dd').first().filter({ hasText: '140,00' }).or(page.getByText(/no existe|no se encuentra/i)).first().waitFor();
+  const as_of: string = (await asked).postDataJSON().as_of;
+  expect(Date.parse(as_of)).toBe(Math.floor(before.getTime() / 60_000) * 60_000);
+  const then = await calculateQuote({ client: msia.api, throwOnError: false, body: { category: 'motos-part', elements: [{ code: 'ESCAPE' }], as_of } });
+  if (then.data) {
+    expect(then.data.tier.price).toBe('140.00');
+    await card.locator('dd').first().filter({ hasText: '140,00' }).waitFor();
+  } else { // the data folder is younger than that
+    expect(then.response!.status).toBe(404);
+    await page.getByRole('alert').filter({ hasText: 'La categoría no existe' }).waitFor();
+  }
   await page.getByRole('button', { name: 'Volver a los precios de ahora' }).click();
   await card.locator('dd').first().filter({ hasText: '149,00' }).waitFor();
   await updateTier({ client: msia.api, path: { tier_id: t6.id }, body: { price: '140.00' }, throwOnError: true });
 });
 
 test('an element is put on a list and taken back; tiers in a circle are refused with the way round', async () => {
-  const page = await msia.open({ as: 'editor', at: '/tarifas/motos-part/inclusiones' });
+  const page = await msia.open({ as: 'editor', at: '/tarifas/motos-part/inclusiones?q=escape' });
   const own = page.getByRole('checkbox', { name: /^Escape.* en la lista de T3$/ });
   await own.click();
   await eventually(async () => (await tier('T3')).elements.includes('ESCAPE'), true);

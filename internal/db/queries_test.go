@@ -29,8 +29,9 @@ var reads = map[string]string{
 	"AccessListAfter": manyFilters, "CaseListByUpdateNewest": manyFilters, "CaseListByUpdateOldest": manyFilters,
 	"CaseListByCreationNewest": manyFilters, "CaseListByCreationOldest": manyFilters,
 	"CaseListByActivityNewest": manyFilters, "CaseListByActivityOldest": manyFilters,
-	"CaseCountByStatus": "it counts them all, or what the filters leave",
-	"VectorCount":       allVectors, "VectorCountMissing": allVectors, "VectorRunsMissing": allVectors,
+	"CaseCountByStatus":    "it counts them all, or what the filters leave",
+	"DemoHasConversations": "it stops at the first one",
+	"VectorCount":          allVectors, "VectorCountMissing": allVectors, "VectorRunsMissing": allVectors,
 }
 
 const allVectors = "maintenance compares all passages with their vectors, only after a change of documents or models"

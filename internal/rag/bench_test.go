@@ -20,21 +20,40 @@ import (
 )
 
 // words makes up texts of as many different words as Spanish law has, as unevenly
-// used.
+// used, and each about something: in a text of words at random everything is as far
+// from everything else, and no index finds the nearest.
 type words struct {
-	rng  *rand.Rand
-	zipf *rand.Zipf
+	rng   *rand.Rand
+	zipf  *rand.Zipf
+	topic []string
+}
+
+// about begins another subject.
+func (w *words) about() {
+	w.topic = nil
+	for range 40 {
+		w.topic = append(w.topic, spell(uint64(w.rng.IntN(30_000))))
+	}
 }
 
 func newWords(seed uint64) *words {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	return &words{rng: rng, zipf: rand.NewZipf(rng, 1.07, 8, 30_000)}
+	w := &words{rng: rng, zipf: rand.NewZipf(rng, 1.07, 8, 30_000)}
+	w.about()
+	return w
 }
 
 var syllables = strings.Fields("ba ce di fo gu la me ni po ru sa te vi zo cha lle ñi qua tra ple gri blo con mer sin tal par del")
 
 func (w *words) word() string {
-	n := w.zipf.Uint64()
+	if w.rng.IntN(2) == 0 {
+		return w.topic[w.rng.IntN(len(w.topic))]
+	}
+	return spell(w.zipf.Uint64())
+}
+
+// spell writes a number as a word.
+func spell(n uint64) string {
 	var b strings.Builder
 	base := uint64(len(syllables))
 	for n += base; n > 0; n /= base {
@@ -68,6 +87,9 @@ func fill(b *testing.B, h *house, n int) (texts []string) {
 		var rows [][]any
 		lot := make([]string, perDocument)
 		for i := range lot {
+			if i%8 == 0 {
+				w.about()
+			}
 			lot[i] = w.text(150)
 			texts = append(texts, lot[i])
 		}

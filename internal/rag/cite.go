@@ -87,14 +87,13 @@ func (c *Citation) Short() string {
 	return out
 }
 
+// lowerFirst makes the first letter small, unless the whole word is in capitals.
 func lowerFirst(s string) string {
-	for i, r := range s {
-		if rest := s[i+len(string(r)):]; rest == "" || !unicode.IsUpper([]rune(rest)[0]) {
-			return string(unicode.ToLower(r)) + rest
-		}
-		return strings.ToLower(s[:0]) + s // all capitals stay
+	r := []rune(s)
+	if len(r) < 2 || unicode.IsUpper(r[1]) {
+		return s
 	}
-	return s
+	return string(unicode.ToLower(r[0])) + string(r[1:])
 }
 
 // excerpt returns the n sentences of a text that answer best; its beginning when

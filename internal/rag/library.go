@@ -48,8 +48,6 @@ const (
 	// maxReceiving bounds the uploads on disk, maxWatching the streams.
 	maxReceiving = 16
 	maxWatching  = 200
-	// maxLabel is the length of a file's original name, in characters.
-	maxLabel = 255
 )
 
 // NewLibrary returns a library.

@@ -286,7 +286,7 @@ func (w *MaintainWorker) buildIndex(ctx context.Context, m sqlc.RagModel) error 
 	for _, statement := range []string{
 		"SET maintenance_work_mem = '" + indexMemory + "'",
 		"DROP INDEX IF EXISTS " + indexName(m.ID), // of a build that was broken off
-		fmt.Sprintf("CREATE INDEX CONCURRENTLY %s ON rag_vectors USING hnsw ((embedding::halfvec(%d)) halfvec_cosine_ops) WHERE model_id = %d",
+		fmt.Sprintf("CREATE INDEX CONCURRENTLY %s ON rag_vectors USING hnsw ((embedding::halfvec(%d)) halfvec_cosine_ops) WITH (m = 24, ef_construction = 128) WHERE model_id = %d",
 			indexName(m.ID), m.Dimensions, m.ID),
 	} {
 		if _, err := conn.Exec(ctx, statement); err != nil {

@@ -31,9 +31,9 @@ const (
 	maxLexical    = 150
 	maxNearest    = 60
 	maxReferenced = 60
-	// EfSearch is how much of the index is walked. Hashed vectors have no clusters:
-	// less would miss many.
-	EfSearch = 400
+	// EfSearch is how much of the index is walked. Hashed vectors hardly cluster: with
+	// less it misses many. A model's do.
+	EfSearch, neuralEfSearch = 1000, 200
 	// rerankAtOnce is how many passages an endpoint reranks.
 	rerankAtOnce = 30
 )
@@ -160,6 +160,8 @@ type leg struct {
 	embedder embed.Embedder
 	model    sqlc.RagModel
 	fusion   lexical.Fusion
+	// ef is how much of the index is walked.
+	ef int32
 }
 
 // vectorLeg chooses it: the configured model's once every passage has one, until
@@ -175,18 +177,17 @@ func (a *Answers) vectorLeg(s *state) (*leg, []Degradation) {
 	}
 	hash := embed.Hash{}
 	if m, ok := find(a.cfg.Embedder); ok && m.IsComplete {
-		fusion := lexical.NeuralFusion()
 		if m.Name == hash.Model() {
-			fusion = lexical.HashFusion()
+			return &leg{embedder: hash, model: m, fusion: lexical.HashFusion(), ef: EfSearch}, nil
 		}
-		return &leg{embedder: a.cfg.Embedder, model: m, fusion: fusion}, nil
+		return &leg{embedder: a.cfg.Embedder, model: m, fusion: lexical.NeuralFusion(), ef: neuralEfSearch}, nil
 	}
 	if s.corpus.Passages == 0 {
 		return nil, nil
 	}
 	pending := []Degradation{EmbeddingsPending}
 	if m, ok := find(hash); ok && m.IsComplete {
-		return &leg{embedder: hash, model: m, fusion: lexical.HashFusion()}, pending
+		return &leg{embedder: hash, model: m, fusion: lexical.HashFusion(), ef: EfSearch}, pending
 	}
 	return nil, pending
 }
@@ -284,7 +285,7 @@ func (a *Answers) candidates(ctx context.Context, query *lexical.Query, question
 	arg := sqlc.PassageCandidatesParams{
 		DocumentIds: f.DocumentIDs, Types: f.Types, Tags: f.Tags, InForceOn: f.InForceOn,
 		Regulations: []string{}, Units: []string{},
-		MaxReferenced: maxReferenced, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow, EfSearch: EfSearch,
+		MaxReferenced: maxReferenced, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow,
 		RareWords: anyOf(query.Rare(budget)),
 	}
 	if arg.DocumentIds == nil {
@@ -313,8 +314,8 @@ func (a *Answers) candidates(ctx context.Context, query *lexical.Query, question
 	}
 	if vector != nil {
 		arg.Embedding, arg.ModelID = halfvec(vector), l.model.ID
-		if !l.model.IsIndexed {
-			arg.EfSearch = 0
+		if l.model.IsIndexed {
+			arg.EfSearch = l.ef
 		}
 	}
 	rows, err := a.q.PassageCandidates(ctx, a.cfg.DB, arg)

@@ -14,7 +14,7 @@ export function AnswerText({ text }: { text: string }) {
     <Text component="div" className="prewrap">
       {parts.map((part, i): ReactNode => {
         const number = /^\[(\d+)\]$/.exec(part)?.[1];
-        return number ? <Anchor key={i} href={`#cita-${number}`} aria-label={`Cita ${number}`}>{part}</Anchor> : part;
+        return number ? <Anchor key={i} td="underline" href={`#cita-${number}`} aria-label={`Cita ${number}`}>{part}</Anchor> : part;
       })}
     </Text>
   );

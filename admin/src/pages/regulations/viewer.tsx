@@ -29,7 +29,7 @@ export function PageViewer({ document, page, chunk, onPage }: Props) {
         <Button size="compact-sm" variant="default" aria-expanded={textShown} onClick={() => setTextShown(!textShown)}>{textShown ? 'Ocultar el texto' : 'Ver el texto'}</Button>
       </Group>
       <ImageViewer
-        src={`/api/rag/documents/${document.id}/pages/${page}?w=1200`} alt={`Página ${page} de ${document.title}`} height="70vh"
+        src={`/api/rag/documents/${document.id}/pages/${page}?w=1280`} alt={`Página ${page} de ${document.title}`} height="70vh"
         original={`/api/rag/documents/${document.id}/file#page=${page}`}
       />
       {textShown && (

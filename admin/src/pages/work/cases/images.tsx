@@ -115,7 +115,7 @@ function FileRow({ case: c, file, slot, groups, mayWrite, along }: SlotProps & {
   const isPicture = file.content_type.startsWith('image/');
   return (
     <Stack gap={6}>
-      <Link to={`/expedientes/${c.id}/imagenes/${file.id}` as '/'} search={along as never} aria-label={`${slot.title}${isPicture ? '' : ', PDF'}: ${reviewLooks[file.review].text}`}>
+      <Link to={`/expedientes/${c.id}/imagenes/${file.id}` as '/'} search={along as never} aria-label={`${isPicture ? '' : 'PDF, '}${slot.title}: ${reviewLooks[file.review].text}`}>
         <AspectRatio ratio={4 / 3}>
           {isPicture ? <img src={pictureOf(file.url, 640)} alt="" loading="lazy" style={{ objectFit: 'cover', borderRadius: 'var(--mantine-radius-sm)', background: 'var(--mantine-color-default-hover)' }} />
             : <Center bg="var(--mantine-color-default-hover)" style={{ borderRadius: 'var(--mantine-radius-sm)' }}><IconFileText size={40} stroke={1.2} aria-hidden /><Text size="sm" ml={6}>PDF</Text></Center>}

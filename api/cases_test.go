@@ -130,14 +130,16 @@ func TestCaseLifecycle(t *testing.T) {
 
 	var page struct {
 		Items []struct {
-			ID, Number, CustomerName, Total string
-			Elements                        []string
+			ID, Number, Total string
+			CustomerName      string `json:"customer_name"`
+			Elements          []string
 		}
 		NextCursor *string `json:"next_cursor"`
 	}
 	b.Do("GET", "/api/cases?q="+c.Number+"&status=collecting", nil, b.editor).Expect(200).JSON(&page)
 	require.Len(t, page.Items, 1)
 	require.Equal(t, []string{"ESCAPE", "MANILLAR"}, page.Items[0].Elements)
+	require.Equal(t, "Ana", page.Items[0].CustomerName, "by the customer, while the case says no name")
 	require.Nil(t, page.NextCursor)
 	b.Do("GET", "/api/cases?q=%00", nil, b.editor).Expect(422)
 	b.Do("GET", "/api/cases?status=lost", nil, b.editor).Expect(422)

@@ -30,7 +30,7 @@ export default function History({ case: c }: TabProps) {
         {(list) => (list.length === 0 ? <Empty title="Todavía no ha pasado nada" /> : (
           <Timeline bulletSize={26} lineWidth={2}>
             {[...list].reverse().map((event) => (
-              <Timeline.Item key={event.id} bullet={<Icon kind={event.kind} />} title={<Text size="sm" fw={600} component="span">{titleOf(event)}</Text>}>
+              <Timeline.Item key={event.id} bullet={<Icon kind={event.kind} />} title={<Text size="sm" fw={600} component="span">{titleOf(event, c)}</Text>}>
                 {tellOf(event, c, reasons).map((line) => <Text key={line} size="sm" className="prewrap">{line}</Text>)}
                 <Text size="xs" c="dimmed"><When at={event.at} /> · {event.actor}</Text>
               </Timeline.Item>
@@ -81,11 +81,21 @@ function Icon({ kind }: { kind: CaseEvent['kind'] }) {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function titleOf(event: CaseEvent): string {
+/** What a file shows, by the place it was given in the event, else by the one it has. */
+function fileName(event: CaseEvent, c: Case): string {
+  const file = c.files.find((f) => f.id === event.detail.file_id);
+  const given = 'slot' in event.detail;
+  const element = c.elements.find((e) => e.code === (given ? event.detail.element : file?.element_code));
+  const code = given ? event.detail.slot : file?.slot_code;
+  const title = element ? element.photos.find((p) => p.slot.code === code)?.slot.title : c.documents.find((d) => d.code === code)?.description;
+  return [element?.name, title].filter(Boolean).join(': ') || 'Sin colocar';
+}
+
+function titleOf(event: CaseEvent, c: Case): string {
   const to = caseStatusLooks[event.to_status as keyof typeof caseStatusLooks];
   if (event.kind === 'status' && to) return to.text;
   const review = reviewLooks[event.detail.review as keyof typeof reviewLooks];
-  if (event.kind === 'file_reviewed' && review) return `${text(event.detail.label) || 'Archivo'}: ${review.text.toLowerCase()}`;
+  if (event.kind === 'file_reviewed' && review) return `${fileName(event, c)}: ${review.text.toLowerCase()}`;
   return eventNames[event.kind];
 }
 
@@ -101,7 +111,7 @@ function tellOf(event: CaseEvent, c: Case, reasons: RejectReason[]): string[] {
     }).join(' · '));
   }
   if (event.kind === 'assigned') out.push(text(event.detail.to) ? `A ${text(event.detail.to)}` : 'A nadie');
-  if (event.kind === 'file' || event.kind === 'file_moved' || event.kind === 'file_removed') out.push(text(event.detail.label));
+  if (event.kind === 'file' || event.kind === 'file_moved' || event.kind === 'file_removed') out.push(fileName(event, c));
   if (event.kind === 'file_reviewed') out.push(reasons.find((r) => r.code === event.detail.reason)?.label ?? '');
   if (event.reason) out.push(event.reason);
   return out.filter(Boolean);

@@ -196,7 +196,7 @@ func New(d Deps) (*Server, error) {
 		s.echo.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 		return s, nil
 	}
-	ui, err := newUI(d.UI)
+	ui, err := newUI(d.UI, contract)
 	if err != nil {
 		return nil, err
 	}

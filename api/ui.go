@@ -27,8 +27,9 @@ const (
 // ui serves the admin UI: its files, and its one page for every other address.
 // All is kept in memory, compressed once.
 type ui struct {
-	page  []byte
-	files map[string]uiFile
+	page     []byte
+	files    map[string]uiFile
+	contract *contract
 }
 
 type uiFile struct {
@@ -38,8 +39,8 @@ type uiFile struct {
 }
 
 // newUI reads what the build left. It fails when a file cannot be read.
-func newUI(files fs.FS) (*ui, error) {
-	u := &ui{files: map[string]uiFile{}}
+func newUI(files fs.FS, contract *contract) (*ui, error) {
+	u := &ui{files: map[string]uiFile{}, contract: contract}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -90,7 +91,7 @@ func (u *ui) serve(c echo.Context) error {
 	}
 	for _, other := range []string{"api/", "docs/", uiAssets} {
 		if strings.HasPrefix(name+"/", other) {
-			return otherMethods(c)
+			return u.notOfUI(c)
 		}
 	}
 	nonce := rand.Text()
@@ -102,17 +103,15 @@ func (u *ui) serve(c echo.Context) error {
 	return c.HTMLBlob(http.StatusOK, bytes.ReplaceAll(u.page, []byte(noncePlaceholder), []byte(nonce)))
 }
 
-// otherMethods says that an address is only there for other methods, or not at
-// all: the router found the UI, which is everywhere, before it could tell.
-func otherMethods(c echo.Context) error {
+// notOfUI says that an address is only there for other methods, or not at all:
+// the router found the UI, which is everywhere, before it could tell.
+func (u *ui) notOfUI(c echo.Context) error {
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := c.Echo().NewContext(c.Request(), nil)
 		c.Echo().Router().Find(method, c.Request().URL.Path, probe)
-		for _, route := range c.Echo().Routes() {
-			if route.Method == method && route.Path == probe.Path() {
-				c.SetPath(route.Path) // by which the answer names the methods there are
-				return echo.ErrMethodNotAllowed
-			}
+		if _, ok := u.contract.find(method, probe.Path()); ok {
+			c.SetPath(probe.Path()) // by which the answer names the methods there are
+			return echo.ErrMethodNotAllowed
 		}
 	}
 	return echo.ErrNotFound

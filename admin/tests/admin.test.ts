@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
 import { getDashboard, listAccounts, listApiKeys } from '../../gen/ts/src';
@@ -109,6 +110,11 @@ test('the audit tells who changed what, the access log who came in', async () =>
   await expectAccessible(page, 'an entry open');
   await page.goto('/accesos?event=login');
   await page.getByRole('cell', { name: admin.username }).first().waitFor();
+  await page.getByRole('button', { name: 'Exportar' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /CSV/ }).click()]);
+  const rows = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  expect(rows.length).toBeGreaterThan(1);
+  expect(rows.slice(1).every((row) => row.includes('login'))).toBe(true); // as it is filtered
 });
 
 test('who may only read is not offered administration, and is refused it', async () => {

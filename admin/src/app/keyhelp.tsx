@@ -5,6 +5,7 @@ import { areas } from './nav';
 const keys: [string, [string, string][]][] = [
   ['En todas partes', [['Ctrl K', 'Buscar y hacer'], ['?', 'Esta hoja'], ['/', 'Filtrar la lista'], ['Ctrl S', 'Guardar el formulario'], ['Esc', 'Cerrar']]],
   ['En una lista', [['J', 'Siguiente'], ['K', 'Anterior'], ['Intro', 'Abrir'], ['X', 'Seleccionar']]],
+  ['En un expediente', [['J / K', 'Siguiente, anterior de la lista']]],
   ['Revisando fotos', [['V', 'Válida'], ['X', 'No válida'], ['J / K', 'Siguiente, anterior'], ['Z', 'Ampliar'], ['R', 'Girar'], ['U', 'Deshacer']]],
 ];
 

@@ -9,6 +9,7 @@ import { useFilters } from '@/lib/useFilters';
 import { browserName } from '@/lib/useragent';
 import { byCursor, type Column, DataTable } from '@/parts/datatable';
 import { DayFilter } from '@/parts/dayfilter';
+import { ExportMenu } from '@/parts/exportmenu';
 import { None, When } from '@/parts/fields';
 import { FilterBar, type Option, SelectFilter, TextFilter } from '@/parts/filters';
 import { Page } from '@/parts/page';
@@ -35,17 +36,16 @@ const columns: Column<AccessLogEntry>[] = [
 
 export default function AccessLog() {
   const [search] = useFilters();
+  const query = {
+    username: one(search, 'username') || undefined, event: choice(search, 'event', events.map((e) => e.value)),
+    from: madridDay(one(search, 'from'), 0), to: madridDay(one(search, 'to'), 1),
+  };
   const entries = useInfiniteQuery({
-    ...listAccessLogInfiniteOptions({
-      query: {
-        username: one(search, 'username') || undefined, event: choice(search, 'event', events.map((e) => e.value)),
-        from: madridDay(one(search, 'from'), 0), to: madridDay(one(search, 'to'), 1),
-      },
-    }),
+    ...listAccessLogInfiniteOptions({ query }),
     ...byCursor,
   });
   return (
-    <Page title="Accesos" about="Quién ha entrado, desde dónde, y quién lo ha intentado.">
+    <Page title="Accesos" about="Quién ha entrado, desde dónde, y quién lo ha intentado." actions={<ExportMenu to="/api/admin/access-log/export" query={query} />}>
       <FilterBar names={['username', 'event', 'from', 'to']}>
         <TextFilter name="username" label="Usuario" />
         <SelectFilter name="event" label="Qué" options={events} />

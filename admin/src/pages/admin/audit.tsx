@@ -12,6 +12,7 @@ import { useFilters } from '@/lib/useFilters';
 import { Changes } from '@/parts/changes';
 import { byCursor } from '@/parts/datatable';
 import { DayFilter } from '@/parts/dayfilter';
+import { ExportMenu } from '@/parts/exportmenu';
 import { When } from '@/parts/fields';
 import { FilterBar, SelectFilter, TextFilter } from '@/parts/filters';
 import { Page } from '@/parts/page';
@@ -49,17 +50,16 @@ const entityOptions = options(Object.fromEntries(Object.entries(entities).map(([
 export default function Audit() {
   const [search] = useFilters();
   const value = (name: string) => one(search, name) || undefined;
+  const query = {
+    actor: value('actor'), entity_type: value('entity_type'), entity_id: value('entity_id'), action: value('action'),
+    from: madridDay(one(search, 'from'), 0), to: madridDay(one(search, 'to'), 1),
+  };
   const entries = useInfiniteQuery({
-    ...listAuditInfiniteOptions({
-      query: {
-        actor: value('actor'), entity_type: value('entity_type'), entity_id: value('entity_id'), action: value('action'),
-        from: madridDay(one(search, 'from'), 0), to: madridDay(one(search, 'to'), 1),
-      },
-    }),
+    ...listAuditInfiniteOptions({ query }),
     ...byCursor,
   });
   return (
-    <Page title="Auditoría" about="Quién cambió qué y cuándo. Nada se borra de aquí.">
+    <Page title="Auditoría" about="Quién cambió qué y cuándo. Nada se borra de aquí." actions={<ExportMenu to="/api/admin/audit/export" query={query} />}>
       <FilterBar names={['actor', 'entity_type', 'entity_id', 'action', 'from', 'to']}>
         <TextFilter name="actor" label="Usuario" placeholder="marta, system…" />
         <SelectFilter name="entity_type" label="Qué" options={entityOptions} />

@@ -1,7 +1,6 @@
 import { Button, Card, Group, Table, Text, Title } from '@mantine/core';
 import type { TierPrice, TierResponse } from '@msia/client';
-import { updateTier } from '@msia/client';
-import { listTierPricesInfiniteOptions } from '@msia/client/query';
+import { listTierPricesInfiniteOptions, restoreTierPriceMutation } from '@msia/client/query';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -66,7 +65,7 @@ export function PriceHistory({ tier }: { tier: TierResponse }) {
 function Restore({ tier, price, onClose }: { tier: TierResponse; price: TierPrice; onClose: () => void }) {
   const queries = useQueryClient();
   const restore = useMutation({
-    mutationFn: () => updateTier({ path: { tier_id: tier.id }, body: { price: price.price }, headers: ifMatch(tier.version), throwOnError: true }),
+    ...restoreTierPriceMutation(),
     onSuccess: () => toastDone(`${tier.code} vuelve a costar ${formatMoney(price.price)}.`),
     onSettled: () => {
       onClose();
@@ -74,7 +73,7 @@ function Restore({ tier, price, onClose }: { tier: TierResponse; price: TierPric
     },
   });
   return (
-    <Confirm opened onClose={onClose} title={`¿Volver a ${formatMoney(price.price)}?`} deed="Poner este precio" loading={restore.isPending} onConfirm={() => restore.mutate()}>
+    <Confirm opened onClose={onClose} title={`¿Volver a ${formatMoney(price.price)}?`} deed="Poner este precio" loading={restore.isPending} onConfirm={() => restore.mutate({ path: { tier_id: tier.id }, body: { valid_from: price.valid_from }, headers: ifMatch(tier.version) })}>
       {tier.code} cuesta ahora {formatMoney(tier.price)}. Los presupuestos nuevos saldrán con {formatMoney(price.price)}; los ya ofrecidos no cambian.
     </Confirm>
   );

@@ -16,8 +16,9 @@ import { useFilters } from '@/lib/useFilters';
 import { BulkBar } from '@/parts/bulkbar';
 import { type Column, DataTable } from '@/parts/datatable';
 import { Ago, Money, None, Status } from '@/parts/fields';
+import { ExportMenu } from '@/parts/exportmenu';
 import { FilterBar, SelectFilter, TextFilter } from '@/parts/filters';
-import { IconDownload, IconPlus } from '@/parts/icons';
+import { IconPlus } from '@/parts/icons';
 import { Page } from '@/parts/page';
 import { Empty } from '@/parts/states';
 
@@ -55,7 +56,7 @@ export default function Cases() {
       title="Expedientes"
       actions={(
         <>
-          <Button component="a" variant="default" href={`/api/cases/export${stringifySearch(search)}`} leftSection={<IconDownload size={16} />}>Exportar</Button>
+          <ExportMenu to="/api/cases/export" query={search} />
           {mayWrite && <Button component={Link} to="/expedientes/nuevo" leftSection={<IconPlus size={16} />}>Nuevo expediente</Button>}
         </>
       )}

@@ -8,6 +8,7 @@ import { useMay } from '@/lib/account';
 import { choice, one } from '@/lib/search';
 import { useFilters } from '@/lib/useFilters';
 import { byCursor, type Column, DataTable } from '@/parts/datatable';
+import { ExportMenu } from '@/parts/exportmenu';
 import { Ago, None } from '@/parts/fields';
 import { FilterBar, type Option, SelectFilter, TextFilter } from '@/parts/filters';
 import { IconPlus } from '@/parts/icons';
@@ -34,8 +35,13 @@ export default function Customers() {
   const mayWrite = useMay('editor');
   const filtered = q !== '' || clientType !== undefined;
   return (
-    <Page title="Clientes" actions={mayWrite && <Button component={Link} to="/clientes/nuevo" leftSection={<IconPlus size={16} />}>Nuevo cliente</Button>}>
-      <FilterBar names={['q', 'client_type']}>
+    <Page title="Clientes" actions={(
+      <>
+        <ExportMenu to="/api/admin/customers/export" query={{ q, client_type: clientType }} />
+        {mayWrite && <Button component={Link} to="/clientes/nuevo" leftSection={<IconPlus size={16} />}>Nuevo cliente</Button>}
+      </>
+    )}>
+      <FilterBar names={['q', 'client_type']} views="customers">
         <TextFilter label="Buscar" placeholder="Nombre, teléfono, correo o NIF" />
         <SelectFilter name="client_type" label="Tipo" options={clientTypes} />
       </FilterBar>

@@ -19,6 +19,7 @@ import { useStaff } from '@/lib/staff';
 import { useFilters } from '@/lib/useFilters';
 import { BulkBar } from '@/parts/bulkbar';
 import { byCursor, type Column, DataTable } from '@/parts/datatable';
+import { ExportMenu } from '@/parts/exportmenu';
 import { None, Status, When } from '@/parts/fields';
 import { FilterBar, MultiFilter, SelectFilter } from '@/parts/filters';
 import { IconMessages } from '@/parts/icons';
@@ -72,6 +73,7 @@ export default function Escalations() {
   return (
     <Page
       title="Escalaciones"
+      actions={<ExportMenu to="/api/admin/escalations/export" query={search} />}
       about={stats && `${stats.pending} sin atender · ${stats.in_progress} en curso · hoy: ${stats.total_today} nuevas, ${stats.resolved_today} resueltas`}
     >
       <FilterBar names={names} views="escalations">

@@ -59,7 +59,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	ctx := c.Request().Context()
 	if c.Response().Committed {
 		if errors.Is(err, errBrokenOff) {
-			s.log.WarnContext(ctx, "answer broken off", slog.String("request_id", caller.RequestID(ctx)), slog.String("route", c.Path()), slog.Any("error", err))
+			s.log.WarnContext(ctx, "answer broken off", slog.String("route", c.Path()), slog.Any("error", err))
 			panic(http.ErrAbortHandler) // else the client would take what it has for the whole
 		}
 		return
@@ -77,12 +77,12 @@ func (s *Server) handleError(err error, c echo.Context) {
 		c.Response().Header().Set(echo.HeaderAllow, allowed)
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		s.log.InfoContext(ctx, "client went away", slog.String("request_id", caller.RequestID(ctx)), slog.Int("status", statusClientClosed))
+		s.log.InfoContext(ctx, "client went away", slog.Int("status", statusClientClosed))
 		c.Response().Committed = true
 		return
 	}
 	if status >= http.StatusInternalServerError {
-		s.log.ErrorContext(ctx, "request failed", slog.String("request_id", caller.RequestID(ctx)),
+		s.log.ErrorContext(ctx, "request failed",
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", status), slog.Any("error", err))
 	}
 	writeProblem(c, status, f)

@@ -21,6 +21,7 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/telemetry"
 )
 
 var (
@@ -32,9 +33,13 @@ var (
 // outcome. It is the outermost layer.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		start := s.now()
+		start, route := s.now(), c.Path()
+		if route == "" {
+			route = "unmatched"
+		}
 		id := requestID(c.Request().Header.Get(echo.HeaderXRequestID))
-		c.SetRequest(c.Request().WithContext(caller.WithRequestID(caller.WithOrigin(c.Request().Context(), caller.Origin{
+		ctx, end := telemetry.StartRequest(c.Request(), route, id)
+		c.SetRequest(c.Request().WithContext(caller.WithRequestID(caller.WithOrigin(ctx, caller.Origin{
 			Address: c.RealIP(), UserAgent: c.Request().UserAgent(), Secure: c.Request().TLS != nil,
 		}), id)))
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
@@ -42,12 +47,13 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.recovering(next, c); err != nil {
 			s.handleError(err, c)
 		}
-		route, status, took := c.Path(), c.Response().Status, s.now().Sub(start)
-		if route == "" {
-			route = "unmatched"
+		status, took := c.Response().Status, s.now().Sub(start)
+		if path := c.Path(); path != "" {
+			route = path // a parameter may have turned out to be a part of another path
 		}
+		end(route, status)
 		s.metrics.request(c.Request().Method, route, status, took)
-		s.log.DebugContext(c.Request().Context(), "request", slog.String("request_id", id),
+		s.log.DebugContext(c.Request().Context(), "request",
 			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status), slog.Duration("took", took))
 		return nil
 	}
@@ -168,7 +174,7 @@ func (s *Server) authenticateWebhook(c echo.Context) error {
 		return errNotJSON.Because(err) // the sender broke off
 	}
 	if err := chatwoot.Authenticate(s.webhookAuth, chatwoot.NewAuthRequest(r, body, s.now())); err != nil {
-		s.log.WarnContext(r.Context(), "webhook refused", slog.String("request_id", caller.RequestID(r.Context())), slog.Any("error", err))
+		s.log.WarnContext(r.Context(), "webhook refused", slog.Any("error", err))
 		return errWebhook.Because(err)
 	}
 	if !json.Valid(body) {

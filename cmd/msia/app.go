@@ -44,6 +44,7 @@ import (
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
+	"github.com/msia/msia/internal/telemetry"
 	"github.com/msia/msia/internal/views"
 )
 
@@ -80,6 +81,9 @@ type app struct {
 	started    atomic.Bool
 	background sync.WaitGroup
 	cancel     context.CancelFunc
+
+	outgoing   *telemetry.Outgoing
+	stopTraces func()
 }
 
 // throttleKeys is how many addresses and accounts the login throttle remembers,
@@ -91,10 +95,19 @@ const throttleKeys = 50_000
 func newApp(ctx context.Context, env environment, serves, works bool) (*app, error) {
 	a := &app{env: env, serves: serves, works: works, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.outgoing = telemetry.NewOutgoing(a.registry, time.Now)
+	if env.cfg.Tracing.On() {
+		stop, err := telemetry.StartTracing(ctx, version, env.log)
+		if err != nil {
+			return nil, err
+		}
+		a.stopTraces = stop
+	}
 	if err := a.open(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
+	a.registry.MustRegister(telemetry.Pools{"main": a.pool, "webhooks": a.ackPool}, telemetry.Backlog{DB: a.pool, Now: time.Now, Log: env.log})
 	a.catalogue = catalogue.NewCache(a.pool, time.Now)
 	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	a.matching = elements.NewMatching(a.catalogue)
@@ -102,7 +115,7 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		DB: a.pool, Throttle: admin.NewMemoryThrottle(throttleKeys, time.Now), LoginRate: env.cfg.LoginRate, Now: time.Now,
 	})
 	a.settings = admin.NewSettings(admin.SettingsConfig{
-		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay,
+		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay, LogLevel: env.cfg.LogLevel,
 	})
 	a.rules = &rules.Book{}
 	a.assistant = assistant.New(assistant.Deps{
@@ -125,6 +138,9 @@ func (a *app) open(ctx context.Context) error {
 	var err error
 	if a.database, err = openDatabase(ctx, a.env); err != nil {
 		return err
+	}
+	if a.stopTraces != nil {
+		a.database.tracer = telemetry.QueryTracer()
 	}
 	if a.pool, err = a.database.pool(ctx, config.Hostname(), poolSize); err != nil {
 		return err
@@ -180,12 +196,17 @@ func (a *app) wireConversations() error {
 	})
 	a.desk = conversations.NewDesk(a.pool, outbox, client, customerFiles, time.Now)
 	if a.serves {
-		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
-		}, func() float64 { return float64(a.spool.Len()) }))
+		a.registry.MustRegister(
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
+			}, func() float64 { return float64(a.spool.Len()) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "msia_spool_bytes", Help: "Their size.",
+			}, func() float64 { return float64(a.spool.Bytes()) }))
 	}
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
+		jc.Metrics = jobs.NewMetrics(a.registry, time.Now)
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
 			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant,
 			Cases: a.cases, Now: time.Now,
@@ -194,7 +215,7 @@ func (a *app) wireConversations() error {
 		river.AddWorker(jc.Workers, process)
 		river.AddWorker(jc.Workers, conversations.NewFetchWorker(conversations.FetchConfig{
 			DB: a.pool, Cases: a.cases, Files: customerFiles, Now: time.Now, Log: a.env.log,
-			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate}),
+			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate, Wrap: a.outgoing.Transport("attachments")}),
 		}))
 		jc.GiveUp = giveUp(process)
 		a.addMaintenance(&jc, client, process, customerFiles)
@@ -237,7 +258,7 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	cw := a.env.cfg.Chatwoot
 	client, err := chatwoot.NewClient(chatwoot.ClientConfig{
 		BaseURL: cw.APIURL, AccountID: cw.AccountID,
-		UserToken: chatwoot.Secret(cw.APIToken), BotToken: chatwoot.Secret(cw.BotToken),
+		UserToken: chatwoot.Secret(cw.APIToken), BotToken: chatwoot.Secret(cw.BotToken), Wrap: a.outgoing.Transport("chatwoot"),
 		OnBreaker: func(open bool) { a.env.log.Warn("Chatwoot's circuit changed", slog.Bool("open", open)) },
 	})
 	if err != nil {
@@ -327,22 +348,26 @@ func (a *app) newServer() (*api.Server, error) {
 		Files:       cataloguefile.New(a.pool, a.catalogue),
 		ChatwootURL: cfg.Chatwoot.ConversationsURL(),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
-		Checks: []api.Check{
-			{Name: "startup", Run: func(context.Context) error {
-				if !a.started.Load() {
-					return errors.New("the database is not prepared yet")
-				}
-				return nil
-			}},
-			{Name: "database", Run: func(ctx context.Context) error {
-				if err := a.pool.Ping(ctx); err != nil {
-					return errors.New("the database does not answer")
-				}
-				return nil
-			}},
-		},
-		Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
+		Checks: a.checks(), Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
 	})
+}
+
+// checks say whether this process is ready.
+func (a *app) checks() []api.Check {
+	return []api.Check{
+		{Name: "startup", Run: func(context.Context) error {
+			if !a.started.Load() {
+				return errors.New("the database is not prepared yet")
+			}
+			return nil
+		}},
+		{Name: "database", Run: func(ctx context.Context) error {
+			if err := a.pool.Ping(ctx); err != nil {
+				return errors.New("the database does not answer")
+			}
+			return nil
+		}},
+	}
 }
 
 // startRetry is the pause between attempts while the database is away.
@@ -374,6 +399,7 @@ func (a *app) start(ctx context.Context) error {
 	}
 	var drainCtx context.Context
 	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	a.background.Go(func() { a.followLogLevel(drainCtx) })
 	if a.serves {
 		a.background.Go(func() { a.intake.RunDrain(drainCtx) })
 		a.background.Go(func() { a.events.Run(drainCtx) })
@@ -381,6 +407,29 @@ func (a *app) start(ctx context.Context) error {
 	a.catalogue.Invalidate() // it may have been read before it was seeded
 	a.started.Store(true)
 	return nil
+}
+
+// levelEvery is how soon a changed log level is noticed.
+const levelEvery = 5 * time.Second
+
+// followLogLevel logs as the setting says, until ctx ends.
+func (a *app) followLogLevel(ctx context.Context) {
+	tick := time.NewTicker(levelEvery)
+	defer tick.Stop()
+	for {
+		switch level, err := a.settings.LogLevel(ctx); {
+		case err != nil:
+			a.env.log.DebugContext(ctx, "the log level cannot be read", slog.Any("error", err))
+		case level != a.env.level.Level():
+			a.env.level.Set(level)
+			a.env.log.InfoContext(ctx, "log level changed", slog.String("to", level.String()))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // prepare migrates, and gives an empty database its catalogue and first admin.
@@ -462,5 +511,8 @@ func (a *app) close() {
 	}
 	if a.database != nil {
 		a.database.close(a.env.log)
+	}
+	if a.stopTraces != nil {
+		a.stopTraces()
 	}
 }

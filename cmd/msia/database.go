@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/msia/msia/internal/config"
@@ -32,6 +33,8 @@ type database struct {
 	url     string
 	private *localpg.Server
 	dataDir string
+	// tracer sees every statement; nil for none.
+	tracer pgx.QueryTracer
 }
 
 // openDatabase finds the data folder and, unless DATABASE_URL names a server,
@@ -87,7 +90,7 @@ func (d *database) close(log *slog.Logger) {
 }
 
 func (d *database) pool(ctx context.Context, name string, size int32) (*pgxpool.Pool, error) {
-	return db.Open(ctx, db.Config{URL: d.url, MaxConns: size, ApplicationName: "msia " + name})
+	return db.Open(ctx, db.Config{URL: d.url, MaxConns: size, ApplicationName: "msia " + name, Tracer: d.tracer})
 }
 
 // withPool runs a short command on a migrated database. When a running msia has

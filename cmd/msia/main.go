@@ -15,6 +15,7 @@ import (
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/images/decoder"
 	"github.com/msia/msia/internal/images/wire"
+	"github.com/msia/msia/internal/telemetry"
 )
 
 // version is set by the Makefile.
@@ -43,8 +44,10 @@ type command func(ctx context.Context, env environment, args []string) error
 
 // environment is what every subcommand gets.
 type environment struct {
-	cfg    config.Config
-	log    *slog.Logger
+	cfg config.Config
+	log *slog.Logger
+	// level is that of log; it may be changed at any time.
+	level  *slog.LevelVar
 	stdout io.Writer
 }
 
@@ -100,8 +103,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.Level()}))
-	return cmd(ctx, environment{cfg: cfg, log: log, stdout: stdout}, args[1:])
+	level := new(slog.LevelVar)
+	level.Set(cfg.Level())
+	log := slog.New(telemetry.LogHandler(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level})))
+	return cmd(ctx, environment{cfg: cfg, log: log, level: level, stdout: stdout}, args[1:])
 }
 
 // flags parses the flags of a subcommand that takes no other arguments.

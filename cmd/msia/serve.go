@@ -97,6 +97,11 @@ func work(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	defer a.close()
+	closeProbes, err := a.probes(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeProbes()
 	if err := a.start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -107,6 +112,32 @@ func work(ctx context.Context, env environment, args []string) error {
 	<-ctx.Done()
 	env.log.Info("stopping")
 	return a.stop()
+}
+
+// probes answers those who watch a worker, if they were given an address.
+func (a *app) probes(ctx context.Context) (stop func(), err error) {
+	addr := a.env.cfg.WorkerAddr
+	if addr == "" {
+		return func() {}, nil
+	}
+	server, err := api.NewProbes(api.Deps{
+		Version: version, Checks: a.checks(), Metrics: a.registry, MetricsToken: string(a.env.cfg.MetricsToken), Now: time.Now, Log: a.env.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("MSIA_WORKER_ADDR %s: %w", addr, err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	return func() {
+		_ = server.Close() // a probe may be cut off
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			a.env.log.Error("probes", slog.Any("error", err))
+		}
+	}, nil
 }
 
 // announce tells people where to go.

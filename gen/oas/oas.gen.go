@@ -991,6 +991,7 @@ func (e ServerEventKind) Valid() bool {
 // Defines values for SettingType.
 const (
 	SettingTypeBoolean SettingType = "boolean"
+	SettingTypeChoice  SettingType = "choice"
 	SettingTypeInteger SettingType = "integer"
 	SettingTypePercent SettingType = "percent"
 	SettingTypeText    SettingType = "text"
@@ -1000,6 +1001,8 @@ const (
 func (e SettingType) Valid() bool {
 	switch e {
 	case SettingTypeBoolean:
+		return true
+	case SettingTypeChoice:
 		return true
 	case SettingTypeInteger:
 		return true
@@ -3529,7 +3532,10 @@ type Setting struct {
 
 	// Minimum Of an integer or percentage.
 	Minimum nullable.Nullable[int] `json:"minimum"`
-	Type    SettingType            `json:"type"`
+
+	// Options What a choice may be; empty for the other types.
+	Options []string    `json:"options"`
+	Type    SettingType `json:"type"`
 
 	// Unit Of an integer or percentage.
 	//
@@ -3542,7 +3548,7 @@ type Setting struct {
 	// UpdatedBy The user name.
 	UpdatedBy nullable.Nullable[string] `json:"updated_by"`
 
-	// Value By type: `true` or `false`; a whole number; a percentage with two decimals; the text.
+	// Value By type: `true` or `false`; a whole number; a percentage with two decimals; the text; one of the options.
 	Value   string `json:"value"`
 	Version int    `json:"version"`
 }

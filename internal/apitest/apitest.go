@@ -164,7 +164,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	s.Accounts = admin.NewAccounts(admin.AccountsConfig{
 		DB: pool, Throttle: admin.NewMemoryThrottle(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
 	})
-	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second})
+	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second, LogLevel: "info"})
 	quoting := tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	matching, book := elements.NewMatching(cache), &rules.Book{}
 	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works

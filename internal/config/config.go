@@ -52,6 +52,8 @@ func (n Networks) Parse() ([]*net.IPNet, error) {
 // Config is everything the environment says.
 type Config struct {
 	Addr        string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
+	// WorkerAddr is where a worker answers probes; empty means nowhere.
+	WorkerAddr  string `env:"MSIA_WORKER_ADDR"`
 	DataDir     string `env:"MSIA_DATA_DIR"`
 	DatabaseURL Secret `env:"DATABASE_URL"`
 	// BlobURL is where files are kept; empty means a folder of the data folder.
@@ -72,6 +74,7 @@ type Config struct {
 	Seed           bool     `env:"MSIA_SEED" envDefault:"true"`
 
 	Chatwoot Chatwoot
+	Tracing  Tracing
 
 	// The waits of the conversation, in case more is coming.
 	TextDelay  time.Duration `env:"MSIA_REPLY_DELAY_TEXT" envDefault:"700ms"`
@@ -96,6 +99,21 @@ type Chatwoot struct {
 	// its language goes with it.
 	Template         string `env:"CHATWOOT_TEMPLATE"`
 	TemplateLanguage string `env:"CHATWOOT_TEMPLATE_LANGUAGE" envDefault:"es"`
+}
+
+// Tracing is what decides whether traces are sent; the rest of OpenTelemetry's
+// variables are read by its own library.
+type Tracing struct {
+	Endpoint       string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
+	Exporter       string `env:"OTEL_TRACES_EXPORTER" envDefault:"otlp"`
+	Protocol       string `env:"OTEL_EXPORTER_OTLP_PROTOCOL" envDefault:"http/protobuf"`
+	Disabled       bool   `env:"OTEL_SDK_DISABLED" envDefault:"false"`
+}
+
+// On reports whether traces are sent.
+func (t Tracing) On() bool {
+	return !t.Disabled && t.Exporter != "none" && (t.Endpoint != "" || t.TracesEndpoint != "")
 }
 
 // FileHosts are the hosts that customers' files may be fetched from.
@@ -148,6 +166,9 @@ func (c Config) Validate() error {
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		bad("MSIA_ADDR %q is not host:port", c.Addr)
 	}
+	if _, _, err := net.SplitHostPort(c.WorkerAddr); c.WorkerAddr != "" && err != nil {
+		bad("MSIA_WORKER_ADDR %q is not host:port", c.WorkerAddr)
+	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		bad("MSIA_LOG_LEVEL %q is not debug, info, warn or error", c.LogLevel)
 	}
@@ -192,6 +213,9 @@ func (c Config) Validate() error {
 		if c.Chatwoot.AccountID <= 0 {
 			bad("CHATWOOT_ACCOUNT_ID is needed with CHATWOOT_API_URL")
 		}
+	}
+	if c.Tracing.On() && (c.Tracing.Exporter != "otlp" || c.Tracing.Protocol != "http/protobuf") {
+		bad("OTEL_TRACES_EXPORTER and OTEL_EXPORTER_OTLP_PROTOCOL: only otlp over http/protobuf is built in")
 	}
 	if c.TextDelay < 0 || c.TextDelay > 10*time.Second {
 		bad("MSIA_REPLY_DELAY_TEXT has to be between 0s and 10s")

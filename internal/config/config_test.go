@@ -19,7 +19,7 @@ func clean(t *testing.T) {
 	t.Helper()
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
-		if strings.HasPrefix(name, "MSIA_") || strings.HasPrefix(name, "CHATWOOT_") || name == "DATABASE_URL" || name == "PG_BINDIR" {
+		if strings.HasPrefix(name, "MSIA_") || strings.HasPrefix(name, "CHATWOOT_") || strings.HasPrefix(name, "OTEL_") || name == "DATABASE_URL" || name == "PG_BINDIR" {
 			t.Setenv(name, "")
 			require.NoError(t, os.Unsetenv(name))
 		}
@@ -41,7 +41,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for name, value := range map[string]string{
 		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
 		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
-		"MSIA_LOGIN_RATE": "-1", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
+		"MSIA_LOGIN_RATE": "-1", "MSIA_WORKER_ADDR": "9090", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
 		"MSIA_BLOB_URL": "/var/lib/msia/files", "MSIA_ATTACHMENT_HOSTS": "files.example.com,https://x",
 	} {
 		t.Setenv(name, value)
@@ -50,7 +50,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for _, name := range []string{
 		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
 		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA", "MSIA_LOGIN_RATE", "MSIA_TRUSTED_PROXIES",
-		"MSIA_BLOB_URL", "MSIA_ATTACHMENT_HOSTS",
+		"MSIA_BLOB_URL", "MSIA_ATTACHMENT_HOSTS", "MSIA_WORKER_ADDR", "OTEL_EXPORTER_OTLP_PROTOCOL",
 	} {
 		require.ErrorContains(t, err, name)
 	}
@@ -67,6 +67,25 @@ func TestPublicURL(t *testing.T) {
 		} else {
 			require.ErrorContains(t, err, "MSIA_PUBLIC_URL", value)
 		}
+	}
+}
+
+func TestTracing(t *testing.T) {
+	clean(t)
+	for _, c := range []struct {
+		name, value string
+		on          bool
+	}{
+		{"OTEL_TRACES_EXPORTER", "otlp", false},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:4318/v1/traces", true},
+		{"OTEL_TRACES_EXPORTER", "none", false},
+		{"OTEL_TRACES_EXPORTER", "otlp", true},
+		{"OTEL_SDK_DISABLED", "true", false},
+	} {
+		t.Setenv(c.name, c.value)
+		cfg, err := config.Load()
+		require.NoError(t, err)
+		require.Equal(t, c.on, cfg.Tracing.On(), c)
 	}
 }
 

@@ -1421,7 +1421,7 @@ export type Setting = {
      * For people, in Spanish.
      */
     description: string;
-    type: 'boolean' | 'integer' | 'percent' | 'text';
+    type: 'boolean' | 'integer' | 'percent' | 'text' | 'choice';
     /**
      * Of an integer or percentage.
      */
@@ -1439,7 +1439,11 @@ export type Setting = {
      */
     max_length: number | null;
     /**
-     * By type: `true` or `false`; a whole number; a percentage with two decimals; the text.
+     * What a choice may be; empty for the other types.
+     */
+    options: Array<string>;
+    /**
+     * By type: `true` or `false`; a whole number; a percentage with two decimals; the text; one of the options.
      */
     value: string;
     /**

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/objects"
 )
 
 // Visibility says who may see a picture.
@@ -35,9 +36,7 @@ var (
 		Kind: fault.Busy, Code: "images_busy", Message: "Too many pictures are being processed; try again in a moment.", RetryAfterSeconds: 2,
 	}
 	// ErrStorage says that files cannot be written or read at the moment.
-	ErrStorage = &fault.Error{
-		Kind: fault.Unavailable, Code: "storage_unavailable", Message: "Files cannot be stored or read at the moment.", RetryAfterSeconds: 5,
-	}
+	ErrStorage = objects.ErrUnavailable
 	// ErrDecoder says that no process could be had to decode with, or that it was
 	// ended from outside.
 	ErrDecoder = &fault.Error{

@@ -95,7 +95,7 @@ func (s *Store) content(ctx context.Context, f fact, width int, webP bool) (*Con
 }
 
 func (s *Store) stored(ctx context.Context, f fact, c *Content) error {
-	found, err := s.objects.open(ctx, objectKey(f.sum, f.contentType))
+	found, err := s.objects.Open(ctx, objectKey(f.sum, f.contentType))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *Store) stored(ctx context.Context, f fact, c *Content) error {
 		s.facts.forget(f.filename)
 		return ErrNotFound
 	}
-	c.ReadSeekCloser, c.Size, c.Modified = found.ReadSeekCloser, found.size, found.modified
+	c.ReadSeekCloser, c.Size, c.Modified = found.ReadSeekCloser, found.Size, found.Modified
 	return nil
 }
 
@@ -111,12 +111,12 @@ func (s *Store) stored(ctx context.Context, f fact, c *Content) error {
 // all the same.
 func (s *Store) smaller(ctx context.Context, f fact, v variant, c *Content) error {
 	key := variantKey(f.sum, v)
-	found, err := s.objects.open(ctx, key)
+	found, err := s.objects.Open(ctx, key)
 	if err != nil {
 		return err
 	}
 	if found != nil {
-		c.ReadSeekCloser, c.Size, c.Modified = found.ReadSeekCloser, found.size, found.modified
+		c.ReadSeekCloser, c.Size, c.Modified = found.ReadSeekCloser, found.Size, found.Modified
 		return nil
 	}
 	made, err, _ := s.making.Do(key, func() (any, error) {
@@ -126,7 +126,7 @@ func (s *Store) smaller(ctx context.Context, f fact, v variant, c *Content) erro
 		if err != nil {
 			return nil, err
 		}
-		if err := s.objects.put(ctx, key, b, v.contentType); err != nil {
+		if err := s.objects.Put(ctx, key, bytes.NewReader(b), v.contentType); err != nil {
 			s.log.WarnContext(ctx, "a smaller copy could not be kept", slog.Any("error", err))
 		}
 		return b, nil

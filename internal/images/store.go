@@ -1,6 +1,7 @@
 package images
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/msia/msia/internal/audit"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/images/guard"
+	"github.com/msia/msia/internal/objects"
 )
 
 // Config is what a Store needs; every member is required.
@@ -35,7 +37,7 @@ type Config struct {
 type Store struct {
 	db      db.DB
 	q       *sqlc.Queries
-	objects *objects
+	objects *objects.Store
 	tempDir string
 	pool    *Pool
 	now     func() time.Time
@@ -61,7 +63,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := os.MkdirAll(cfg.TempDir, 0o700); err != nil {
 		return nil, fmt.Errorf("folder for uploads: %w", err)
 	}
-	o, err := openObjects(ctx, cfg.URL)
+	o, err := objects.Open(ctx, cfg.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 // Close closes the file store.
-func (s *Store) Close() error { return s.objects.close() }
+func (s *Store) Close() error { return s.objects.Close() }
 
 // New describes a picture to keep.
 type New struct {
@@ -121,7 +123,7 @@ func (s *Store) inMemory(ctx context.Context, up *Upload, fn func([]byte) error)
 	defer func() { <-s.inspecting }()
 	b := make([]byte, up.size)
 	if _, err := up.file.ReadAt(b, 0); err != nil {
-		return storageError(ctx, "read", err)
+		return objects.Error(ctx, "read", err)
 	}
 	return fn(b)
 }
@@ -132,12 +134,12 @@ func (s *Store) keep(ctx context.Context, picture Normalised, n New) (*Image, er
 	sum := sha256.Sum256(picture.Bytes)
 	key := objectKey(sum, picture.ContentType)
 	for {
-		there, err := s.objects.exists(ctx, key)
+		there, err := s.objects.Exists(ctx, key)
 		if err != nil {
 			return nil, err
 		}
 		if !there {
-			if err := s.objects.put(ctx, key, picture.Bytes, picture.ContentType); err != nil {
+			if err := s.objects.Put(ctx, key, bytes.NewReader(picture.Bytes), picture.ContentType); err != nil {
 				return nil, err
 			}
 		}
@@ -163,7 +165,7 @@ func (s *Store) insert(ctx context.Context, sum [32]byte, picture Normalised, n 
 			return fmt.Errorf("wait for the picture's other users: %w", err)
 		}
 		// Under the lock a sweep cannot take them any more.
-		there, err := s.objects.exists(ctx, objectKey(sum, picture.ContentType))
+		there, err := s.objects.Exists(ctx, objectKey(sum, picture.ContentType))
 		if err != nil || !there {
 			return err
 		}

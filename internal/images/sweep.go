@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/msia/msia/internal/db"
+	"github.com/msia/msia/internal/objects"
 )
 
 const (
@@ -18,9 +19,6 @@ const (
 	sweepTimeout = 10 * time.Second
 	// orphanAge keeps a sweep away from what is being stored.
 	orphanAge = time.Hour
-	// halfWritten is how the name of a file ends that a killed process was writing
-	// into a folder.
-	halfWritten = ".tmp"
 	// SweepEvery is the pause between sweeps.
 	SweepEvery = 6 * time.Hour
 	// sweepJobTimeout bounds one of them; the next goes on where it stopped, since
@@ -61,18 +59,27 @@ func (w *SweepWorker) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
 // file store and the database. It returns how many.
 func (s *Store) Sweep(ctx context.Context) (int, error) {
 	swept := 0
-	err := s.objects.each(ctx, s.now().Add(-orphanAge), func(key string, sum [32]byte) error {
-		if strings.HasSuffix(key, halfWritten) {
+	drop := func(key string) error {
+		sum, ok := sumOf(key)
+		if !ok {
+			return nil // not ours
+		}
+		if strings.HasSuffix(key, objects.HalfWritten) {
 			swept++
-			return s.objects.remove(ctx, key)
+			return s.objects.Remove(ctx, key)
 		}
 		gone, err := s.sweep(ctx, sum, key)
 		if gone {
 			swept++
 		}
 		return err
-	})
-	return swept, err
+	}
+	for _, folder := range []string{objectFolder, variantFolder} {
+		if err := s.objects.Each(ctx, folder+"/", s.now().Add(-orphanAge), drop); err != nil {
+			return swept, err
+		}
+	}
+	return swept, nil
 }
 
 // sweep deletes files of bytes that no picture refers to. The lock is held while
@@ -89,7 +96,7 @@ func (s *Store) sweep(ctx context.Context, sum [32]byte, keys ...string) (bool, 
 		}
 		gone = true
 		for _, key := range keys {
-			if err := s.objects.remove(ctx, key); err != nil {
+			if err := s.objects.Remove(ctx, key); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/msia/msia/internal/images/guard"
+	"github.com/msia/msia/internal/objects"
 )
 
 // Upload is a received file. It waits on disk, where it has no name: nothing is
@@ -68,13 +69,13 @@ func (u *Upload) receive(ctx context.Context, dir string, r io.Reader, papers bo
 		return guard.ErrType
 	}
 	if u.file, err = os.CreateTemp(dir, "upload-"); err != nil {
-		return storageError(ctx, "receive", err)
+		return objects.Error(ctx, "receive", err)
 	}
 	if err := os.Remove(u.file.Name()); err != nil {
-		return storageError(ctx, "receive", err)
+		return objects.Error(ctx, "receive", err)
 	}
 	if _, err := u.file.Write(head); err != nil {
-		return storageError(ctx, "receive", err)
+		return objects.Error(ctx, "receive", err)
 	}
 	in := &noting{r: r}
 	rest, err := io.Copy(u.file, in)
@@ -82,7 +83,7 @@ func (u *Upload) receive(ctx context.Context, dir string, r io.Reader, papers bo
 	case in.err != nil:
 		return fmt.Errorf("receive: %w", in.err)
 	case err != nil:
-		return storageError(ctx, "receive", err)
+		return objects.Error(ctx, "receive", err)
 	}
 	if u.size = int64(n) + rest; u.size > guard.MaxBytes {
 		return guard.ErrTooLarge

@@ -198,8 +198,8 @@ func (c Config) Validate() error {
 		bad("MSIA_PUBLIC_URL %q has to end with the host: browsers name us without a path", c.PublicURL)
 	}
 	checkURL("CHATWOOT_API_URL", c.Chatwoot.APIURL)
-	if u, err := url.Parse(c.BlobURL); c.BlobURL != "" && (err != nil || (u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path))) || u.Scheme == "") {
-		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files", c.BlobURL)
+	if c.BlobURL != "" && !isStore(c.BlobURL) {
+		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files or s3://bucket?region=eu-west-1", c.BlobURL)
 	}
 	for _, h := range c.Chatwoot.AttachmentHosts {
 		if h = strings.TrimSpace(h); h == "" || h == "." || strings.ContainsAny(h, "/:*@ ") {
@@ -227,6 +227,21 @@ func (c Config) Validate() error {
 		return fmt.Errorf("configuration: %w", errors.Join(errs...))
 	}
 	return nil
+}
+
+// isStore reports whether a text is the address of a file store.
+func isStore(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "file":
+		return u.Host == "" && path.IsAbs(u.Path)
+	case "s3":
+		return u.Host != "" && u.Path == ""
+	}
+	return false
 }
 
 // LoopbackOnly reports whether only programs on this machine can reach the

@@ -70,6 +70,18 @@ func TestPublicURL(t *testing.T) {
 	}
 }
 
+func TestFileStores(t *testing.T) {
+	clean(t)
+	for value, right := range map[string]bool{
+		"file:///var/lib/msia/files": true, "s3://bucket": true, "s3://bucket?region=eu-west-1&endpoint=http://minio:9000&use_path_style=true": true,
+		"file://host/x": false, "file:x": false, "s3://": false, "s3://bucket/folder": false, "gs://bucket": false, "/x": false,
+	} {
+		t.Setenv("MSIA_BLOB_URL", value)
+		_, err := config.Load()
+		require.Equal(t, right, err == nil, value)
+	}
+}
+
 func TestTracing(t *testing.T) {
 	clean(t)
 	for _, c := range []struct {

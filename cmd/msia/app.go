@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -151,7 +150,7 @@ func (a *app) open(ctx context.Context) error {
 	if !a.serves {
 		return nil // the spool belongs to who takes webhooks, even in the same folder
 	}
-	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(a.database.dataDir, "spool")})
+	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: a.database.spoolDir()})
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -166,15 +165,11 @@ func (a *app) openImages(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("this program's own file: %w", err)
 	}
-	store := a.env.cfg.BlobURL
-	if store == "" {
-		store = (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(a.database.dataDir, "files"))}).String()
-	}
 	a.decoders = images.NewPool(images.PoolConfig{
 		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: a.env.log,
 	})
 	a.images, err = images.Open(ctx, images.Config{
-		DB: a.pool, URL: store, TempDir: filepath.Join(a.database.dataDir, "uploads"), Pool: a.decoders, Now: time.Now, Log: a.env.log,
+		DB: a.pool, URL: a.database.fileStore(a.env.cfg), TempDir: filepath.Join(a.database.dataDir, "uploads"), Pool: a.decoders, Now: time.Now, Log: a.env.log,
 	})
 	if err != nil {
 		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
@@ -348,7 +343,7 @@ func (a *app) newServer() (*api.Server, error) {
 		Files:       cataloguefile.New(a.pool, a.catalogue),
 		ChatwootURL: cfg.Chatwoot.ConversationsURL(),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
-		Checks: a.checks(), Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
+		Checks:      a.checks(), Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
 	})
 }
 

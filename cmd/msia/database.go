@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -77,6 +78,35 @@ func dataFolder(env environment) (string, error) {
 	return abs, nil
 }
 
+// joinDatabase is openDatabase, or the private server of this data folder that a
+// running msia has.
+func joinDatabase(ctx context.Context, env environment) (*database, error) {
+	d, err := openDatabase(ctx, env)
+	if !errors.Is(err, localpg.ErrInUse) {
+		return d, err
+	}
+	dir, dirErr := dataFolder(env)
+	if dirErr != nil {
+		return nil, dirErr
+	}
+	dsn, runErr := localpg.RunningDSN(dir)
+	if runErr != nil {
+		return nil, err
+	}
+	return &database{url: dsn, dataDir: dir}, nil
+}
+
+// fileStore is the address of the file store.
+func (d *database) fileStore(cfg config.Config) string {
+	if cfg.BlobURL != "" {
+		return cfg.BlobURL
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(d.dataDir, "files"))}).String()
+}
+
+// spoolDir is where webhooks wait for the database.
+func (d *database) spoolDir() string { return filepath.Join(d.dataDir, "spool") }
+
 // close stops the private server, if there is one.
 func (d *database) close(log *slog.Logger) {
 	if d.private == nil {
@@ -96,18 +126,7 @@ func (d *database) pool(ctx context.Context, name string, size int32) (*pgxpool.
 // withPool runs a short command on a migrated database. When a running msia has
 // the private server of this data folder already, that one is used.
 func withPool(ctx context.Context, env environment, fn func(ctx context.Context, pool *pgxpool.Pool) error) error {
-	d, err := openDatabase(ctx, env)
-	if errors.Is(err, localpg.ErrInUse) {
-		dir, dirErr := dataFolder(env)
-		if dirErr != nil {
-			return dirErr
-		}
-		dsn, runErr := localpg.RunningDSN(dir)
-		if runErr != nil {
-			return err
-		}
-		d, err = &database{url: dsn, dataDir: dir}, nil
-	}
+	d, err := joinDatabase(ctx, env)
 	if err != nil {
 		return err
 	}

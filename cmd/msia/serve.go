@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"github.com/msia/msia/api"
 )
 
@@ -47,6 +49,7 @@ func serve(ctx context.Context, env environment, args []string) error {
 	server := a.server.HTTPServer()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
+	env.tellSystemd(daemon.SdNotifyReady) // though not ready for balancers: webhooks are taken from now on
 
 	// The database may be away when we start: webhooks are spooled meanwhile, and
 	// readiness says so.
@@ -73,6 +76,7 @@ func serve(ctx context.Context, env environment, args []string) error {
 		break
 	}
 	env.log.Info("stopping")
+	env.tellSystemd(daemon.SdNotifyStopping)
 	a.server.Stopping()
 	cancelStart()
 	if running != nil {
@@ -109,9 +113,18 @@ func work(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	env.log.Info("working")
+	env.tellSystemd(daemon.SdNotifyReady)
 	<-ctx.Done()
 	env.log.Info("stopping")
+	env.tellSystemd(daemon.SdNotifyStopping)
 	return a.stop()
+}
+
+// tellSystemd says how far the service is, to a systemd that wants to know.
+func (e environment) tellSystemd(state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		e.log.Warn("systemd was not told", slog.String("state", state), slog.Any("error", err))
+	}
 }
 
 // probes answers those who watch a worker, if they were given an address.

@@ -51,7 +51,7 @@ func (n Networks) Parse() ([]*net.IPNet, error) {
 
 // Config is everything the environment says.
 type Config struct {
-	Addr        string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
+	Addr string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
 	// WorkerAddr is where a worker answers probes; empty means nowhere.
 	WorkerAddr  string `env:"MSIA_WORKER_ADDR"`
 	DataDir     string `env:"MSIA_DATA_DIR"`

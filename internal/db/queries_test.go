@@ -29,7 +29,8 @@ var reads = map[string]string{
 	"AccessListAfter": manyFilters, "CaseListByUpdateNewest": manyFilters, "CaseListByUpdateOldest": manyFilters,
 	"CaseListByCreationNewest": manyFilters, "CaseListByCreationOldest": manyFilters,
 	"CaseListByActivityNewest": manyFilters, "CaseListByActivityOldest": manyFilters,
-	"CaseCountByStatus": "it counts them all, or what the filters leave",
+	"ImageObjectListAll": "a backup reads them all",
+	"CaseCountByStatus":  "it counts them all, or what the filters leave",
 }
 
 const manyFilters = "each filter that may be given makes the unknowing plan expect next to nothing; planned with the filters it has, " +

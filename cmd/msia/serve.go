@@ -44,9 +44,13 @@ func serve(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
+	bounded, err := a.bounded(listener)
+	if err != nil {
+		return err
+	}
 	server := a.server.HTTPServer()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(bounded) }()
 
 	// The database may be away when we start: webhooks are spooled meanwhile, and
 	// readiness says so.

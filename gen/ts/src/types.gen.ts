@@ -2553,11 +2553,15 @@ export type ListCategoriesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2606,11 +2610,15 @@ export type CreateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2655,11 +2663,15 @@ export type OrderCategoriesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2723,11 +2735,15 @@ export type DeleteCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2773,11 +2789,15 @@ export type GetCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2849,11 +2869,15 @@ export type UpdateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2915,11 +2939,15 @@ export type DuplicateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2970,11 +2998,15 @@ export type ListTiersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3032,11 +3064,15 @@ export type OrderTiersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3082,11 +3118,15 @@ export type GetCategoryCatalogueErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3143,11 +3183,15 @@ export type CreateTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3204,11 +3248,15 @@ export type DeleteTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3247,11 +3295,15 @@ export type GetTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3316,11 +3368,15 @@ export type UpdateTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3381,11 +3437,15 @@ export type UpdateTierInclusionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3428,11 +3488,15 @@ export type GetTierCoverageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3481,11 +3545,15 @@ export type ListTierPricesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3546,11 +3614,15 @@ export type RestoreTierPriceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3604,11 +3676,15 @@ export type ListServicesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3665,11 +3741,15 @@ export type CreateServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3727,11 +3807,15 @@ export type OrderServicesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3788,11 +3872,15 @@ export type DeleteServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3835,11 +3923,15 @@ export type GetServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3904,11 +3996,15 @@ export type UpdateServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3958,11 +4054,15 @@ export type ListBaseDocumentsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4019,11 +4119,15 @@ export type CreateBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4081,11 +4185,15 @@ export type OrderBaseDocumentsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4138,11 +4246,15 @@ export type DeleteBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4185,11 +4297,15 @@ export type GetBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4254,11 +4370,15 @@ export type UpdateBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4312,11 +4432,15 @@ export type ListWarningsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4373,11 +4497,15 @@ export type CreateWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4435,11 +4563,15 @@ export type OrderWarningsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4492,11 +4624,15 @@ export type DeleteWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4539,11 +4675,15 @@ export type GetWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4612,11 +4752,15 @@ export type UpdateWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4665,11 +4809,15 @@ export type CalculateQuoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4725,11 +4873,15 @@ export type ExportCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4792,11 +4944,15 @@ export type ImportCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4854,11 +5010,15 @@ export type ListElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4915,11 +5075,15 @@ export type CreateElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4976,11 +5140,15 @@ export type DeleteElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5019,11 +5187,15 @@ export type GetElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5088,11 +5260,15 @@ export type UpdateElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5137,11 +5313,15 @@ export type BulkElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5190,11 +5370,15 @@ export type MatchElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5252,11 +5436,15 @@ export type OrderElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5299,11 +5487,15 @@ export type ListElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5358,11 +5550,15 @@ export type CreateElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5413,11 +5609,15 @@ export type OrderElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5468,11 +5668,15 @@ export type CheckElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5529,11 +5733,15 @@ export type DeleteElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5576,11 +5784,15 @@ export type GetElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5645,11 +5857,15 @@ export type UpdateElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5692,11 +5908,15 @@ export type ListElementPhotosErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5751,11 +5971,15 @@ export type CreateElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5806,11 +6030,15 @@ export type OrderElementPhotosErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5863,11 +6091,15 @@ export type DeleteElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5910,11 +6142,15 @@ export type GetElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5979,11 +6215,15 @@ export type UpdateElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6042,11 +6282,15 @@ export type ListImagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6100,7 +6344,7 @@ export type UploadImageErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6108,7 +6352,7 @@ export type UploadImageErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6153,11 +6397,15 @@ export type BulkImagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6230,7 +6478,7 @@ export type GetImageFileErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6238,7 +6486,7 @@ export type GetImageFileErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6299,11 +6547,15 @@ export type DeleteImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6346,11 +6598,15 @@ export type GetImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6415,11 +6671,15 @@ export type UpdateImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6465,11 +6725,15 @@ export type ReceiveChatwootWebhookErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6510,7 +6774,7 @@ export type LoginErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6518,7 +6782,7 @@ export type LoginErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6559,7 +6823,7 @@ export type OpenCookieSessionErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6567,7 +6831,7 @@ export type OpenCookieSessionErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6600,11 +6864,15 @@ export type LogoutErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6637,11 +6905,15 @@ export type GetSignedInErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6686,7 +6958,7 @@ export type ChangePasswordErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6694,7 +6966,7 @@ export type ChangePasswordErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6727,11 +6999,15 @@ export type RevokeOtherSessionsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6764,11 +7040,15 @@ export type ListSessionsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6811,11 +7091,15 @@ export type RevokeSessionErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6848,11 +7132,15 @@ export type ListApiKeysErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6901,11 +7189,15 @@ export type CreateApiKeyErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6948,11 +7240,15 @@ export type DeleteApiKeyErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6985,11 +7281,15 @@ export type ListAccountsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7038,7 +7338,7 @@ export type CreateAccountErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7046,7 +7346,7 @@ export type CreateAccountErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7079,11 +7379,15 @@ export type ListStaffErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7126,11 +7430,15 @@ export type GetAccountErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7195,11 +7503,15 @@ export type UpdateAccountErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7254,7 +7566,7 @@ export type ResetPasswordErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7262,7 +7574,7 @@ export type ResetPasswordErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7305,11 +7617,15 @@ export type RevokeAccountSessionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7365,11 +7681,15 @@ export type ListAccessLogErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7421,11 +7741,15 @@ export type ExportAccessLogErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7492,11 +7816,15 @@ export type ListAuditErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7559,11 +7887,15 @@ export type ExportAuditErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7596,11 +7928,15 @@ export type ListSettingsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7653,11 +7989,15 @@ export type ResetSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7700,11 +8040,15 @@ export type GetSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7765,11 +8109,15 @@ export type UpdateSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7802,11 +8150,15 @@ export type GetDashboardErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7852,11 +8204,15 @@ export type SearchErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7904,7 +8260,7 @@ export type StreamEventsErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7912,7 +8268,7 @@ export type StreamEventsErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7954,11 +8310,15 @@ export type ListViewsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8007,11 +8367,15 @@ export type CreateViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8064,11 +8428,15 @@ export type DeleteViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8133,11 +8501,15 @@ export type UpdateViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8170,11 +8542,15 @@ export type ListResponseRulesErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8231,11 +8607,15 @@ export type CreateResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8280,11 +8660,15 @@ export type OrderResponseRulesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8337,11 +8721,15 @@ export type TestResponseRulesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8394,11 +8782,15 @@ export type DeleteResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8441,11 +8833,15 @@ export type GetResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8514,11 +8910,15 @@ export type UpdateResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8573,11 +8973,15 @@ export type ListCustomersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8622,11 +9026,15 @@ export type CreateCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8677,11 +9085,15 @@ export type ExportCustomersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8724,11 +9136,15 @@ export type GetCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8793,11 +9209,15 @@ export type UpdateCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8852,11 +9272,15 @@ export type MergeCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8911,11 +9335,15 @@ export type AnonymiseCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8958,11 +9386,15 @@ export type ExportCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9025,11 +9457,15 @@ export type ListConversationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9076,11 +9512,15 @@ export type DeleteConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9123,11 +9563,15 @@ export type GetConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9174,11 +9618,15 @@ export type TakeConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9233,11 +9681,15 @@ export type GiveBackConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9286,11 +9738,15 @@ export type ListMessagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9345,11 +9801,15 @@ export type SendMessageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9404,11 +9864,15 @@ export type CreateNoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9479,11 +9943,15 @@ export type ListEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9516,11 +9984,15 @@ export type GetEscalationStatsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9565,11 +10037,15 @@ export type BulkEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9632,11 +10108,15 @@ export type ExportEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9679,11 +10159,15 @@ export type GetEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9748,11 +10232,15 @@ export type UpdateEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9807,11 +10295,15 @@ export type ResolveEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9874,11 +10366,15 @@ export type ListCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9935,11 +10431,15 @@ export type CreateCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9985,11 +10485,15 @@ export type GetCaseStatsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10034,11 +10538,15 @@ export type BulkCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10097,11 +10605,15 @@ export type ExportCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10134,11 +10646,15 @@ export type ListRejectReasonsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10181,11 +10697,15 @@ export type GetCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10250,11 +10770,15 @@ export type UpdateCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10319,11 +10843,15 @@ export type TransitionCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10378,11 +10906,15 @@ export type AddCaseNoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10425,11 +10957,15 @@ export type ListCaseEventsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10472,11 +11008,15 @@ export type DownloadCaseArchiveErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10519,11 +11059,15 @@ export type DownloadCaseDossierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10582,7 +11126,7 @@ export type UploadCaseFileErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -10590,7 +11134,7 @@ export type UploadCaseFileErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10648,11 +11192,15 @@ export type RemoveCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10696,11 +11244,15 @@ export type DownloadCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10766,11 +11318,15 @@ export type MoveCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10836,11 +11392,15 @@ export type ReviewCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10903,7 +11463,7 @@ export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
     /**
-     * Every dependency answers.
+     * Every dependency answers, but perhaps one that the service does without.
      */
     200: Readiness;
 };

@@ -81,7 +81,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		c.Response().Committed = true
 		return
 	}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && !errors.Is(err, errOverloaded) { // a flood must not flood the log, too
 		s.log.ErrorContext(ctx, "request failed", slog.String("request_id", caller.RequestID(ctx)),
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", status), slog.Any("error", err))
 	}

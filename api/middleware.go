@@ -60,6 +60,9 @@ func (s *Server) recovering(next echo.HandlerFunc, c echo.Context) (err error) {
 				panic(r)
 			}
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			if c.Response().Committed {
+				err = fmt.Errorf("%w: %w", errBrokenOff, err)
+			}
 		}
 	}()
 	return next(c)

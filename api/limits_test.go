@@ -45,7 +45,7 @@ func TestClassOfEveryOperation(t *testing.T) {
 				assert.Contains(t, []string{"rag", "upload"}, class, "%s costs more than others", name)
 			}
 			if limit, _ := op.Extensions["x-max-body"].(float64); op.RequestBody != nil && op.Extensions["x-permission"] == "public" {
-				assert.True(t, limit > 0 && limit <= 256<<10, "%s: strangers need no more than that", name)
+				assert.True(t, limit > 0 && limit <= 512<<10, "%s: strangers need no more than that", name)
 			}
 		}
 	}

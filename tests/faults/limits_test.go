@@ -141,9 +141,12 @@ func TestSlowBodies(t *testing.T) {
 	})
 }
 
+// filling is how long the system's buffers take to fill for all of them.
+const filling = 4 * time.Second
+
 // TestSlowReaders ask for much and take none of it.
 func TestSlowReaders(t *testing.T) {
-	withstand(t, shipped(t, "MSIA_MAX_REQUESTS=20"), 40*time.Second, func(s *server) *slow {
+	withstand(t, shipped(t, "MSIA_MAX_REQUESTS=20"), 45*time.Second, func(s *server) *slow {
 		crowd := &slow{began: time.Now()}
 		for range attackers {
 			c := s.dial().(*net.TCPConn)
@@ -152,6 +155,7 @@ func TestSlowReaders(t *testing.T) {
 			require.NoError(s.t, err)
 			crowd.watch(c)
 		}
+		time.Sleep(filling) // until then they take as fast as the server gives
 		return crowd
 	})
 }

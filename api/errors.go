@@ -81,7 +81,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		c.Response().Committed = true
 		return
 	}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && !errors.Is(err, errOverloaded) { // a flood must not flood the log, too
 		s.log.ErrorContext(ctx, "request failed",
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", status), slog.Any("error", err))
 	}
@@ -144,6 +144,9 @@ func writeProblem(c echo.Context, status int, f *fault.Error) {
 	if f.RetryAfterSeconds > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfterSeconds))
 	}
+	if status == http.StatusTooManyRequests {
+		nothingLeft(h, f.RetryAfterSeconds)
+	}
 	if status == http.StatusUnauthorized {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="msia"`)
 	}
@@ -163,6 +166,9 @@ func reason(e *openapi3.SchemaError) string {
 	}
 	return e.Reason
 }
+
+// maxFields is how many wrong parts of a request are named.
+const maxFields = 100
 
 // contractFault turns what kin-openapi found into one Invalid fault. Its texts
 // never hold what was submitted.
@@ -209,6 +215,9 @@ func contractFault(err error) *fault.Error {
 	walk(err, "")
 	if media {
 		return errMedia
+	}
+	if len(fields) > maxFields {
+		fields = fields[:maxFields]
 	}
 	f := errInvalid.WithFields(fields...)
 	if len(fields) > 0 {

@@ -43,13 +43,15 @@ func (f imageFile) VisitGetImageFileResponse(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set(echo.HeaderContentType, f.content.Type)
 	h.Set("ETag", f.content.ETag)
-	h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
+	h.Set(echo.HeaderContentSecurityPolicy, filePolicy)
 	h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
+	h.Set(headerResource, "cross-origin")    // a page of any site may show what is public
 	if f.content.Type == "application/pdf" { // what a PDF does when it is opened is not ours
 		h.Set(echo.HeaderContentDisposition, "attachment")
 	}
 	if f.content.Private {
 		h.Set(echo.HeaderCacheControl, "private, max-age=300")
+		h.Set(headerResource, "same-origin")
 	}
 	if f.content.Negotiated {
 		h.Set(echo.HeaderVary, echo.HeaderAccept)
@@ -62,17 +64,14 @@ func (f imageFile) VisitGetImageFileResponse(w http.ResponseWriter) error {
 }
 
 // plainWriter is net/http's own writer, which lets the system send a file without
-// copying it; echo's hides that. echo still learns the status.
+// copying it; echo's hides that. The head still goes through echo.
 type plainWriter struct {
 	http.ResponseWriter
 	response *echo.Response
 }
 
-// WriteHeader notes the status.
-func (w plainWriter) WriteHeader(status int) {
-	w.response.Status, w.response.Committed = status, true
-	w.ResponseWriter.WriteHeader(status)
-}
+// WriteHeader sends the head.
+func (w plainWriter) WriteHeader(status int) { w.response.WriteHeader(status) }
 
 // ReadFrom sends what r has.
 func (w plainWriter) ReadFrom(r io.Reader) (int64, error) {

@@ -49,8 +49,10 @@ func TestSearchFindsEverything(t *testing.T) {
 	other := b.open() // without data: the customer's name
 	writes(t, s, 1, 10, 100, "Nuria Muñoz", "+34600100201", "hola")
 
-	for _, q := range []string{"1234bcd", "1234 bcd", "1234-BCD", "12.345.678-z", "611 22 23 33", "+34611222333", "0034 611222333", c.Number,
-		c.Number[:5] + c.Number[10:], "jh2pc35051m200123", "IM@example.com"} {
+	for _, q := range []string{
+		"1234bcd", "1234 bcd", "1234-BCD", "12.345.678-z", "611 22 23 33", "+34611222333", "0034 611222333", c.Number,
+		c.Number[:5] + c.Number[10:], "jh2pc35051m200123", "IM@example.com",
+	} {
 		found := searched(s, q, viewer)
 		require.NotEmpty(t, found, q)
 		require.Equal(t, []string{"case", c.ID}, []string{found[0].Kind, found[0].ID}, q)

@@ -39,6 +39,7 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
@@ -55,6 +56,9 @@ type app struct {
 	ackPool  *pgxpool.Pool
 	spool    *chatwoot.Spool
 	registry *prometheus.Registry
+	// counted counts requests, logins the wrong ones: both are redis, if there is one.
+	counted, logins limits.Store
+	redis           *limits.Redis
 
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
@@ -85,10 +89,6 @@ type app struct {
 	stopTraces func()
 }
 
-// throttleKeys is how many addresses and accounts the login throttle remembers,
-// about 200 bytes each.
-const throttleKeys = 50_000
-
 // newApp builds everything; nothing runs yet but the private database. serves
 // says that webhooks will be taken, works that jobs will be done.
 func newApp(ctx context.Context, env environment, serves, works bool) (*app, error) {
@@ -110,8 +110,12 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a.catalogue = catalogue.NewCache(a.pool, time.Now)
 	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	a.matching = elements.NewMatching(a.catalogue)
+	if err := a.openLimits(); err != nil {
+		a.close()
+		return nil, err
+	}
 	a.accounts = admin.NewAccounts(admin.AccountsConfig{
-		DB: a.pool, Throttle: admin.NewMemoryThrottle(throttleKeys, time.Now), LoginRate: env.cfg.LoginRate, Now: time.Now,
+		DB: a.pool, Throttle: a.logins, LoginRate: env.cfg.LoginRate, Now: time.Now,
 	})
 	a.settings = admin.NewSettings(admin.SettingsConfig{
 		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay, LogLevel: env.cfg.LogLevel,
@@ -343,13 +347,14 @@ func (a *app) newServer() (*api.Server, error) {
 		Files:       cataloguefile.New(a.pool, a.catalogue),
 		ChatwootURL: cfg.Chatwoot.ConversationsURL(),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
-		Checks:      a.checks(), Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
+		Checks:      a.checks(), Counted: a.counted, Rates: a.rates(), MaxRequests: cfg.Limits.Requests, AllowedOrigins: cfg.Limits.Origins,
+		Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
 	})
 }
 
-// checks say whether this process is ready.
+// checks are what readiness asks.
 func (a *app) checks() []api.Check {
-	return []api.Check{
+	checks := []api.Check{
 		{Name: "startup", Run: func(context.Context) error {
 			if !a.started.Load() {
 				return errors.New("the database is not prepared yet")
@@ -363,6 +368,10 @@ func (a *app) checks() []api.Check {
 			return nil
 		}},
 	}
+	if a.redis != nil {
+		checks = append(checks, api.Check{Name: "limits", Optional: true, Run: a.redis.Check})
+	}
+	return checks
 }
 
 // startRetry is the pause between attempts while the database is away.
@@ -497,6 +506,11 @@ func (a *app) close() {
 	if a.images != nil {
 		if err := a.images.Close(); err != nil {
 			a.env.log.Error("file store", slog.Any("error", err))
+		}
+	}
+	if a.redis != nil {
+		if err := a.redis.Close(); err != nil {
+			a.env.log.Error("Redis", slog.Any("error", err))
 		}
 	}
 	for _, p := range []*pgxpool.Pool{a.ackPool, a.pool} {

@@ -277,12 +277,13 @@ func TestDoctor(t *testing.T) {
 		env := withChatwoot(cw, pool.Config().ConnString(), dir)
 		env["MSIA_ADDR"] = "0.0.0.0:1"
 		env["CHATWOOT_WEBHOOK_SECRET"] = ""
+		env["MSIA_REDIS_URL"] = "redis://127.0.0.1:1/0"
 		r, code := examine(env)
 		require.Equal(t, 1, code)
 		for check, want := range map[string]string{
 			"configuration": "ok", "data folder": "ok", "PostgreSQL": "ok", "pgvector": "ok", "clock": "ok", "migrations": "warning", "accounts": "warning",
 			"jobs": "warning", "replies": "ok", "file store": "error", "webhook spool": "warning", "public address": "warning",
-			"webhooks": "error", "Chatwoot": "error", "picture decoder": "ok",
+			"webhooks": "error", "Chatwoot": "error", "Redis": "warning", "picture decoder": "ok",
 		} {
 			require.Equal(t, want, status(r, check), "%s: %+v", check, r)
 		}

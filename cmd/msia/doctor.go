@@ -127,6 +127,9 @@ func (d *diagnosis) examine(ctx context.Context) {
 		d.run(ctx, check{"file store", d.fileStore}, check{"webhook spool", d.spool})
 	}
 	d.run(ctx, check{"picture decoder", d.decoder}, check{"public address", d.publicAddress}, check{"webhooks", d.webhookAuth}, check{"Chatwoot", d.chatwoot})
+	if d.env.cfg.Limits.RedisURL != "" {
+		d.run(ctx, check{"Redis", d.redis})
+	}
 	if d.pool != nil {
 		d.pool.Close()
 	}

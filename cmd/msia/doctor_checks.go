@@ -27,6 +27,7 @@ import (
 	"github.com/msia/msia/internal/images/guard"
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/localpg"
 	"github.com/msia/msia/internal/objects"
 )
@@ -371,6 +372,18 @@ func (d *diagnosis) publicAddress(ctx context.Context) finding {
 		return look("put TLS in front: passwords and customers' data go over this", "%s answers, without TLS", url)
 	}
 	return good("%s answers", url)
+}
+
+func (d *diagnosis) redis(ctx context.Context) finding {
+	r, err := limits.NewRedis(string(d.env.cfg.Limits.RedisURL), limits.NewMemory(1, time.Now), d.env.log)
+	if err != nil {
+		return mend("set MSIA_REDIS_URL right", "%v", err)
+	}
+	defer func() { _ = r.Close() }()
+	if err := r.Check(ctx); err != nil {
+		return look("start it, or set MSIA_REDIS_URL right", "%v", err)
+	}
+	return good("it answers")
 }
 
 func (d *diagnosis) webhookAuth(context.Context) finding {

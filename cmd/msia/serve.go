@@ -46,9 +46,13 @@ func serve(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
+	bounded, err := a.bounded(listener)
+	if err != nil {
+		return err
+	}
 	server := a.server.HTTPServer()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(bounded) }()
 	env.tellSystemd(daemon.SdNotifyReady) // though not ready for balancers: webhooks are taken from now on
 
 	// The database may be away when we start: webhooks are spooled meanwhile, and

@@ -68,6 +68,8 @@ type Config struct {
 	// LoginRate is how many wrong logins a minute one address may try for one
 	// account; 0, on loopback only, is no limit.
 	LoginRate int `env:"MSIA_LOGIN_RATE" envDefault:"5"`
+	Limits    Limits
+
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies Networks `env:"MSIA_TRUSTED_PROXIES"`
 	LogLevel       string   `env:"MSIA_LOG_LEVEL" envDefault:"info"`
@@ -79,6 +81,55 @@ type Config struct {
 	// The waits of the conversation, in case more is coming.
 	TextDelay  time.Duration `env:"MSIA_REPLY_DELAY_TEXT" envDefault:"700ms"`
 	MediaDelay time.Duration `env:"MSIA_REPLY_DELAY_MEDIA" envDefault:"4s"`
+}
+
+// Limits is how much one client, and all together, may ask for. The rates are
+// requests a minute of one address, account or API key; 0 is no limit.
+type Limits struct {
+	Public  int `env:"MSIA_RATE_PUBLIC" envDefault:"1200"`
+	Quote   int `env:"MSIA_RATE_QUOTE" envDefault:"600"`
+	Upload  int `env:"MSIA_RATE_UPLOAD" envDefault:"120"`
+	RAG     int `env:"MSIA_RATE_RAG" envDefault:"120"`
+	Account int `env:"MSIA_RATE_ACCOUNT" envDefault:"1200"`
+	// RedisURL is where replicas count together; empty: each counts in memory.
+	RedisURL Secret `env:"MSIA_REDIS_URL"`
+	// Requests is how many requests are worked on at once.
+	Requests int `env:"MSIA_MAX_REQUESTS" envDefault:"512"`
+	// Connections is how many there may be, PerAddress how many from one address.
+	Connections int `env:"MSIA_MAX_CONNECTIONS" envDefault:"4096"`
+	PerAddress  int `env:"MSIA_MAX_CONNECTIONS_PER_ADDRESS" envDefault:"1024"`
+	// Origins are the sites whose pages may call the API; "*" is all.
+	Origins []string `env:"MSIA_CORS_ORIGINS"`
+}
+
+// maxRate is above what any server answers.
+const maxRate = 1_000_000
+
+// validate hands every problem to bad.
+func (l Limits) validate(bad func(format string, args ...any)) {
+	for name, rate := range map[string]int{
+		"MSIA_RATE_PUBLIC": l.Public, "MSIA_RATE_QUOTE": l.Quote, "MSIA_RATE_UPLOAD": l.Upload, "MSIA_RATE_RAG": l.RAG, "MSIA_RATE_ACCOUNT": l.Account,
+	} {
+		if rate < 0 || rate > maxRate {
+			bad("%s has to be between 0 and %d", name, maxRate)
+		}
+	}
+	for name, most := range map[string]int{
+		"MSIA_MAX_REQUESTS": l.Requests, "MSIA_MAX_CONNECTIONS": l.Connections, "MSIA_MAX_CONNECTIONS_PER_ADDRESS": l.PerAddress,
+	} {
+		if most < 1 || most > maxRate {
+			bad("%s has to be between 1 and %d", name, maxRate)
+		}
+	}
+	if u, err := url.Parse(string(l.RedisURL)); l.RedisURL != "" && (err != nil || !slices.Contains([]string{"redis", "rediss", "unix"}, u.Scheme)) {
+		bad("MSIA_REDIS_URL is not a URL such as redis://user:password@host:6379/0") // it may hold a password
+	}
+	for _, origin := range l.Origins {
+		u, err := url.Parse(origin)
+		if origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || origin != u.Scheme+"://"+u.Host) {
+			bad("MSIA_CORS_ORIGINS: %q is not an origin such as https://www.example.com", origin)
+		}
+	}
 }
 
 // Chatwoot is how to reach Chatwoot and how it proves who it is.
@@ -178,8 +229,9 @@ func (c Config) Validate() error {
 	if n := utf8.RuneCountInString(string(c.AdminPassword)); n > 0 && (n < 12 || n > 256) {
 		bad("MSIA_ADMIN_PASSWORD has to have 12 to 256 characters")
 	}
-	if c.LoginRate < 0 || c.LoginRate > 1_000_000 {
-		bad("MSIA_LOGIN_RATE has to be between 0 and 1000000")
+	c.Limits.validate(bad)
+	if c.LoginRate < 0 || c.LoginRate > maxRate {
+		bad("MSIA_LOGIN_RATE has to be between 0 and %d", maxRate)
 	}
 	if c.LoginRate == 0 && !c.LoopbackOnly() {
 		bad("MSIA_LOGIN_RATE 0 lets passwords be guessed: only for a MSIA_ADDR on loopback without MSIA_PUBLIC_URL")

@@ -2557,11 +2557,15 @@ export type ListCategoriesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2610,11 +2614,15 @@ export type CreateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2659,11 +2667,15 @@ export type OrderCategoriesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2727,11 +2739,15 @@ export type DeleteCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2777,11 +2793,15 @@ export type GetCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2853,11 +2873,15 @@ export type UpdateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2919,11 +2943,15 @@ export type DuplicateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -2974,11 +3002,15 @@ export type ListTiersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3036,11 +3068,15 @@ export type OrderTiersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3086,11 +3122,15 @@ export type GetCategoryCatalogueErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3147,11 +3187,15 @@ export type CreateTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3208,11 +3252,15 @@ export type DeleteTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3251,11 +3299,15 @@ export type GetTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3320,11 +3372,15 @@ export type UpdateTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3385,11 +3441,15 @@ export type UpdateTierInclusionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3432,11 +3492,15 @@ export type GetTierCoverageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3485,11 +3549,15 @@ export type ListTierPricesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3550,11 +3618,15 @@ export type RestoreTierPriceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3608,11 +3680,15 @@ export type ListServicesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3669,11 +3745,15 @@ export type CreateServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3731,11 +3811,15 @@ export type OrderServicesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3792,11 +3876,15 @@ export type DeleteServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3839,11 +3927,15 @@ export type GetServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3908,11 +4000,15 @@ export type UpdateServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3962,11 +4058,15 @@ export type ListBaseDocumentsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4023,11 +4123,15 @@ export type CreateBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4085,11 +4189,15 @@ export type OrderBaseDocumentsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4142,11 +4250,15 @@ export type DeleteBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4189,11 +4301,15 @@ export type GetBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4258,11 +4374,15 @@ export type UpdateBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4316,11 +4436,15 @@ export type ListWarningsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4377,11 +4501,15 @@ export type CreateWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4439,11 +4567,15 @@ export type OrderWarningsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4496,11 +4628,15 @@ export type DeleteWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4543,11 +4679,15 @@ export type GetWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4616,11 +4756,15 @@ export type UpdateWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4669,11 +4813,15 @@ export type CalculateQuoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4729,11 +4877,15 @@ export type ExportCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4796,11 +4948,15 @@ export type ImportCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4858,11 +5014,15 @@ export type ListElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4919,11 +5079,15 @@ export type CreateElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4980,11 +5144,15 @@ export type DeleteElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5023,11 +5191,15 @@ export type GetElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5092,11 +5264,15 @@ export type UpdateElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5141,11 +5317,15 @@ export type BulkElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5194,11 +5374,15 @@ export type MatchElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5256,11 +5440,15 @@ export type OrderElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5303,11 +5491,15 @@ export type ListElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5362,11 +5554,15 @@ export type CreateElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5417,11 +5613,15 @@ export type OrderElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5472,11 +5672,15 @@ export type CheckElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5533,11 +5737,15 @@ export type DeleteElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5580,11 +5788,15 @@ export type GetElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5649,11 +5861,15 @@ export type UpdateElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5696,11 +5912,15 @@ export type ListElementPhotosErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5755,11 +5975,15 @@ export type CreateElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5810,11 +6034,15 @@ export type OrderElementPhotosErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5867,11 +6095,15 @@ export type DeleteElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5914,11 +6146,15 @@ export type GetElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5983,11 +6219,15 @@ export type UpdateElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6046,11 +6286,15 @@ export type ListImagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6104,7 +6348,7 @@ export type UploadImageErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6112,7 +6356,7 @@ export type UploadImageErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6157,11 +6401,15 @@ export type BulkImagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6234,7 +6482,7 @@ export type GetImageFileErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6242,7 +6490,7 @@ export type GetImageFileErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6303,11 +6551,15 @@ export type DeleteImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6350,11 +6602,15 @@ export type GetImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6419,11 +6675,15 @@ export type UpdateImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6469,11 +6729,15 @@ export type ReceiveChatwootWebhookErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6514,7 +6778,7 @@ export type LoginErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6522,7 +6786,7 @@ export type LoginErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6563,7 +6827,7 @@ export type OpenCookieSessionErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6571,7 +6835,7 @@ export type OpenCookieSessionErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6604,11 +6868,15 @@ export type LogoutErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6641,11 +6909,15 @@ export type GetSignedInErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6690,7 +6962,7 @@ export type ChangePasswordErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6698,7 +6970,7 @@ export type ChangePasswordErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6731,11 +7003,15 @@ export type RevokeOtherSessionsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6768,11 +7044,15 @@ export type ListSessionsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6815,11 +7095,15 @@ export type RevokeSessionErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6852,11 +7136,15 @@ export type ListApiKeysErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6905,11 +7193,15 @@ export type CreateApiKeyErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6952,11 +7244,15 @@ export type DeleteApiKeyErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6989,11 +7285,15 @@ export type ListAccountsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7042,7 +7342,7 @@ export type CreateAccountErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7050,7 +7350,7 @@ export type CreateAccountErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7083,11 +7383,15 @@ export type ListStaffErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7130,11 +7434,15 @@ export type GetAccountErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7199,11 +7507,15 @@ export type UpdateAccountErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7258,7 +7570,7 @@ export type ResetPasswordErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7266,7 +7578,7 @@ export type ResetPasswordErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7309,11 +7621,15 @@ export type RevokeAccountSessionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7369,11 +7685,15 @@ export type ListAccessLogErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7425,11 +7745,15 @@ export type ExportAccessLogErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7496,11 +7820,15 @@ export type ListAuditErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7563,11 +7891,15 @@ export type ExportAuditErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7600,11 +7932,15 @@ export type ListSettingsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7657,11 +7993,15 @@ export type ResetSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7704,11 +8044,15 @@ export type GetSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7769,11 +8113,15 @@ export type UpdateSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7806,11 +8154,15 @@ export type GetDashboardErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7856,11 +8208,15 @@ export type SearchErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7908,7 +8264,7 @@ export type StreamEventsErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7916,7 +8272,7 @@ export type StreamEventsErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7958,11 +8314,15 @@ export type ListViewsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8011,11 +8371,15 @@ export type CreateViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8068,11 +8432,15 @@ export type DeleteViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8137,11 +8505,15 @@ export type UpdateViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8174,11 +8546,15 @@ export type ListResponseRulesErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8235,11 +8611,15 @@ export type CreateResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8284,11 +8664,15 @@ export type OrderResponseRulesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8341,11 +8725,15 @@ export type TestResponseRulesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8398,11 +8786,15 @@ export type DeleteResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8445,11 +8837,15 @@ export type GetResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8518,11 +8914,15 @@ export type UpdateResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8577,11 +8977,15 @@ export type ListCustomersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8626,11 +9030,15 @@ export type CreateCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8681,11 +9089,15 @@ export type ExportCustomersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8728,11 +9140,15 @@ export type GetCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8797,11 +9213,15 @@ export type UpdateCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8856,11 +9276,15 @@ export type MergeCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8915,11 +9339,15 @@ export type AnonymiseCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8962,11 +9390,15 @@ export type ExportCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9029,11 +9461,15 @@ export type ListConversationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9080,11 +9516,15 @@ export type DeleteConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9127,11 +9567,15 @@ export type GetConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9178,11 +9622,15 @@ export type TakeConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9237,11 +9685,15 @@ export type GiveBackConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9290,11 +9742,15 @@ export type ListMessagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9349,11 +9805,15 @@ export type SendMessageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9408,11 +9868,15 @@ export type CreateNoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9483,11 +9947,15 @@ export type ListEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9520,11 +9988,15 @@ export type GetEscalationStatsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9569,11 +10041,15 @@ export type BulkEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9636,11 +10112,15 @@ export type ExportEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9683,11 +10163,15 @@ export type GetEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9752,11 +10236,15 @@ export type UpdateEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9811,11 +10299,15 @@ export type ResolveEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9878,11 +10370,15 @@ export type ListCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9939,11 +10435,15 @@ export type CreateCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9989,11 +10489,15 @@ export type GetCaseStatsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10038,11 +10542,15 @@ export type BulkCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10101,11 +10609,15 @@ export type ExportCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10138,11 +10650,15 @@ export type ListRejectReasonsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10185,11 +10701,15 @@ export type GetCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10254,11 +10774,15 @@ export type UpdateCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10323,11 +10847,15 @@ export type TransitionCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10382,11 +10910,15 @@ export type AddCaseNoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10429,11 +10961,15 @@ export type ListCaseEventsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10476,11 +11012,15 @@ export type DownloadCaseArchiveErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10523,11 +11063,15 @@ export type DownloadCaseDossierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10586,7 +11130,7 @@ export type UploadCaseFileErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -10594,7 +11138,7 @@ export type UploadCaseFileErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10652,11 +11196,15 @@ export type RemoveCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10700,11 +11248,15 @@ export type DownloadCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10770,11 +11322,15 @@ export type MoveCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10840,11 +11396,15 @@ export type ReviewCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10907,7 +11467,7 @@ export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
     /**
-     * Every dependency answers.
+     * Every dependency answers, but perhaps one that the service does without.
      */
     200: Readiness;
 };

@@ -57,7 +57,7 @@ type Server struct {
 	conversations map[int64]*conversation
 	messages      map[int64]*message
 	sent          []*message
-	files         map[string][]byte // by the last part of their addresses
+	files         map[string][]byte   // by the last part of their addresses
 	webhooks      map[string][]string // subscriptions by URL
 	requests      []Request
 	faults        []*Fault

@@ -39,6 +39,7 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		}, []string{"why"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
+	m.refused.WithLabelValues(refusedOverload) // shown as 0 until it happens
 	registry.MustRegister(m.requests, m.seconds, m.refused)
 	return m
 }

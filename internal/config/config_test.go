@@ -184,3 +184,23 @@ func TestExampleNamesEveryVariable(t *testing.T) {
 		require.True(t, read[m[1]], "%s is in .env.example but not read", m[1])
 	}
 }
+
+// TestReadmeListsEveryVariable keeps its table true, defaults included.
+func TestReadmeListsEveryVariable(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile("../../.env.example")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	listed := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| *`?([^|`]*?)`? *\\| .+ \\|$").FindAllStringSubmatch(string(readme), -1) {
+		listed[m[1]] = m[2]
+	}
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z_]+)=(.*)$`).FindAllStringSubmatch(string(example), -1) {
+		shown, ok := listed[m[1]]
+		require.True(t, ok, "%s is not in README.md", m[1])
+		require.Equal(t, m[2], shown, m[1])
+		delete(listed, m[1])
+	}
+	require.Empty(t, listed, "README.md lists what is not read")
+}

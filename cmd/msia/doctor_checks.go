@@ -194,7 +194,7 @@ func (d *diagnosis) jobs(ctx context.Context) finding {
 	var late time.Duration
 	for _, w := range waiting {
 		switch w.State {
-		case "available":
+		case jobs.StateDue:
 			late = now.Sub(w.Oldest)
 		case "discarded":
 			discarded = w.Jobs

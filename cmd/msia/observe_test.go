@@ -166,7 +166,7 @@ func TestOneMessageIsFollowed(t *testing.T) {
 	t.Run("metrics", func(t *testing.T) {
 		said := metricsOf(t, server.url) + metricsOf(t, probes)
 		for _, want := range []string{
-			`msia_jobs_worked_total{kind="process_conversation",outcome="completed"}`, `msia_job_seconds_count{kind="process_conversation"}`,
+			`msia_jobs{state="running"} `, `msia_jobs_worked_total{kind="process_conversation",outcome="completed"}`, `msia_job_seconds_count{kind="process_conversation"}`,
 			`msia_outgoing_requests_total{outcome="5xx",service="chatwoot"} 1`, `msia_outgoing_requests_total{outcome="2xx",service="chatwoot"}`,
 			"msia_database_up 1", `msia_outbox_messages{status="pending"} 0`, "msia_messages_unanswered 0", "msia_jobs_oldest_seconds",
 			`msia_db_pool_size{pool="webhooks"} 4`, "msia_spool_bodies 0", `msia_http_requests_total{method="GET",route="/readyz",status="200"}`,
@@ -179,7 +179,7 @@ func TestOneMessageIsFollowed(t *testing.T) {
 		queried := regexp.MustCompile(`\b(msia|process|go)_[a-z_]+`).FindAllString(string(dashboard), -1)
 		require.Greater(t, len(queried), 20)
 		for _, name := range queried {
-			require.Regexp(t, `(?m)^`+name+`[ {]`, said, "the dashboard asks for what is not there")
+			require.True(t, regexp.MustCompile(`(?m)^`+name+`[ {]`).MatchString(said), "the dashboard asks for %s, which is not there", name)
 		}
 		for _, m := range regexp.MustCompile(`(?m)^# TYPE (msia_\w+)`).FindAllStringSubmatch(said, -1) {
 			require.Contains(t, string(dashboard), m[1], "the dashboard leaves a metric out")

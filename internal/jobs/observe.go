@@ -111,7 +111,16 @@ func outcome(job *rivertype.JobRow, err error, panicked bool) string {
 	return "failed"
 }
 
-// Waiting is how many jobs are in a state that is not the end of a good job.
+// StateDue is the state of a job that could run.
+const StateDue = string(rivertype.JobStateAvailable)
+
+// WaitingStates are the states that are not the end of a good job.
+var WaitingStates = []string{
+	StateDue, string(rivertype.JobStateDiscarded), string(rivertype.JobStatePending),
+	string(rivertype.JobStateRetryable), string(rivertype.JobStateRunning), string(rivertype.JobStateScheduled),
+}
+
+// Waiting is how many jobs are in one of WaitingStates.
 type Waiting struct {
 	State string
 	Jobs  int64
@@ -123,7 +132,7 @@ type Waiting struct {
 // were given up.
 func ListWaiting(ctx context.Context, d sqlc.DBTX) ([]Waiting, error) {
 	rows, err := d.Query(ctx, `SELECT state::text, count(*), min(scheduled_at) FROM river_job
-		WHERE state IN ('available', 'discarded', 'pending', 'retryable', 'running', 'scheduled') GROUP BY state`)
+		WHERE state = ANY($1::text[]::river_job_state[]) GROUP BY state`, WaitingStates)
 	if err != nil {
 		return nil, fmt.Errorf("count jobs: %w", err)
 	}

@@ -63,11 +63,15 @@ func (b Backlog) Collect(out chan<- prometheus.Metric) {
 	gauge(databaseUp, 1)
 	age := func(t time.Time) float64 { return max(0, found.at.Sub(t).Seconds()) }
 	oldest := found.at
+	counts := map[string]int64{}
 	for _, w := range found.jobs {
-		gauge(jobsWaiting, float64(w.Jobs), w.State)
-		if w.State == "available" {
+		counts[w.State] = w.Jobs
+		if w.State == jobs.StateDue {
 			oldest = w.Oldest
 		}
+	}
+	for _, state := range jobs.WaitingStates { // those without a job, too: a line must not end where nothing waits
+		gauge(jobsWaiting, float64(counts[state]), state)
 	}
 	gauge(jobsOldest, age(oldest))
 	gauge(outboxWaiting, float64(found.outbox.Pending), "pending")
@@ -78,7 +82,7 @@ func (b Backlog) Collect(out chan<- prometheus.Metric) {
 }
 
 func (b Backlog) read(ctx context.Context) (backlog, error) {
-	out := backlog{at: b.Now()}
+	out := backlog{at: b.Now().Truncate(time.Microsecond)} // as exact as PostgreSQL is
 	var err error
 	q := sqlc.New()
 	if out.jobs, err = jobs.ListWaiting(ctx, b.DB); err != nil {

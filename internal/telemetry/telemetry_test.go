@@ -80,7 +80,10 @@ msia_database_up 1
 # TYPE msia_jobs gauge
 msia_jobs{state="available"} 2
 msia_jobs{state="discarded"} 1
+msia_jobs{state="pending"} 0
 msia_jobs{state="retryable"} 1
+msia_jobs{state="running"} 0
+msia_jobs{state="scheduled"} 0
 # HELP msia_jobs_oldest_seconds How long the first job that could run has been due.
 # TYPE msia_jobs_oldest_seconds gauge
 msia_jobs_oldest_seconds 60

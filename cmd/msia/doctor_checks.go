@@ -66,7 +66,7 @@ func (d *diagnosis) dataFolder(context.Context) finding {
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return mend("look after the disk", "%s: %v", dir, err)
 	}
-	free := fs.Bavail * uint64(fs.Bsize) //nolint:unconvert // its type differs between systems
+	free := fs.Bavail * uint64(fs.Bsize)
 	room := fmt.Sprintf("%s has room for %.1f GB", dir, float64(free)/(1<<30))
 	switch {
 	case free < diskOut:

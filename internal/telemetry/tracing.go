@@ -60,7 +60,7 @@ func StartTracing(ctx context.Context, version string, log *slog.Logger) (stop f
 // QueryTracer makes a span of each SQL statement, named as in queries/. Values
 // are customers' data and stay out.
 func QueryTracer() pgx.QueryTracer {
-	return otelpgx.NewTracer(otelpgx.WithSpanNameFunc(statementName), otelpgx.WithDisableQuerySpanNamePrefix(),
+	return otelpgx.NewTracer(otelpgx.WithSpanNameFunc(statementName),
 		otelpgx.WithDisableConnectionDetailsInAttributes(), otelpgx.WithDisableAcquireTracer())
 }
 

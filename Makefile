@@ -21,6 +21,8 @@ TEST_TIMEOUT ?= 15m
 # How many cases make contract tries at the least (make test, with all packages, tries fewer), and their seed.
 CONTRACT_CASES ?= 5000
 CONTRACT_SEED  ?= 1
+# Files and folders for make eval. make bench reads the PDFs in MSIA_BENCH_PDFS, when that is set.
+DATA ?=
 
 .PHONY: help
 help: ## Show this help
@@ -104,6 +106,10 @@ bench: setup ## Run the benchmarks
 .PHONY: faults
 faults: setup ## Attack the binary, and as a control a server without protection; takes a few minutes
 	@$(TESTPG) go test -tags faults -count 1 -timeout $(TEST_TIMEOUT) $(ARGS) ./tests/faults
+
+.PHONY: eval
+eval: ## Measure the regulation search: make eval DATA='questions.json folder-with-pdfs'
+	go run ./internal/rageval $(DATA)
 
 .PHONY: fmt
 fmt: ## Format the Go code

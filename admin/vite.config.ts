@@ -25,13 +25,15 @@ export default defineConfig({
     target: 'es2023',
     chunkSizeWarningLimit: 600,
     assetsInlineLimit: 0,
+    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         // Few files: what the first page needs, what several pages share, and each page.
         codeSplitting: {
           groups: [
             { name: 'app', tags: ['$initial'] },
-            { name: 'parts', test: /node_modules|src\/(parts|lib)/, minShareCount: 2 },
+            { name: 'parts', test: /node_modules|src\/(parts|lib)/, minShareCount: 10 },
+            { name: 'more', test: /node_modules|src\/(parts|lib)/, minShareCount: 2 },
           ],
         },
       },

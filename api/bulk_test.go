@@ -149,6 +149,20 @@ func TestManyImagesAtOnce(t *testing.T) {
 	var element struct{ ID string }
 	s.Do("POST", "/api/elements", `{"category_id":"motos-part","code":"NUEVO","name":"Nuevo"}`, editor).Expect(201).JSON(&element)
 	s.Do("POST", "/api/elements/"+element.ID+"/photos", fmt.Sprintf(`{"code":"foto","kind":"example","title":"Foto","image_url":%q}`, used.URL), editor).Expect(201)
+	var shown, all struct {
+		UsedBy []struct{ Kind, ID, Title string } `json:"used_by"`
+		Items  []struct {
+			ID     string
+			UsedBy []struct{ Kind, ID, Title string } `json:"used_by"`
+		}
+	}
+	s.Do("GET", "/api/images/id/"+used.ID.String(), nil, editor).Expect(200).JSON(&shown)
+	require.Equal(t, "element_photo", shown.UsedBy[0].Kind)
+	require.Equal(t, []string{element.ID, "Nuevo · Foto"}, []string{shown.UsedBy[0].ID, shown.UsedBy[0].Title})
+	s.Do("POST", "/api/tariffs/documentation", fmt.Sprintf(`{"category_id":"motos-part","code":"ejemplo","description":"Ficha","image_url":%q}`, used.URL), editor).Expect(201)
+	s.Do("GET", "/api/images", nil, editor).Expect(200).JSON(&all)
+	require.Equal(t, []int{2, 0}, []int{len(all.Items[0].UsedBy), len(all.Items[1].UsedBy)}, "the newest first")
+	require.Equal(t, "base_document", all.Items[0].UsedBy[1].Kind)
 	require.Equal(t, []string{"image_in_use", "ok", "image_not_found"}, bulk(t, s, "/api/images", []string{used.ID.String(), free.ID.String(), uuid.NewString()}, `"action":"delete"`, editor))
 	s.Do("GET", "/api/images/id/"+free.ID.String(), nil, editor).Expect(404)
 }

@@ -19,7 +19,7 @@ func (h *Cases) UploadCaseFile(ctx context.Context, r oas.UploadCaseFileRequestO
 	if _, err := h.cases.Get(ctx, r.CaseID); err != nil {
 		return nil, err
 	}
-	up, name, form, err := readUpload(ctx, h.files, r.Body, map[string]int{"element_code": 50, "slot_code": 60})
+	up, name, form, err := readUpload(ctx, h.files.Receive, r.Body, map[string]int{"element_code": 50, "slot_code": 60})
 	if errors.Is(err, guard.ErrTooLarge) {
 		return nil, errTooLarge
 	}

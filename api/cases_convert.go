@@ -36,6 +36,9 @@ func toAPICaseSummary(c cases.Case) oas.CaseSummary {
 		Subtotal: c.Quote.Subtotal, Total: c.Quote.Total, AssigneeID: orNull(c.AssigneeID), LastActivityAt: c.LastActivityAt.UTC(),
 		Version: c.Version, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
 	}
+	if out.CustomerName == "" {
+		out.CustomerName = c.CustomerName
+	}
 	for _, e := range c.Content.Elements {
 		out.Elements = append(out.Elements, e.Code)
 	}

@@ -43,6 +43,8 @@ type operation struct {
 	// media lists the types of a body that is not JSON, which is left to the
 	// handler to read; nil for JSON and for none.
 	media []string
+	// answersLong: with server-sent events, or with a model's words.
+	answersLong bool
 	// countsItself: it answers a body that is too large in words of its own.
 	countsItself bool
 }
@@ -80,6 +82,9 @@ func readOperation(op *openapi3.Operation) (operation, error) {
 	out.takesBody = op.RequestBody != nil
 	if out.takesBody && op.RequestBody.Value.Content["application/json"] == nil {
 		out.media = slices.Sorted(maps.Keys(op.RequestBody.Value.Content))
+	}
+	if ok := op.Responses.Status(http.StatusOK); ok != nil {
+		out.answersLong = ok.Value.Content["text/event-stream"] != nil
 	}
 	out.countsItself = out.streamed() && op.Responses.Status(http.StatusRequestEntityTooLarge) == nil
 	return out, nil

@@ -26,16 +26,17 @@ func TestDefaults(t *testing.T) {
 	var element struct{ ID string }
 	s.Do("POST", "/api/elements", `{"category_id":"`+category.ID+`","code":"BOLA","name":"Bola"}`, editor).Expect(http.StatusCreated).JSON(&element)
 	bodies := map[string]struct{ path, body string }{
-		"CategoryCreate":     {"/api/tariffs/categories", `{"slug":"quads-part","name":"Quads","client_type":"particular","vehicle_kind":"quad"}`},
-		"TierCreate":         {"/api/tariffs/tiers", `{"category_id":"{category}","code":"T9","name":"Nueve","price":"9.00"}`},
-		"ServiceCreate":      {"/api/tariffs/services", `{"category_id":"{category}","code":"urgente","name":"Urgente","price":"9.00"}`},
-		"BaseDocumentCreate": {"/api/tariffs/documentation", `{"category_id":"{category}","code":"ficha","description":"Ficha"}`},
-		"ElementCreate":      {"/api/elements", `{"category_id":"{category}","code":"ENGANCHE","name":"Enganche"}`},
-		"ElementFieldCreate": {"/api/elements/{element}/fields", `{"key":"marca","label":"Marca","type":"text"}`},
-		"ElementPhotoCreate": {"/api/elements/{element}/photos", `{"code":"detras","kind":"step","title":"Detrás"}`},
-		"ResponseRuleCreate": {"/api/admin/response-rules", `{"name":"Horario","pattern":"horario","action":"answer","answer":"De 9 a 14."}`},
-		"ViewCreate":         {"/api/admin/views", `{"page":"cases","name":"Míos","query":"assignee_id=1"}`},
-		"WarningCreate":      {"/api/tariffs/warnings", `{"category_id":"{category}","code":"ojo","message":"Ojo.","severity":"info","scope":"category"}`},
+		"CategoryCreate":      {"/api/tariffs/categories", `{"slug":"quads-part","name":"Quads","client_type":"particular","vehicle_kind":"quad"}`},
+		"TierCreate":          {"/api/tariffs/tiers", `{"category_id":"{category}","code":"T9","name":"Nueve","price":"9.00"}`},
+		"ServiceCreate":       {"/api/tariffs/services", `{"category_id":"{category}","code":"urgente","name":"Urgente","price":"9.00"}`},
+		"BaseDocumentCreate":  {"/api/tariffs/documentation", `{"category_id":"{category}","code":"ficha","description":"Ficha"}`},
+		"ElementCreate":       {"/api/elements", `{"category_id":"{category}","code":"ENGANCHE","name":"Enganche"}`},
+		"ElementFieldCreate":  {"/api/elements/{element}/fields", `{"key":"marca","label":"Marca","type":"text"}`},
+		"ElementPhotoCreate":  {"/api/elements/{element}/photos", `{"code":"detras","kind":"step","title":"Detrás"}`},
+		"GlossaryEntryCreate": {"/api/rag/glossary", `{"term":"bola","expansion":"dispositivo de acoplamiento"}`},
+		"ResponseRuleCreate":  {"/api/admin/response-rules", `{"name":"Horario","pattern":"horario","action":"answer","answer":"De 9 a 14."}`},
+		"ViewCreate":          {"/api/admin/views", `{"page":"cases","name":"Míos","query":"assignee_id=1"}`},
+		"WarningCreate":       {"/api/tariffs/warnings", `{"category_id":"{category}","code":"ojo","message":"Ojo.","severity":"info","scope":"category"}`},
 	}
 	fill := strings.NewReplacer("{category}", category.ID, "{element}", element.ID)
 	for name, schema := range doc.Components.Schemas {

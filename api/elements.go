@@ -7,6 +7,7 @@ import (
 
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/caller"
+	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/catalogue"
 	"github.com/msia/msia/internal/elements"
 )
@@ -17,6 +18,7 @@ type Elements struct {
 	matching  *elements.Matching
 	editor    *elements.Editor
 	bulk      bulk
+	cases     *cases.Service
 }
 
 // ListElements returns the elements of one category or of all.

@@ -120,10 +120,11 @@ func toFault(err error) *fault.Error {
 	return errInternal
 }
 
-func writeProblem(c echo.Context, status int, f *fault.Error) {
+// problemOf is what clients see of a fault.
+func problemOf(ctx context.Context, status int, f *fault.Error) oas.Problem {
 	p := oas.Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Message, Code: f.Code,
-		Instance: "urn:request:" + caller.RequestID(c.Request().Context()),
+		Instance: "urn:request:" + caller.RequestID(ctx),
 	}
 	if len(f.Fields) > 0 {
 		fields := make([]oas.ProblemField, len(f.Fields))
@@ -140,6 +141,11 @@ func writeProblem(c echo.Context, status int, f *fault.Error) {
 		p.Question, p.Options = &f.Question, &options
 	}
 	p.Current, p.Submitted = members(f.Current), members(f.Submitted)
+	return p
+}
+
+func writeProblem(c echo.Context, status int, f *fault.Error) {
+	p := problemOf(c.Request().Context(), status, f)
 	h := c.Response().Header()
 	if f.RetryAfterSeconds > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfterSeconds))

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/msia/msia/gen/oas"
 	"github.com/msia/msia/internal/admin"
@@ -35,7 +32,7 @@ func (h *Events) StreamEvents(ctx context.Context, r oas.StreamEventsRequestObje
 		return nil, err
 	}
 	who, _ := caller.From(ctx)
-	s := eventStream{ctx: ctx, subscription: subscription, again: r.Params.LastEventID != nil}
+	s := changeStream{ctx: ctx, subscription: subscription, again: r.Params.LastEventID != nil}
 	s.signedOut = func() bool { return errors.Is(h.accounts.StillIn(ctx, who), admin.ErrBadToken) }
 	if r.Params.MaxSeconds != nil {
 		s.longest = time.Duration(*r.Params.MaxSeconds) * time.Second
@@ -43,8 +40,8 @@ func (h *Events) StreamEvents(ctx context.Context, r oas.StreamEventsRequestObje
 	return s, nil
 }
 
-// eventStream is an answer that goes on.
-type eventStream struct {
+// changeStream is an answer that goes on: notices of what changes.
+type changeStream struct {
 	ctx          context.Context
 	subscription *events.Subscription
 	// again: there was a stream before, and what changed meanwhile is not known.
@@ -55,7 +52,7 @@ type eventStream struct {
 }
 
 // VisitStreamEventsResponse sends it.
-func (s eventStream) VisitStreamEventsResponse(w http.ResponseWriter) error {
+func (s changeStream) VisitStreamEventsResponse(w http.ResponseWriter) error {
 	defer s.subscription.Close()
 	control := http.NewResponseController(w)
 	// The time for reading is for the request, which is there: once it is over, the
@@ -63,22 +60,20 @@ func (s eventStream) VisitStreamEventsResponse(w http.ResponseWriter) error {
 	if err := control.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	w.Header().Set(echo.HeaderContentType, "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // else nginx keeps it back
-	out := eventWriter{out: &patient{w: w, control: control}, control: control}
+	out := openEvents(w)
 	// The id is there to be sent again by a browser that comes back.
 	begin := "retry: 3000\nid: 1\n\n"
 	if s.again {
 		begin += frame(events.Event{Kind: events.KindResync})
 	}
-	if err := out.write(begin); err != nil {
+	if err := out.write([]byte(begin)); err != nil {
 		return nil //nolint:nilerr // the client went away
 	}
 	return s.send(out)
 }
 
 // send writes notices until something ends the stream; that is no error.
-func (s eventStream) send(out eventWriter) error {
+func (s changeStream) send(out *eventWriter) error {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	var over <-chan time.Time
@@ -107,7 +102,7 @@ func (s eventStream) send(out eventWriter) error {
 			}
 			text = ":\n\n"
 		}
-		if text != "" && out.write(text) != nil {
+		if text != "" && out.write([]byte(text)) != nil {
 			return nil
 		}
 	}
@@ -119,17 +114,4 @@ func frame(e events.Event) string {
 		panic("api: " + err.Error()) // plain data always encode
 	}
 	return fmt.Sprintf("data: %s\n\n", data)
-}
-
-// eventWriter writes and sends at once.
-type eventWriter struct {
-	out     io.Writer
-	control *http.ResponseController
-}
-
-func (w eventWriter) write(text string) error {
-	if _, err := io.WriteString(w.out, text); err != nil {
-		return err
-	}
-	return w.control.Flush()
 }

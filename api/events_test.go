@@ -33,7 +33,7 @@ type stream struct {
 func streamed(t *testing.T, s *apitest.Server, query string, options ...apitest.Option) *stream {
 	t.Helper()
 	res := s.Stream(eventsPath+query, options...)
-	require.Equal(t, http.StatusOK, res.StatusCode)
+	require.Equal(t, http.StatusOK, res.Status)
 	require.Equal(t, []string{"text/event-stream", "no-store", "no"},
 		[]string{res.Header.Get("Content-Type"), res.Header.Get("Cache-Control"), res.Header.Get("X-Accel-Buffering")})
 	out := &stream{t: t, lines: bufio.NewReader(res.Body)}

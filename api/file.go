@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,10 +15,10 @@ import (
 
 type fileRequestKey struct{}
 
-// fileRequest hands the request on to the one operation that answers by more of
-// it than its parameters: ranges and conditions are net/http's business.
+// fileRequest hands the request on to the operations that answer by more of it than
+// its parameters: ranges and conditions are net/http's business.
 func fileRequest(next oas.StrictHandlerFunc, operationID string) oas.StrictHandlerFunc {
-	if operationID != "GetImageFile" {
+	if !slices.Contains([]string{"GetImageFile", "DownloadRegulationFile", "GetRegulationPage"}, operationID) {
 		return next
 	}
 	return func(c echo.Context, request any) (any, error) {
@@ -31,37 +33,57 @@ func fileRequestOf(ctx context.Context) *http.Request {
 	return r
 }
 
-// imageFile is the answer with a picture's bytes.
-type imageFile struct {
-	content *images.Content
-	request *http.Request
+// servedFile is an answer with a file that is kept here.
+type servedFile struct {
+	content  io.ReadSeekCloser
+	modified time.Time
+	header   map[string]string
+	request  *http.Request
 }
 
-// VisitGetImageFileResponse sends what the request asks for of the bytes.
-func (f imageFile) VisitGetImageFileResponse(w http.ResponseWriter) error {
+// imageFile answers with a picture's bytes.
+func imageFile(c *images.Content, request *http.Request) servedFile {
+	f := servedFile{content: c, modified: c.Modified, request: request, header: map[string]string{
+		echo.HeaderContentType: c.Type, "ETag": c.ETag, echo.HeaderCacheControl: "public, max-age=31536000, immutable",
+		headerResource: "cross-origin", // a page of any site may show what is public
+	}}
+	if c.Type == "application/pdf" { // what a PDF does when it is opened is not ours
+		f.header[echo.HeaderContentDisposition] = "attachment"
+	}
+	if c.Private {
+		f.header[echo.HeaderCacheControl] = "private, max-age=300"
+		f.header[headerResource] = "same-origin"
+	}
+	if c.Negotiated {
+		f.header[echo.HeaderVary] = echo.HeaderAccept
+	}
+	return f
+}
+
+// send sends what the request asks for of the bytes.
+func (f servedFile) send(w http.ResponseWriter) error {
 	defer func() { _ = f.content.Close() }()
-	h := w.Header()
-	h.Set(echo.HeaderContentType, f.content.Type)
-	h.Set("ETag", f.content.ETag)
-	h.Set(echo.HeaderContentSecurityPolicy, filePolicy)
-	h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
-	h.Set(headerResource, "cross-origin")    // a page of any site may show what is public
-	if f.content.Type == "application/pdf" { // what a PDF does when it is opened is not ours
-		h.Set(echo.HeaderContentDisposition, "attachment")
-	}
-	if f.content.Private {
-		h.Set(echo.HeaderCacheControl, "private, max-age=300")
-		h.Set(headerResource, "same-origin")
-	}
-	if f.content.Negotiated {
-		h.Set(echo.HeaderVary, echo.HeaderAccept)
+	w.Header().Set(echo.HeaderContentSecurityPolicy, filePolicy)
+	for name, value := range f.header {
+		w.Header().Set(name, value)
 	}
 	if res, ok := w.(*echo.Response); ok {
 		w = plainWriter{ResponseWriter: res.Unwrap(), response: res}
 	}
-	http.ServeContent(w, f.request, "", f.content.Modified, f.content.ReadSeekCloser)
+	http.ServeContent(w, f.request, "", f.modified, f.content)
 	return nil
 }
+
+// VisitGetImageFileResponse sends it.
+func (f servedFile) VisitGetImageFileResponse(w http.ResponseWriter) error { return f.send(w) }
+
+// VisitDownloadRegulationFileResponse sends it.
+func (f servedFile) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+	return f.send(w)
+}
+
+// VisitGetRegulationPageResponse sends it.
+func (f servedFile) VisitGetRegulationPageResponse(w http.ResponseWriter) error { return f.send(w) }
 
 // plainWriter is net/http's own writer, which lets the system send a file without
 // copying it; echo's hides that. The head still goes through echo.

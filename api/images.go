@@ -54,12 +54,18 @@ func (h *Images) ListImages(ctx context.Context, r oas.ListImagesRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListImages200JSONResponse{Items: each(list, toAPIImage), NextCursor: orNull(next)}, nil
+	uses, err := h.images.Uses(ctx, list...)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListImages200JSONResponse{
+		Items: each(list, func(i *images.Image) oas.Image { return toAPIImage(i, uses[i.ID]) }), NextCursor: orNull(next),
+	}, nil
 }
 
 // UploadImage adds a picture to the catalogue.
 func (h *Images) UploadImage(ctx context.Context, r oas.UploadImageRequestObject) (oas.UploadImageResponseObject, error) {
-	up, name, fields, err := readUpload(ctx, h.images, r.Body, map[string]int{"category": 100, "description": 500})
+	up, name, fields, err := readUpload(ctx, h.images.Receive, r.Body, map[string]int{"category": 100, "description": 500})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +81,7 @@ func (h *Images) UploadImage(ctx context.Context, r oas.UploadImageRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return oas.UploadImage201JSONResponse{Body: toAPIImage(i), Headers: oas.UploadImage201ResponseHeaders{ETag: etag(i.Version)}}, nil
+	return oas.UploadImage201JSONResponse{Body: toAPIImage(i, nil), Headers: oas.UploadImage201ResponseHeaders{ETag: etag(i.Version)}}, nil
 }
 
 // uploadCategory takes the category from the form or from the address; where both
@@ -105,7 +111,8 @@ func (h *Images) GetImage(ctx context.Context, r oas.GetImageRequestObject) (oas
 	if err != nil {
 		return nil, err
 	}
-	return oas.GetImage200JSONResponse{Body: toAPIImage(i), Headers: oas.GetImage200ResponseHeaders{ETag: etag(i.Version)}}, nil
+	body, err := h.whole(ctx, i)
+	return oas.GetImage200JSONResponse{Body: body, Headers: oas.GetImage200ResponseHeaders{ETag: etag(i.Version)}}, err
 }
 
 // UpdateImage changes the members that are present.
@@ -124,7 +131,8 @@ func (h *Images) UpdateImage(ctx context.Context, r oas.UpdateImageRequestObject
 	if err != nil {
 		return nil, bothVersions(err, *r.Body, h.current(ctx, r.ImageID))
 	}
-	return oas.UpdateImage200JSONResponse{Body: toAPIImage(i), Headers: oas.UpdateImage200ResponseHeaders{ETag: etag(i.Version)}}, nil
+	body, err := h.whole(ctx, i)
+	return oas.UpdateImage200JSONResponse{Body: body, Headers: oas.UpdateImage200ResponseHeaders{ETag: etag(i.Version)}}, err
 }
 
 // DeleteImage deletes a picture that is not in use.
@@ -142,7 +150,7 @@ func (h *Images) current(ctx context.Context, id uuid.UUID) func() (any, error) 
 		if err != nil {
 			return nil, err
 		}
-		return toAPIImage(i), nil
+		return h.whole(ctx, i)
 	}
 }
 
@@ -164,14 +172,23 @@ func (h *Images) GetImageFile(ctx context.Context, r oas.GetImageFileRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return imageFile{content: c, request: request}, nil
+	return imageFile(c, request), nil
 }
 
-func toAPIImage(i *images.Image) oas.Image {
+// whole converts a picture with where it is used.
+func (h *Images) whole(ctx context.Context, i *images.Image) (oas.Image, error) {
+	uses, err := h.images.Uses(ctx, i)
+	return toAPIImage(i, uses[i.ID]), err
+}
+
+func toAPIImage(i *images.Image, uses []images.Use) oas.Image {
 	return oas.Image{
 		ID: i.ID, URL: i.URL(), StoredFilename: i.StoredFilename, OriginalFilename: orNullText(i.OriginalFilename),
 		ContentType: oas.ImageContentType(i.ContentType), Width: i.Width, Height: i.Height, SizeBytes: i.SizeBytes,
 		CategoryID: orNull(i.CategoryID), Description: orNull(i.Description),
+		UsedBy: each(uses, func(u images.Use) oas.ImageUse {
+			return oas.ImageUse{Kind: oas.ImageUseKind(u.Kind), ID: u.OwnerID, CategoryID: u.CategoryID, Title: u.Title}
+		}),
 		Version: i.Version, CreatedAt: i.CreatedAt.UTC(), UpdatedAt: i.UpdatedAt.UTC(),
 	}
 }

@@ -124,6 +124,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := s.validate(c, op); err != nil {
 				return err
 			}
+			patience(c, op)
 			if op.streamed() {
 				return s.lingering(next, c, unread)
 			}

@@ -33,6 +33,7 @@ import (
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/tariffs"
@@ -74,6 +75,10 @@ type Deps struct {
 	Settings    *admin.Settings
 	Audit       *audit.Reader
 	Dashboard   *admin.Dashboard
+	Library     *rag.Library
+	Answers     *rag.Answers
+	Doctor      *rag.Doctor
+	Glossary    *rag.Glossary
 	Rules       *rules.Rules
 	Trials      *rules.Trials
 	Search      *search.Service
@@ -126,6 +131,9 @@ type Server struct {
 	Cases
 	Conversations
 	Escalations
+	Regulations
+	Questions
+	Glossary
 	Files
 	System
 
@@ -169,7 +177,7 @@ func New(d Deps) (*Server, error) {
 			catalogue: d.Catalogue, past: d.Past, categories: d.Categories, tiers: d.Tiers, services: d.Services,
 			documents: d.Documents, warnings: d.Warnings, quoting: d.Quoting,
 		},
-		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor, bulk: many},
+		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor, bulk: many, cases: d.Cases},
 		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
 		Auth:     Auth{accounts: d.Accounts, https: https},
@@ -181,6 +189,8 @@ func New(d Deps) (*Server, error) {
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Regulations: Regulations{library: d.Library, stopping: stopping}, Questions: Questions{answers: d.Answers, doctor: d.Doctor},
+		Glossary: Glossary{glossary: d.Glossary},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),

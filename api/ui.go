@@ -90,7 +90,7 @@ func (u *ui) serve(c echo.Context) error {
 	}
 	for _, other := range []string{"api/", "docs/", uiAssets} {
 		if strings.HasPrefix(name+"/", other) {
-			return echo.ErrNotFound
+			return otherMethods(c)
 		}
 	}
 	nonce := rand.Text()
@@ -98,6 +98,22 @@ func (u *ui) serve(c echo.Context) error {
 	h.Set(echo.HeaderCacheControl, "no-store") // the nonce is for one time
 	h.Set(echo.HeaderContentSecurityPolicy, contentSecurityPolicy(nonce))
 	return c.HTMLBlob(http.StatusOK, bytes.ReplaceAll(u.page, []byte(noncePlaceholder), []byte(nonce)))
+}
+
+// otherMethods says that an address is only there for other methods, or not at
+// all: the router found the UI, which is everywhere, before it could tell.
+func otherMethods(c echo.Context) error {
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := c.Echo().NewContext(c.Request(), nil)
+		c.Echo().Router().Find(method, c.Request().URL.Path, probe)
+		for _, route := range c.Echo().Routes() {
+			if route.Method == method && route.Path == probe.Path() {
+				c.SetPath(route.Path) // by which the answer names the methods there are
+				return echo.ErrMethodNotAllowed
+			}
+		}
+	}
+	return echo.ErrNotFound
 }
 
 // contentSecurityPolicy lets a page of the UI use what this server serves and

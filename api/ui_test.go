@@ -16,7 +16,11 @@ import (
 func TestUI(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
-	get := func(path string, headers ...string) (*http.Response, string) {
+	type answer struct {
+		StatusCode int
+		Header     http.Header
+	}
+	get := func(path string, headers ...string) (answer, string) {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 		require.NoError(t, err)
@@ -28,7 +32,7 @@ func TestUI(t *testing.T) {
 		defer func() { _ = resp.Body.Close() }()
 		body, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
-		return resp, string(body)
+		return answer{resp.StatusCode, resp.Header}, string(body)
 	}
 
 	t.Run("every address of it is the page, with a nonce of its own", func(t *testing.T) {
@@ -68,6 +72,9 @@ func TestUI(t *testing.T) {
 			require.Contains(t, resp.Header.Get("Content-Type"), "application/problem+json", path)
 			require.NotContains(t, body, "<html")
 		}
+		other, _ := get("/api/tariffs/quote")
+		require.Equal(t, http.StatusMethodNotAllowed, other.StatusCode)
+		require.Equal(t, "POST", other.Header.Get("Allow"))
 		resp, err := http.Post(s.URL+"/expedientes", "text/plain", nil) //nolint:noctx // the test's own server
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())

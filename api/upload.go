@@ -53,19 +53,20 @@ var (
 	errFormText = errInvalid.WithMessage("The form has a field that is not text.")
 )
 
-// receiver takes a file in: *images.Store for pictures, *images.CustomerFiles for
-// PDFs too.
-type receiver interface {
-	Receive(ctx context.Context, r io.Reader) (*images.Upload, error)
+// received is a file that was taken in; its zero value is none.
+type received interface {
+	comparable
+	Close()
 }
 
 // readUpload reads a form of one file and the named text fields, whose values are
 // the longest they may be, in characters. The file is nil when there is none.
-func readUpload(ctx context.Context, store receiver, r *multipart.Reader, fields map[string]int) (up *images.Upload, name string, values form, err error) {
+func readUpload[U received](ctx context.Context, receive func(context.Context, io.Reader) (U, error), r *multipart.Reader, fields map[string]int) (up U, name string, values form, err error) {
+	var none U
 	defer func() {
-		if err != nil && up != nil {
+		if err != nil && up != none {
 			up.Close()
-			up = nil
+			up = none
 		}
 	}()
 	values = form{}
@@ -80,10 +81,10 @@ func readUpload(ctx context.Context, store receiver, r *multipart.Reader, fields
 		field := part.FormName()
 		_, twice := values[field]
 		switch longest, known := fields[field]; {
-		case field == "file" && up == nil:
+		case field == "file" && up == none:
 			name = part.FileName()
-			if up, err = store.Receive(ctx, part); err != nil {
-				return nil, "", nil, formError(ctx, err)
+			if up, err = receive(ctx, part); err != nil {
+				return none, "", nil, formError(ctx, err)
 			}
 		case !known || twice || field == "file":
 			return up, "", nil, errInvalid.WithMessage("The form has a field that it should not have, or twice.").

@@ -43,6 +43,10 @@ UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = great
 UPDATE cases SET customer_id = @to_id, version = version + 1, updated_at = greatest(updated_at, @at)
 WHERE conversation_id = @conversation_id::uuid AND customer_id <> @to_id AND erased_at IS NULL;
 
+-- name: CaseCustomerNames :many
+-- What customers are called outside their cases.
+SELECT id, display_name FROM customers WHERE id = ANY(@ids::uuid[]);
+
 -- name: CaseListByCustomer :many
 -- In the order in which they were opened.
 SELECT * FROM cases WHERE customer_id = @customer_id ORDER BY created_at, id;
@@ -185,6 +189,12 @@ WHERE (sqlc.narg('word1')::text IS NULL OR search LIKE search_pattern(sqlc.narg(
   AND (sqlc.narg('category_id')::uuid IS NULL OR category_id = sqlc.narg('category_id')::uuid)
   AND (sqlc.narg('assignee_id')::uuid IS NULL OR assignee_id = sqlc.narg('assignee_id')::uuid)
 GROUP BY status ORDER BY status;
+
+-- name: CaseCountOpenWithElement :one
+-- The cases of a category that are not over and have the element.
+SELECT count(*) FROM cases
+WHERE category_id = @category_id AND status IN ('collecting', 'pending_images', 'pending_review', 'in_progress')
+  AND elements @> jsonb_build_array(jsonb_build_object('code', @code::text));
 
 -- name: CaseListDue :many
 -- Cases that wait for the customer and are to be reminded of or given up, the

@@ -69,6 +69,19 @@ DELETE FROM images WHERE id = @id;
 SELECT ((SELECT count(*) FROM element_photo_slots s WHERE right(s.image_url, length(@url::text)) = @url)
      + (SELECT count(*) FROM base_documentation d WHERE right(d.image_url, length(@url)) = @url))::bigint AS uses;
 
+-- name: ImageUses :many
+-- The places of the catalogue that show the pictures of those addresses, all of
+-- one length. Deleted elements are among them: cases opened with one show it.
+SELECT right(s.image_url, @length::int)::text AS url, 'element_photo'::text AS kind, e.id AS owner_id, e.category_id,
+    (e.name || CASE WHEN e.deleted_at IS NULL THEN '' ELSE ' (eliminado)' END || ' · ' || s.title)::text AS title
+FROM element_photo_slots s JOIN elements e ON e.id = s.element_id
+WHERE right(s.image_url, @length::int) = ANY(@urls::text[])
+UNION ALL
+SELECT right(d.image_url, @length::int)::text, 'base_document', d.id, d.category_id, left(d.description, 200)
+FROM base_documentation d
+WHERE right(d.image_url, @length::int) = ANY(@urls::text[])
+ORDER BY kind DESC, title, owner_id;
+
 -- name: SigningKeyInsert :exec
 -- Does nothing when there is one: every process signs with the same.
 INSERT INTO signing_keys (purpose, key, created_at) VALUES (@purpose, @key, @at) ON CONFLICT (purpose) DO NOTHING;

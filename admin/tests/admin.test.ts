@@ -60,23 +60,23 @@ test('two people change one setting: the second sees both values and chooses', a
 test('a colleague gets an account, another role, and is shown out', async () => {
   const page = await msia.open({ at: '/ajustes/usuarios' });
   await page.getByRole('link', { name: 'Nueva cuenta' }).click();
-  await page.getByLabel('Usuario').fill('Marta');
+  await page.getByLabel('Usuario').fill('Pilar');
   await page.getByLabel(/^Contraseña/).fill('corta');
   await page.getByRole('button', { name: 'Crear cuenta' }).click();
   await page.getByRole('alert').waitFor();
-  expect(await page.getByLabel('Usuario').inputValue()).toBe('Marta');
-  await page.getByLabel(/^Contraseña/).fill('Clave-de-marta-1');
+  expect(await page.getByLabel('Usuario').inputValue()).toBe('Pilar');
+  await page.getByLabel(/^Contraseña/).fill('Clave-de-pilar-1');
   await page.getByRole('button', { name: 'Crear cuenta' }).click();
-  await page.getByRole('link', { name: 'marta' }).click();
+  await page.getByRole('link', { name: 'pilar' }).click();
   await page.getByRole('combobox', { name: 'Papel' }).click();
   await page.getByRole('option', { name: 'Edición' }).click();
   await page.getByRole('button', { name: 'Guardar' }).click();
   await page.getByText('Guardado').first().waitFor();
-  await expect.poll(async () => (await listAccounts({ client: msia.api, throwOnError: true })).data.find((a) => a.username === 'marta')?.role).toBe('editor');
+  await expect.poll(async () => (await listAccounts({ client: msia.api, throwOnError: true })).data.find((a) => a.username === 'pilar')?.role).toBe('editor');
 
   const hers = await msia.open({ as: null, at: '/entrar' });
-  await hers.getByLabel('Usuario').fill('marta');
-  await hers.getByLabel(/^Contraseña/).fill('Clave-de-marta-1');
+  await hers.getByLabel('Usuario').fill('pilar');
+  await hers.getByLabel(/^Contraseña/).fill('Clave-de-pilar-1');
   await hers.getByRole('button', { name: 'Entrar' }).click();
   await settled(hers);
   await page.getByRole('button', { name: 'Terminar todas sus sesiones' }).click();

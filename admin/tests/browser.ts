@@ -87,7 +87,7 @@ export function useMsia(env: Record<string, string> = {}) {
       page.setDefaultTimeout(15_000);
       page.on('console', (message) => {
         // Refusals that a test provokes are shown to the user and, by the browser, in the console.
-        if (message.type() === 'error' && !allow?.test(message.text()) && !/status of (401|403|404|409|412|422)/.test(message.text())) wrong.push(`console: ${message.text()}`);
+        if (message.type() === 'error' && !allow?.test(message.text()) && !/status of (400|401|403|404|409|412|422)/.test(message.text())) wrong.push(`console: ${message.text()}`);
       });
       page.on('pageerror', (error) => wrong.push(`page: ${error.stack ?? error.message}`));
       const open = new Set<Request>();

@@ -21,10 +21,12 @@ test.each(places)('$name can be read by all, light, dark and on a phone', async 
   for (const { look, colorScheme, ...size } of looks) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(size);
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    await page.waitForTimeout(200); // until the styles follow
     await settled(page);
     expect(await page.getByRole('heading', { level: 1, name: /No existe|ha fallado/ }).count()).toBe(0);
     if (pictures) await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
     await expectAccessible(page, look);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `${look}: wider than the screen`).toBeLessThanOrEqual(1);
   }
-});
+}, 180_000); // long lists take axe a while

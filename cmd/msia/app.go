@@ -40,6 +40,7 @@ import (
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
@@ -70,13 +71,14 @@ type app struct {
 	decoders  *images.Pool
 	images    *images.Store
 	cases     *cases.Service
-	intake    *conversations.Intake
-	desk      *conversations.Desk
-	events    *events.Hub
-	jobs      *jobs.Client
-	serves    bool
-	works     bool
-	server    *api.Server
+	regulations
+	intake *conversations.Intake
+	desk   *conversations.Desk
+	events *events.Hub
+	jobs   *jobs.Client
+	serves bool
+	works  bool
+	server *api.Server
 
 	// firstPassword is set when this process made the first admin's password up.
 	firstPassword string
@@ -130,7 +132,7 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		a.close()
 		return nil, err
 	}
-	if err := a.wireConversations(); err != nil {
+	if err := a.wireConversations(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -165,24 +167,41 @@ func (a *app) open(ctx context.Context) error {
 const imageQueue = 64
 
 func (a *app) openImages(ctx context.Context) error {
-	program, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("this program's own file: %w", err)
+	var err error
+	if a.decoders, err = newDecoders(a.env); err != nil {
+		return err
 	}
-	a.decoders = images.NewPool(images.PoolConfig{
-		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: a.env.log,
-	})
-	a.images, err = images.Open(ctx, images.Config{
-		DB: a.pool, URL: a.database.fileStore(a.env.cfg), TempDir: filepath.Join(a.database.dataDir, "uploads"), Pool: a.decoders, Now: time.Now, Log: a.env.log,
-	})
-	if err != nil {
-		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
-	}
-	return nil
+	a.images, err = openImages(ctx, a.env, a.database.dataDir, a.decoders, a.pool, time.Now)
+	return err
 }
 
+// newDecoders returns the processes that pictures are decoded in: this program.
+func newDecoders(env environment) (*images.Pool, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("this program's own file: %w", err)
+	}
+	return images.NewPool(images.PoolConfig{
+		Command: []string{program, wire.Command}, Processes: runtime.NumCPU(), Queue: imageQueue, Log: env.log,
+	}), nil
+}
+
+// openImages opens the file store.
+func openImages(ctx context.Context, env environment, dataDir string, decoders *images.Pool, d db.DB, now func() time.Time) (*images.Store, error) {
+	out, err := images.Open(ctx, images.Config{
+		DB: d, URL: fileStore(env.cfg, dataDir), TempDir: uploadDir(dataDir), Pool: decoders, Now: now, Log: env.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("MSIA_BLOB_URL: %w", err)
+	}
+	return out, nil
+}
+
+// uploadDir is where files wait while they arrive.
+func uploadDir(dataDir string) string { return filepath.Join(dataDir, "uploads") }
+
 // wireConversations connects intake, assistant and Chatwoot through the jobs.
-func (a *app) wireConversations() error {
+func (a *app) wireConversations(ctx context.Context) error {
 	cw := a.env.cfg.Chatwoot
 	// The client needs the workers, the workers the client: this breaks the ring.
 	client := new(lateClient)
@@ -193,6 +212,9 @@ func (a *app) wireConversations() error {
 		DB: a.ackPool, Jobs: client, Outbox: outbox, Spool: a.spool,
 		Policy: chatwoot.Policy{AccountID: cw.AccountID, InboxIDs: cw.InboxIDs}, Now: time.Now, Log: a.env.log,
 	})
+	if err := a.openRegulations(ctx, client); err != nil {
+		return err
+	}
 	a.desk = conversations.NewDesk(a.pool, outbox, client, customerFiles, time.Now)
 	if a.serves {
 		a.registry.MustRegister(
@@ -208,7 +230,7 @@ func (a *app) wireConversations() error {
 		jc.Metrics = jobs.NewMetrics(a.registry, time.Now)
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
 			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant,
-			Cases: a.cases, Now: time.Now,
+			Cases: a.cases, Regulations: regulationDesk{answers: a.answers, log: a.env.log}, Now: time.Now,
 		})
 		jc.Workers = river.NewWorkers()
 		river.AddWorker(jc.Workers, process)
@@ -216,7 +238,7 @@ func (a *app) wireConversations() error {
 			DB: a.pool, Cases: a.cases, Files: customerFiles, Now: time.Now, Log: a.env.log,
 			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate, Wrap: a.outgoing.Transport("attachments")}),
 		}))
-		jc.GiveUp = giveUp(process)
+		jc.GiveUp = giveUp(process, a.addRegulations(&jc, client))
 		a.addMaintenance(&jc, client, process, customerFiles)
 		a.addCases(&jc)
 		if cw.Configured() {
@@ -284,17 +306,25 @@ func template(cw config.Chatwoot) *chatwoot.Template {
 	return &chatwoot.Template{Name: cw.Template, Language: cw.TemplateLanguage, Category: "UTILITY"}
 }
 
-// giveUp hands over the conversation whose answer failed for the last time.
-func giveUp(process *conversations.ProcessWorker) jobs.GiveUp {
+// giveUp hands over the conversation whose answer failed for the last time, and
+// fails the document whose indexing did.
+func giveUp(process *conversations.ProcessWorker, documents *rag.ProcessWorker) jobs.GiveUp {
 	return func(ctx context.Context, job *rivertype.JobRow, _ string) error {
-		var args conversations.ProcessArgs
-		if job.Kind != args.Kind() {
-			return nil
+		switch job.Kind {
+		case conversations.ProcessArgs{}.Kind():
+			var args conversations.ProcessArgs
+			if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
+				return err
+			}
+			return process.GiveUp(ctx, args, "El asistente ha fallado al preparar la respuesta.")
+		case rag.ProcessArgs{}.Kind():
+			var args rag.ProcessArgs
+			if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
+				return err
+			}
+			return documents.GiveUp(ctx, args)
 		}
-		if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
-			return err
-		}
-		return process.GiveUp(ctx, args, "El asistente ha fallado al preparar la respuesta.")
+		return nil
 	}
 }
 
@@ -335,11 +365,13 @@ func (a *app) newServer() (*api.Server, error) {
 		Warnings: tariffs.NewWarnings(a.pool, a.catalogue, elements.ContainsPhrase), Quoting: a.quoting,
 		Matching: a.matching, Editor: elements.NewEditor(a.pool, a.catalogue), Images: a.images, Intake: a.intake,
 		Reader: conversations.NewReader(a.pool, time.Now), Desk: a.desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Cases: a.cases, Now: time.Now, Log: a.env.log}),
+		Customers: customers.New(customers.Deps{DB: a.pool, Jobs: a.jobs, Spool: a.intake, Cases: a.cases, Questions: a.answers, Now: time.Now, Log: a.env.log}),
 		Cases:     a.cases,
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now), Events: a.events,
+		Library: a.library, Answers: a.answers, Glossary: rag.NewGlossary(a.pool, time.Now),
+		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: a.answers, Files: a.files, OCR: a.ocr}),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: a.catalogue, Assistant: a.assistant, Book: a.rules, Settings: a.settings, Now: time.Now,
 		}),
@@ -446,18 +478,29 @@ func (a *app) prepare(ctx context.Context) error {
 			return fmt.Errorf("default catalogue: %w", err)
 		}
 	}
-	password, given := string(a.env.cfg.AdminPassword), a.env.cfg.AdminPassword != ""
+	if err := rag.NewGlossary(a.pool, time.Now).SeedDefault(ctx); err != nil {
+		return fmt.Errorf("default glossary: %w", err)
+	}
+	var err error
+	a.firstPassword, err = createFirstAdmin(ctx, a.env, a.accounts)
+	return err
+}
+
+// createFirstAdmin makes the first account, unless there is one, and returns its
+// password when it was made up.
+func createFirstAdmin(ctx context.Context, env environment, accounts *admin.Accounts) (string, error) {
+	password, given := string(env.cfg.AdminPassword), env.cfg.AdminPassword != ""
 	if !given {
 		password = admin.GeneratePassword()
 	}
-	created, err := a.accounts.CreateFirst(ctx, admin.NewAccount{Username: a.env.cfg.AdminUsername, Password: password, Role: caller.RoleAdmin})
+	created, err := accounts.CreateFirst(ctx, admin.NewAccount{Username: env.cfg.AdminUsername, Password: password, Role: caller.RoleAdmin})
 	if err != nil {
-		return fmt.Errorf("first admin: %w", err)
+		return "", fmt.Errorf("first admin: %w", err)
 	}
-	if created && !given {
-		a.firstPassword = password
+	if !created || given {
+		return "", nil
 	}
-	return nil
+	return password, nil
 }
 
 // seedEmpty loads the default catalogue into a database that has none.
@@ -511,6 +554,11 @@ func (a *app) close() {
 	if a.redis != nil {
 		if err := a.redis.Close(); err != nil {
 			a.env.log.Error("Redis", slog.Any("error", err))
+		}
+	}
+	if a.regulations.files != nil {
+		if err := a.regulations.files.Close(); err != nil {
+			a.env.log.Error("file store", slog.Any("error", err))
 		}
 	}
 	for _, p := range []*pgxpool.Pool{a.ackPool, a.pool} {

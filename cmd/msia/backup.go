@@ -15,10 +15,18 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/localpg"
 	"github.com/msia/msia/internal/objects"
+	"github.com/msia/msia/internal/rag"
 )
 
 // referenced returns the keys of every stored file that the database refers to.
-func referenced(ctx context.Context, tx pgx.Tx) ([]string, error) { return images.Keys(ctx, tx) }
+func referenced(ctx context.Context, tx pgx.Tx) ([]string, error) {
+	pictures, err := images.Keys(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := rag.Keys(ctx, tx)
+	return append(pictures, documents...), err
+}
 
 // backUp writes the whole system into a file, while it serves.
 func backUp(ctx context.Context, env environment, args []string) error {
@@ -95,7 +103,7 @@ func withSystem(ctx context.Context, env environment, open func(context.Context,
 	if err != nil {
 		return err
 	}
-	files, err := objects.Open(ctx, d.fileStore(env.cfg))
+	files, err := objects.Open(ctx, fileStore(env.cfg, d.dataDir))
 	if err != nil {
 		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,6 +28,7 @@ import (
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 	"github.com/msia/msia/internal/images/imagetest"
 	"github.com/msia/msia/internal/localpg"
+	"github.com/msia/msia/internal/pdf/pdftest"
 	"github.com/msia/msia/internal/testdb"
 )
 
@@ -114,6 +116,8 @@ func TestBackupUnderLoad(t *testing.T) {
 	secondEnv["MSIA_ADDR"], secondEnv["MSIA_DATA_DIR"] = freeAddr(t), filepath.Join(t.TempDir(), "data")
 	second := launch(t, secondEnv, "serve", "--workers=false").ready()
 	token := signIn(t, first)
+	law := pdftest.Regulation()
+	document := uploadDocument(t, first, token, law)
 	load := startWriters(t, first, cw, token)
 	require.Eventually(t, func() bool { return len(load.acknowledged()) >= 10 }, patience, 20*time.Millisecond)
 	for path, sum := range load.acknowledged() {
@@ -173,7 +177,8 @@ func TestBackupUnderLoad(t *testing.T) {
 			require.Equal(t, want, sum)
 		}
 	}
-	require.Len(t, filesBelow(t, filepath.Join(elsewhere["MSIA_DATA_DIR"], "files")), len(objects), "no file that nothing refers to")
+	require.Equal(t, string(law), call(t, restored, signIn(t, restored), http.MethodGet, "/api/rag/documents/"+document+"/file", ""))
+	require.Len(t, filesBelow(t, filepath.Join(elsewhere["MSIA_DATA_DIR"], "files")), len(objects)+1, "no file that nothing refers to")
 	var images, changes, messages, customers int
 	require.NoError(t, conn.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM images),
 		(SELECT count(*) FILTER (WHERE action = 'create') - count(*) FILTER (WHERE action = 'delete') FROM audit_log WHERE entity_type = 'image'),
@@ -198,6 +203,28 @@ func TestBackupUnderLoad(t *testing.T) {
 			require.Empty(t, filesBelow(t, filepath.Join(empty["MSIA_DATA_DIR"], "files")), name)
 		}
 	})
+}
+
+func uploadDocument(t *testing.T, p *process, token string, file []byte) (id string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile("file", "norma.pdf")
+	require.NoError(t, err)
+	_, err = part.Write(file)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	r, err := http.NewRequest(http.MethodPost, p.url+"/api/rag/documents", &b)
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Header.Set("Authorization", "Bearer "+token)
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	require.Equal(t, http.StatusAccepted, res.StatusCode)
+	var document struct{ ID string }
+	require.NoError(t, json.NewDecoder(res.Body).Decode(&document))
+	return document.ID
 }
 
 func hashOf(b []byte) string {

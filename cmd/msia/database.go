@@ -97,11 +97,11 @@ func joinDatabase(ctx context.Context, env environment) (*database, error) {
 }
 
 // fileStore is the address of the file store.
-func (d *database) fileStore(cfg config.Config) string {
+func fileStore(cfg config.Config, dataDir string) string {
 	if cfg.BlobURL != "" {
 		return cfg.BlobURL
 	}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(d.dataDir, "files"))}).String()
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dataDir, "files"))}).String()
 }
 
 // spoolDir is where webhooks wait for the database.

@@ -233,7 +233,7 @@ func (d *diagnosis) replies(ctx context.Context) finding {
 // there.
 func (d *diagnosis) fileStore(ctx context.Context) finding {
 	const advice = "see to it that this user, or these credentials, may read, write and delete there (MSIA_BLOB_URL)"
-	store, err := objects.Open(ctx, d.database.fileStore(d.env.cfg))
+	store, err := objects.Open(ctx, fileStore(d.env.cfg, d.database.dataDir))
 	if err != nil {
 		return mend(advice, "%v", err)
 	}

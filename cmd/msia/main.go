@@ -15,6 +15,8 @@ import (
 	"github.com/msia/msia/internal/config"
 	"github.com/msia/msia/internal/images/decoder"
 	"github.com/msia/msia/internal/images/wire"
+	"github.com/msia/msia/internal/pdf/reader"
+	pdfwire "github.com/msia/msia/internal/pdf/wire"
 	"github.com/msia/msia/internal/telemetry"
 )
 
@@ -27,7 +29,9 @@ Usage:
   msia serve [--workers=false]   HTTP server and, by default, job workers
   msia worker                    job workers only
   msia migrate                   bring the database to this version and stop
-  msia seed [--overwrite]        load the default catalogue; --overwrite also over what staff changed
+  msia seed [--overwrite] [--demo]
+                                 load the default catalogue; --overwrite also over what staff changed;
+                                 --demo made-up customers, conversations and cases, too
   msia export --category SLUG [--format yaml|xlsx] [--out FILE]
   msia import [--dry-run] FILE   make a category what a .yaml or .xlsx file says; see docs/category-files.md
   msia user create --username NAME --role viewer|editor|admin
@@ -105,6 +109,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "", "help", "-h", "--help":
 		_, _ = fmt.Fprint(stdout, usage)
 		return nil
+	case pdfwire.Command: // not for people: the server starts it
+		return reader.Main()
 	case wire.Command: // not for people: the server starts it
 		return decoder.Main()
 	}

@@ -165,15 +165,21 @@ func (a *app) announce(addr net.Addr) {
 	}
 	a.env.log.Info("serving", slog.String("addr", addr.String()), slog.String("version", version))
 	_, _ = fmt.Fprintf(a.env.stdout, "\nmsia is ready: %s  (API reference: %s/docs/)\n", url, url)
-	if a.firstPassword != "" {
-		_, _ = fmt.Fprintf(a.env.stdout, "First admin:   %s\nPassword:      %s  (shown only now; msia user reset-password gives another)\n",
-			a.env.cfg.AdminUsername, a.firstPassword)
-	}
+	announceAdmin(a.env, a.firstPassword)
 	if !a.env.cfg.Chatwoot.Configured() {
 		_, _ = fmt.Fprintln(a.env.stdout, "Chatwoot:      not configured; replies are kept and shown by GET /api/admin/conversations/{id}/messages")
 	}
 	if len(a.env.cfg.Chatwoot.WebhookSecrets) == 0 && a.env.cfg.Chatwoot.WebhookToken == "" {
 		a.warnOpenWebhook()
+	}
+}
+
+// announceAdmin tells the password of the first admin; "" when there is nothing to
+// tell.
+func announceAdmin(env environment, password string) {
+	if password != "" {
+		_, _ = fmt.Fprintf(env.stdout, "First admin:   %s\nPassword:      %s  (shown only now; msia user reset-password gives another)\n",
+			env.cfg.AdminUsername, password)
 	}
 }
 

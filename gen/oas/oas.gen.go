@@ -91,6 +91,27 @@ func (e AccessLogEntryOutcome) Valid() bool {
 	}
 }
 
+// Defines values for AnswerMode.
+const (
+	AnswerModeExtractive AnswerMode = "extractive"
+	AnswerModeGenerated  AnswerMode = "generated"
+	AnswerModeNone       AnswerMode = "none"
+)
+
+// Valid indicates whether the value is a known member of the AnswerMode enum.
+func (e AnswerMode) Valid() bool {
+	switch e {
+	case AnswerModeExtractive:
+		return true
+	case AnswerModeGenerated:
+		return true
+	case AnswerModeNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CaseBulkAssignAction.
 const (
 	CaseBulkAssignActionAssign CaseBulkAssignAction = "assign"
@@ -412,6 +433,33 @@ func (e CustomerWriteClientType) Valid() bool {
 	}
 }
 
+// Defines values for Degradation.
+const (
+	DegradationChatUnavailable       Degradation = "chat_unavailable"
+	DegradationChatUnverified        Degradation = "chat_unverified"
+	DegradationEmbeddingsPending     Degradation = "embeddings_pending"
+	DegradationEmbeddingsUnavailable Degradation = "embeddings_unavailable"
+	DegradationRerankUnavailable     Degradation = "rerank_unavailable"
+)
+
+// Valid indicates whether the value is a known member of the Degradation enum.
+func (e Degradation) Valid() bool {
+	switch e {
+	case DegradationChatUnavailable:
+		return true
+	case DegradationChatUnverified:
+		return true
+	case DegradationEmbeddingsPending:
+		return true
+	case DegradationEmbeddingsUnavailable:
+		return true
+	case DegradationRerankUnavailable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElementBulkActivateAction.
 const (
 	ElementBulkActivateActionActivate ElementBulkActivateAction = "activate"
@@ -634,6 +682,24 @@ func (e ImageBulkAction) Valid() bool {
 	}
 }
 
+// Defines values for ImageUseKind.
+const (
+	ImageUseKindBaseDocument ImageUseKind = "base_document"
+	ImageUseKindElementPhoto ImageUseKind = "element_photo"
+)
+
+// Valid indicates whether the value is a known member of the ImageUseKind enum.
+func (e ImageUseKind) Valid() bool {
+	switch e {
+	case ImageUseKindBaseDocument:
+		return true
+	case ImageUseKindElementPhoto:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportChangeAction.
 const (
 	ImportChangeActionAdded   ImportChangeAction = "added"
@@ -685,6 +751,24 @@ func (e ImportChangeTable) Valid() bool {
 	case ImportChangeTableTiers:
 		return true
 	case ImportChangeTableWarnings:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeywordOwnerMember.
+const (
+	KeywordOwnerMemberAliases  KeywordOwnerMember = "aliases"
+	KeywordOwnerMemberKeywords KeywordOwnerMember = "keywords"
+)
+
+// Valid indicates whether the value is a known member of the KeywordOwnerMember enum.
+func (e KeywordOwnerMember) Valid() bool {
+	switch e {
+	case KeywordOwnerMemberAliases:
+		return true
+	case KeywordOwnerMemberKeywords:
 		return true
 	default:
 		return false
@@ -805,6 +889,99 @@ func (e PhotoKind) Valid() bool {
 	}
 }
 
+// Defines values for QuestionComponentName.
+const (
+	QuestionComponentNameChat       QuestionComponentName = "chat"
+	QuestionComponentNameDatabase   QuestionComponentName = "database"
+	QuestionComponentNameEmbeddings QuestionComponentName = "embeddings"
+	QuestionComponentNameExtraction QuestionComponentName = "extraction"
+	QuestionComponentNameFiles      QuestionComponentName = "files"
+	QuestionComponentNameOcr        QuestionComponentName = "ocr"
+	QuestionComponentNameRerank     QuestionComponentName = "rerank"
+)
+
+// Valid indicates whether the value is a known member of the QuestionComponentName enum.
+func (e QuestionComponentName) Valid() bool {
+	switch e {
+	case QuestionComponentNameChat:
+		return true
+	case QuestionComponentNameDatabase:
+		return true
+	case QuestionComponentNameEmbeddings:
+		return true
+	case QuestionComponentNameExtraction:
+		return true
+	case QuestionComponentNameFiles:
+		return true
+	case QuestionComponentNameOcr:
+		return true
+	case QuestionComponentNameRerank:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QuestionComponentStatus.
+const (
+	QuestionComponentStatusBuiltin QuestionComponentStatus = "builtin"
+	QuestionComponentStatusDown    QuestionComponentStatus = "down"
+	QuestionComponentStatusOff     QuestionComponentStatus = "off"
+	QuestionComponentStatusOk      QuestionComponentStatus = "ok"
+)
+
+// Valid indicates whether the value is a known member of the QuestionComponentStatus enum.
+func (e QuestionComponentStatus) Valid() bool {
+	switch e {
+	case QuestionComponentStatusBuiltin:
+		return true
+	case QuestionComponentStatusDown:
+		return true
+	case QuestionComponentStatusOff:
+		return true
+	case QuestionComponentStatusOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QuestionHealthStatus.
+const (
+	QuestionHealthStatusDegraded QuestionHealthStatus = "degraded"
+	QuestionHealthStatusOk       QuestionHealthStatus = "ok"
+)
+
+// Valid indicates whether the value is a known member of the QuestionHealthStatus enum.
+func (e QuestionHealthStatus) Valid() bool {
+	switch e {
+	case QuestionHealthStatusDegraded:
+		return true
+	case QuestionHealthStatusOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QuestionSource.
+const (
+	QuestionSourceAPI       QuestionSource = "api"
+	QuestionSourceAssistant QuestionSource = "assistant"
+)
+
+// Valid indicates whether the value is a known member of the QuestionSource enum.
+func (e QuestionSource) Valid() bool {
+	switch e {
+	case QuestionSourceAPI:
+		return true
+	case QuestionSourceAssistant:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for QuoteCurrency.
 const (
 	QuoteCurrencyEUR QuoteCurrency = "EUR"
@@ -874,6 +1051,192 @@ func (e ReadinessStatus) Valid() bool {
 	case ReadinessStatusNotReady:
 		return true
 	case ReadinessStatusReady:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegulationProblemCode.
+const (
+	RegulationProblemCodeEmbeddingsRefused     RegulationProblemCode = "embeddings_refused"
+	RegulationProblemCodeEmbeddingsUnavailable RegulationProblemCode = "embeddings_unavailable"
+	RegulationProblemCodeInternal              RegulationProblemCode = "internal"
+	RegulationProblemCodePdfBroken             RegulationProblemCode = "pdf_broken"
+	RegulationProblemCodePdfEncrypted          RegulationProblemCode = "pdf_encrypted"
+	RegulationProblemCodePdfNoText             RegulationProblemCode = "pdf_no_text"
+	RegulationProblemCodePdfScanned            RegulationProblemCode = "pdf_scanned"
+	RegulationProblemCodePdfTooBig             RegulationProblemCode = "pdf_too_big"
+	RegulationProblemCodePdfTooManyPages       RegulationProblemCode = "pdf_too_many_pages"
+	RegulationProblemCodeStorageUnavailable    RegulationProblemCode = "storage_unavailable"
+)
+
+// Valid indicates whether the value is a known member of the RegulationProblemCode enum.
+func (e RegulationProblemCode) Valid() bool {
+	switch e {
+	case RegulationProblemCodeEmbeddingsRefused:
+		return true
+	case RegulationProblemCodeEmbeddingsUnavailable:
+		return true
+	case RegulationProblemCodeInternal:
+		return true
+	case RegulationProblemCodePdfBroken:
+		return true
+	case RegulationProblemCodePdfEncrypted:
+		return true
+	case RegulationProblemCodePdfNoText:
+		return true
+	case RegulationProblemCodePdfScanned:
+		return true
+	case RegulationProblemCodePdfTooBig:
+		return true
+	case RegulationProblemCodePdfTooManyPages:
+		return true
+	case RegulationProblemCodeStorageUnavailable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegulationStage.
+const (
+	RegulationStageDone        RegulationStage = "done"
+	RegulationStageEmbedding   RegulationStage = "embedding"
+	RegulationStageExtracting  RegulationStage = "extracting"
+	RegulationStageIndexing    RegulationStage = "indexing"
+	RegulationStageStructuring RegulationStage = "structuring"
+	RegulationStageWaiting     RegulationStage = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the RegulationStage enum.
+func (e RegulationStage) Valid() bool {
+	switch e {
+	case RegulationStageDone:
+		return true
+	case RegulationStageEmbedding:
+		return true
+	case RegulationStageExtracting:
+		return true
+	case RegulationStageIndexing:
+		return true
+	case RegulationStageStructuring:
+		return true
+	case RegulationStageWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegulationStatus.
+const (
+	RegulationStatusFailed     RegulationStatus = "failed"
+	RegulationStatusIndexed    RegulationStatus = "indexed"
+	RegulationStatusPending    RegulationStatus = "pending"
+	RegulationStatusProcessing RegulationStatus = "processing"
+)
+
+// Valid indicates whether the value is a known member of the RegulationStatus enum.
+func (e RegulationStatus) Valid() bool {
+	switch e {
+	case RegulationStatusFailed:
+		return true
+	case RegulationStatusIndexed:
+		return true
+	case RegulationStatusPending:
+		return true
+	case RegulationStatusProcessing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegulationType.
+const (
+	RegulationTypeDirective    RegulationType = "directive"
+	RegulationTypeEuRegulation RegulationType = "eu_regulation"
+	RegulationTypeInstruction  RegulationType = "instruction"
+	RegulationTypeLaw          RegulationType = "law"
+	RegulationTypeManual       RegulationType = "manual"
+	RegulationTypeOrder        RegulationType = "order"
+	RegulationTypeOther        RegulationType = "other"
+	RegulationTypeRoyalDecree  RegulationType = "royal_decree"
+	RegulationTypeUnRegulation RegulationType = "un_regulation"
+)
+
+// Valid indicates whether the value is a known member of the RegulationType enum.
+func (e RegulationType) Valid() bool {
+	switch e {
+	case RegulationTypeDirective:
+		return true
+	case RegulationTypeEuRegulation:
+		return true
+	case RegulationTypeInstruction:
+		return true
+	case RegulationTypeLaw:
+		return true
+	case RegulationTypeManual:
+		return true
+	case RegulationTypeOrder:
+		return true
+	case RegulationTypeOther:
+		return true
+	case RegulationTypeRoyalDecree:
+		return true
+	case RegulationTypeUnRegulation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegulationUnitKind.
+const (
+	RegulationUnitKindAnnex       RegulationUnitKind = "annex"
+	RegulationUnitKindAppendix    RegulationUnitKind = "appendix"
+	RegulationUnitKindArticle     RegulationUnitKind = "article"
+	RegulationUnitKindBook        RegulationUnitKind = "book"
+	RegulationUnitKindChapter     RegulationUnitKind = "chapter"
+	RegulationUnitKindDisposition RegulationUnitKind = "disposition"
+	RegulationUnitKindFront       RegulationUnitKind = "front"
+	RegulationUnitKindHeading     RegulationUnitKind = "heading"
+	RegulationUnitKindPoint       RegulationUnitKind = "point"
+	RegulationUnitKindSection     RegulationUnitKind = "section"
+	RegulationUnitKindSheet       RegulationUnitKind = "sheet"
+	RegulationUnitKindSubsection  RegulationUnitKind = "subsection"
+	RegulationUnitKindTitle       RegulationUnitKind = "title"
+)
+
+// Valid indicates whether the value is a known member of the RegulationUnitKind enum.
+func (e RegulationUnitKind) Valid() bool {
+	switch e {
+	case RegulationUnitKindAnnex:
+		return true
+	case RegulationUnitKindAppendix:
+		return true
+	case RegulationUnitKindArticle:
+		return true
+	case RegulationUnitKindBook:
+		return true
+	case RegulationUnitKindChapter:
+		return true
+	case RegulationUnitKindDisposition:
+		return true
+	case RegulationUnitKindFront:
+		return true
+	case RegulationUnitKindHeading:
+		return true
+	case RegulationUnitKindPoint:
+		return true
+	case RegulationUnitKindSection:
+		return true
+	case RegulationUnitKindSheet:
+		return true
+	case RegulationUnitKindSubsection:
+		return true
+	case RegulationUnitKindTitle:
 		return true
 	default:
 		return false
@@ -1243,6 +1606,33 @@ func (e GetImageFileParamsW) Valid() bool {
 	}
 }
 
+// Defines values for GetRegulationPageParamsW.
+const (
+	GetRegulationPageParamsWN1280 GetRegulationPageParamsW = 1280
+	GetRegulationPageParamsWN160  GetRegulationPageParamsW = 160
+	GetRegulationPageParamsWN1920 GetRegulationPageParamsW = 1920
+	GetRegulationPageParamsWN320  GetRegulationPageParamsW = 320
+	GetRegulationPageParamsWN640  GetRegulationPageParamsW = 640
+)
+
+// Valid indicates whether the value is a known member of the GetRegulationPageParamsW enum.
+func (e GetRegulationPageParamsW) Valid() bool {
+	switch e {
+	case GetRegulationPageParamsWN1280:
+		return true
+	case GetRegulationPageParamsWN160:
+		return true
+	case GetRegulationPageParamsWN1920:
+		return true
+	case GetRegulationPageParamsWN320:
+		return true
+	case GetRegulationPageParamsWN640:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ExportCategoryParamsFormat.
 const (
 	ExportCategoryParamsFormatXlsx ExportCategoryParamsFormat = "xlsx"
@@ -1343,6 +1733,35 @@ type AccountUpdate struct {
 	DisplayName nullable.Nullable[string] `json:"display_name,omitempty"`
 	IsActive    *bool                     `json:"is_active,omitempty"`
 	Role        *Role                     `json:"role,omitempty"`
+}
+
+// AnswerMode `extractive`: the documents' own words. `generated`: worded by the chat model from them. `none`: there is no answer.
+type AnswerMode string
+
+// AnswerParts What the answer was found with.
+type AnswerParts struct {
+	// Answer `extractive`: the documents' own words. `generated`: worded by the chat model from them. `none`: there is no answer.
+	Answer  AnswerMode `json:"answer"`
+	Lexical bool       `json:"lexical"`
+
+	// References Something was looked up by its number.
+	References bool `json:"references"`
+
+	// Rerank `lexical` or the model of the endpoint.
+	Rerank string `json:"rerank"`
+
+	// Vector The embedding model.
+	Vector nullable.Nullable[string] `json:"vector"`
+}
+
+// AnswerTimings Milliseconds of each stage; 0 for one that was not needed.
+type AnswerTimings struct {
+	Analyse float64 `json:"analyse"`
+	Answer  float64 `json:"answer"`
+	Embed   float64 `json:"embed"`
+	Rerank  float64 `json:"rerank"`
+	Search  float64 `json:"search"`
+	Total   float64 `json:"total"`
 }
 
 // AuditChange defines model for AuditChange.
@@ -1699,7 +2118,7 @@ type CaseSummary struct {
 	CreatedAt      time.Time                             `json:"created_at"`
 	CustomerID     openapi_types.UUID                    `json:"customer_id"`
 
-	// CustomerName By the case's own data; empty while they are missing.
+	// CustomerName By the case's own data; while they are missing, what the customer is called otherwise.
 	CustomerName string `json:"customer_name"`
 
 	// Elements Codes.
@@ -1840,6 +2259,66 @@ type CategoryUpdate struct {
 
 	// VehicleKind Example: motorcycle
 	VehicleKind *VehicleKind `json:"vehicle_kind,omitempty"`
+}
+
+// Citation defines model for Citation.
+type Citation struct {
+	// Article The article, code or point: "14", "2.15", "6.2.1".
+	//
+	// Example: 2.15
+	Article nullable.Nullable[string] `json:"article"`
+
+	// ChunkID The passage; of another processing of the document it is another.
+	ChunkID            int64                     `json:"chunk_id"`
+	DocumentID         openapi_types.UUID        `json:"document_id"`
+	DocumentShortTitle nullable.Nullable[string] `json:"document_short_title"`
+	DocumentTitle      string                    `json:"document_title"`
+
+	// Heading The heading of the article or whatever it is.
+	Heading nullable.Nullable[string] `json:"heading"`
+
+	// Highlights [start, end) in Unicode code points of the snippet: words of the question.
+	Highlights [][]int `json:"highlights"`
+
+	// Number As in the answer: [1].
+	Number int `json:"number"`
+
+	// Ocr Read by character recognition: it may be misread.
+	Ocr bool `json:"ocr"`
+
+	// Page The page to open.
+	Page int `json:"page"`
+
+	// Pages The pages of the passage, from 1.
+	Pages []int `json:"pages"`
+
+	// Score From 0 to 1.
+	Score float64 `json:"score"`
+
+	// Section The headings above it, from the top.
+	Section []string `json:"section"`
+
+	// Snippet The words that answer, as they stand in the document. Text, never HTML.
+	Snippet string `json:"snippet"`
+}
+
+// CitedDocument defines model for CitedDocument.
+type CitedDocument struct {
+	Citations int `json:"citations"`
+
+	// DocumentID null once it is deleted.
+	DocumentID nullable.Nullable[openapi_types.UUID] `json:"document_id"`
+	Title      string                                `json:"title"`
+}
+
+// CitedHeading defines model for CitedHeading.
+type CitedHeading struct {
+	Citations int `json:"citations"`
+
+	// DocumentID null once it is deleted.
+	DocumentID nullable.Nullable[openapi_types.UUID] `json:"document_id"`
+	Heading    string                                `json:"heading"`
+	Title      string                                `json:"title"`
 }
 
 // ClientType defines model for ClientType.
@@ -2154,6 +2633,9 @@ type DashboardOutbox struct {
 	Waiting int `json:"waiting"`
 }
 
+// Degradation What was not to be had this time.
+type Degradation string
+
 // Document defines model for Document.
 type Document struct {
 	Code        string                    `json:"code"`
@@ -2467,6 +2949,24 @@ type ElementUpdate struct {
 	VariantType     nullable.Nullable[string] `json:"variant_type,omitempty"`
 }
 
+// ElementUsage defines model for ElementUsage.
+type ElementUsage struct {
+	// OpenCases Cases that are not over and have it. They keep it.
+	OpenCases int `json:"open_cases"`
+
+	// Tiers Codes of the tiers that have it on their own lists; it goes from there.
+	Tiers []string `json:"tiers"`
+
+	// Triggers Codes of the other warnings that it triggers. While there is any, it cannot be deleted (409 `element_in_use`).
+	Triggers []string `json:"triggers"`
+
+	// Variants Codes of its variants, theirs included. They are deleted with it.
+	Variants []string `json:"variants"`
+
+	// Warnings Codes of the warnings that hang on it. They are deleted with it.
+	Warnings []string `json:"warnings"`
+}
+
 // Escalation defines model for Escalation.
 type Escalation struct {
 	AssignedTo     nullable.Nullable[openapi_types.UUID] `json:"assigned_to"`
@@ -2682,6 +3182,38 @@ type FieldsCheckResult struct {
 	Photos   []PhotoCheck `json:"photos"`
 }
 
+// GlossaryEntry defines model for GlossaryEntry.
+type GlossaryEntry struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// Expansion The words that are looked for as well.
+	Expansion string                    `json:"expansion"`
+	ID        openapi_types.UUID        `json:"id"`
+	IsActive  bool                      `json:"is_active"`
+	Note      nullable.Nullable[string] `json:"note"`
+
+	// Term What people say.
+	Term      string    `json:"term"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Version   int       `json:"version"`
+}
+
+// GlossaryEntryCreate defines model for GlossaryEntryCreate.
+type GlossaryEntryCreate struct {
+	Expansion string                    `json:"expansion"`
+	IsActive  *bool                     `json:"is_active,omitempty"`
+	Note      nullable.Nullable[string] `json:"note,omitempty"`
+	Term      string                    `json:"term"`
+}
+
+// GlossaryEntryUpdate defines model for GlossaryEntryUpdate.
+type GlossaryEntryUpdate struct {
+	Expansion *string                   `json:"expansion,omitempty"`
+	IsActive  *bool                     `json:"is_active,omitempty"`
+	Note      nullable.Nullable[string] `json:"note,omitempty"`
+	Term      *string                   `json:"term,omitempty"`
+}
+
 // Health defines model for Health.
 type Health struct {
 	Status  HealthStatus `json:"status"`
@@ -2709,8 +3241,11 @@ type Image struct {
 	// URL Where its bytes are.
 	//
 	// Example: /api/images/019ab7c2-4f53-7a6e-9d0e-6f2f7f3f9f10.jpg
-	URL     string `json:"url"`
-	Version int    `json:"version"`
+	URL string `json:"url"`
+
+	// UsedBy Where the catalogue shows it; while there is any, it cannot be deleted.
+	UsedBy  []ImageUse `json:"used_by"`
+	Version int        `json:"version"`
 
 	// Width In pixels, as it is shown.
 	Width int `json:"width"`
@@ -2747,6 +3282,19 @@ type ImageUpload struct {
 	Description *string            `json:"description,omitempty"`
 	File        openapi_types.File `json:"file"`
 }
+
+// ImageUse defines model for ImageUse.
+type ImageUse struct {
+	CategoryID openapi_types.UUID `json:"category_id"`
+
+	// ID That of the element or of the paper.
+	ID    openapi_types.UUID `json:"id"`
+	Kind  ImageUseKind       `json:"kind"`
+	Title string             `json:"title"`
+}
+
+// ImageUseKind defines model for ImageUse.Kind.
+type ImageUseKind string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
@@ -2810,6 +3358,40 @@ type InactiveElement struct {
 	Code   string `json:"code"`
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
+}
+
+// KeywordCollision defines model for KeywordCollision.
+type KeywordCollision struct {
+	Elements []KeywordOwner `json:"elements"`
+	Keyword  string         `json:"keyword"`
+}
+
+// KeywordOwner defines model for KeywordOwner.
+type KeywordOwner struct {
+	Code string             `json:"code"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// Member The list in which it has it.
+	Member KeywordOwnerMember `json:"member"`
+	Name   string             `json:"name"`
+}
+
+// KeywordOwnerMember The list in which it has it.
+type KeywordOwnerMember string
+
+// KeywordsCheck defines model for KeywordsCheck.
+type KeywordsCheck struct {
+	// Category Id or slug of a category. Malformed is 400, unknown 404.
+	Category string `json:"category"`
+
+	// ElementID The element whose keywords they are to be; null for a new one.
+	ElementID nullable.Nullable[openapi_types.UUID] `json:"element_id,omitempty"`
+	Keywords  []string                              `json:"keywords"`
+}
+
+// KeywordsCheckResult defines model for KeywordsCheckResult.
+type KeywordsCheckResult struct {
+	Collisions []KeywordCollision `json:"collisions"`
 }
 
 // LastMessage What both sides saw last; null when nothing was said.
@@ -2953,6 +3535,13 @@ type PasswordReset struct {
 // Example: 21.00
 type Percent = money.Amount
 
+// Percentiles Milliseconds; null when there is nothing to measure.
+type Percentiles struct {
+	P50 nullable.Nullable[float64] `json:"p50"`
+	P95 nullable.Nullable[float64] `json:"p95"`
+	P99 nullable.Nullable[float64] `json:"p99"`
+}
+
 // PhotoCheck defines model for PhotoCheck.
 type PhotoCheck struct {
 	Code     string `json:"code"`
@@ -2983,7 +3572,7 @@ type Problem struct {
 	// Example: variant_required
 	Code string `json:"code"`
 
-	// Current The resource as it is stored now, when it is not as it was in `If-Match` (412).
+	// Current The resource as it is stored now, when it is not as it was in `If-Match` (412), or when it is there already (409 `duplicate_document`).
 	Current *map[string]interface{} `json:"current,omitempty"`
 
 	// Detail One readable sentence.
@@ -3012,6 +3601,175 @@ type ProblemField struct {
 	//
 	// Example: /elements/0/code
 	Pointer string `json:"pointer"`
+}
+
+// Question defines model for Question.
+type Question struct {
+	Answer   string `json:"answer"`
+	Answered bool   `json:"answered"`
+
+	// AskedBy The account that asked.
+	AskedBy   nullable.Nullable[string] `json:"asked_by"`
+	Cached    bool                      `json:"cached"`
+	Citations []Citation                `json:"citations"`
+	Comment   nullable.Nullable[string] `json:"comment"`
+
+	// ConversationID Of the customer who asked.
+	ConversationID nullable.Nullable[openapi_types.UUID] `json:"conversation_id"`
+	CreatedAt      time.Time                             `json:"created_at"`
+	Degraded       []Degradation                         `json:"degraded"`
+	ID             openapi_types.UUID                    `json:"id"`
+
+	// Mode `extractive`: the documents' own words. `generated`: worded by the chat model from them. `none`: there is no answer.
+	Mode AnswerMode `json:"mode"`
+
+	// Parts What the answer was found with.
+	Parts AnswerParts `json:"parts"`
+
+	// Query Empty once its customer was anonymised.
+	Query   string                       `json:"query"`
+	RatedAt nullable.Nullable[time.Time] `json:"rated_at"`
+	RatedBy nullable.Nullable[string]    `json:"rated_by"`
+	Source  QuestionSource               `json:"source"`
+
+	// TimingsMs Milliseconds of each stage; 0 for one that was not needed.
+	TimingsMs AnswerTimings           `json:"timings_ms"`
+	TotalMs   float64                 `json:"total_ms"`
+	Useful    nullable.Nullable[bool] `json:"useful"`
+}
+
+// QuestionAnalytics defines model for QuestionAnalytics.
+type QuestionAnalytics struct {
+	Answered int `json:"answered"`
+
+	// CacheHitRate From 0 to 1.
+	CacheHitRate float64 `json:"cache_hit_rate"`
+	Cached       int     `json:"cached"`
+
+	// Days Every day of the time.
+	Days []QuestionDay      `json:"days"`
+	From openapi_types.Date `json:"from"`
+
+	// LatencyMs Of what was not cached, by stage.
+	LatencyMs struct {
+		// Answer Milliseconds; null when there is nothing to measure.
+		Answer Percentiles `json:"answer"`
+
+		// Embed Milliseconds; null when there is nothing to measure.
+		Embed Percentiles `json:"embed"`
+
+		// Rerank Milliseconds; null when there is nothing to measure.
+		Rerank Percentiles `json:"rerank"`
+
+		// Search Milliseconds; null when there is nothing to measure.
+		Search Percentiles `json:"search"`
+
+		// Total Milliseconds; null when there is nothing to measure.
+		Total Percentiles `json:"total"`
+	} `json:"latency_ms"`
+	NotUseful int                `json:"not_useful"`
+	Questions int                `json:"questions"`
+	To        openapi_types.Date `json:"to"`
+
+	// TopCitations At most 20 articles or codes, the most cited first.
+	TopCitations []CitedHeading `json:"top_citations"`
+
+	// TopDocuments At most 10, the most cited first.
+	TopDocuments []CitedDocument `json:"top_documents"`
+
+	// TopUnanswered At most 20 questions that had no answer, the most asked first.
+	TopUnanswered []UnansweredQuestion `json:"top_unanswered"`
+	Unanswered    int                  `json:"unanswered"`
+	Useful        int                  `json:"useful"`
+}
+
+// QuestionComponent defines model for QuestionComponent.
+type QuestionComponent struct {
+	// Detail A sentence in Spanish.
+	Detail    nullable.Nullable[string]  `json:"detail"`
+	LatencyMs nullable.Nullable[float64] `json:"latency_ms"`
+	Model     nullable.Nullable[string]  `json:"model"`
+	Name      QuestionComponentName      `json:"name"`
+
+	// Status `builtin`: works offline. `off`: not configured or not installed.
+	Status QuestionComponentStatus `json:"status"`
+}
+
+// QuestionComponentName defines model for QuestionComponent.Name.
+type QuestionComponentName string
+
+// QuestionComponentStatus `builtin`: works offline. `off`: not configured or not installed.
+type QuestionComponentStatus string
+
+// QuestionDay defines model for QuestionDay.
+type QuestionDay struct {
+	Day        openapi_types.Date `json:"day"`
+	Questions  int                `json:"questions"`
+	Unanswered int                `json:"unanswered"`
+}
+
+// QuestionFeedback defines model for QuestionFeedback.
+type QuestionFeedback struct {
+	Comment nullable.Nullable[string] `json:"comment,omitempty"`
+	Useful  nullable.Nullable[bool]   `json:"useful"`
+}
+
+// QuestionHealth defines model for QuestionHealth.
+type QuestionHealth struct {
+	// Chunks Passages that can be found.
+	Chunks     int                 `json:"chunks"`
+	Components []QuestionComponent `json:"components"`
+
+	// Current Documents that answers are taken from.
+	Current   int `json:"current"`
+	Documents int `json:"documents"`
+	Failed    int `json:"failed"`
+	Indexed   int `json:"indexed"`
+
+	// Processing Documents that wait or are being processed.
+	Processing int `json:"processing"`
+
+	// Reembedding Passages that the configured embedding model has not seen yet; null when there are none.
+	Reembedding nullable.Nullable[Reembedding] `json:"reembedding"`
+
+	// Status `ok`: everything that is configured works. `degraded`: answers come without some of it.
+	Status QuestionHealthStatus `json:"status"`
+}
+
+// QuestionHealthStatus `ok`: everything that is configured works. `degraded`: answers come without some of it.
+type QuestionHealthStatus string
+
+// QuestionPage defines model for QuestionPage.
+type QuestionPage struct {
+	Items      []QuestionSummary         `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// QuestionSource defines model for QuestionSource.
+type QuestionSource string
+
+// QuestionSummary defines model for QuestionSummary.
+type QuestionSummary struct {
+	Answered bool `json:"answered"`
+
+	// AskedBy The account that asked.
+	AskedBy nullable.Nullable[string] `json:"asked_by"`
+	Cached  bool                      `json:"cached"`
+	Comment nullable.Nullable[string] `json:"comment"`
+
+	// ConversationID Of the customer who asked.
+	ConversationID nullable.Nullable[openapi_types.UUID] `json:"conversation_id"`
+	CreatedAt      time.Time                             `json:"created_at"`
+	ID             openapi_types.UUID                    `json:"id"`
+
+	// Mode `extractive`: the documents' own words. `generated`: worded by the chat model from them. `none`: there is no answer.
+	Mode AnswerMode `json:"mode"`
+
+	// Query Empty once its customer was anonymised.
+	Query   string                  `json:"query"`
+	Source  QuestionSource          `json:"source"`
+	TotalMs float64                 `json:"total_ms"`
+	Useful  nullable.Nullable[bool] `json:"useful"`
 }
 
 // Quote defines model for Quote.
@@ -3183,6 +3941,247 @@ type ReadinessCheck struct {
 	// Name Example: database
 	Name string `json:"name"`
 	Ok   bool   `json:"ok"`
+}
+
+// Reembedding Passages that the configured embedding model has not seen yet; null when there are none.
+type Reembedding struct {
+	Done  int    `json:"done"`
+	Model string `json:"model"`
+	Total int    `json:"total"`
+}
+
+// Regulation defines model for Regulation.
+type Regulation struct {
+	// Chunks How many passages can be found.
+	Chunks    int       `json:"chunks"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Edition 1 for the first of its versions.
+	Edition int `json:"edition"`
+
+	// Error Why it failed, or what it waits for while it is `processing`; null when neither.
+	Error nullable.Nullable[RegulationProblem] `json:"error"`
+	ID    openapi_types.UUID                   `json:"id"`
+
+	// IndexedAt When what answers at the moment was indexed.
+	IndexedAt nullable.Nullable[time.Time] `json:"indexed_at"`
+
+	// IsActive Staff want answers from it.
+	IsActive bool `json:"is_active"`
+
+	// IsCurrent Answers are taken from it: it is active, has been indexed, and no newer edition has been.
+	IsCurrent bool `json:"is_current"`
+
+	// Number Example: 866/2010
+	Number nullable.Nullable[string] `json:"number"`
+
+	// OcrPages How many of them were read by character recognition.
+	OcrPages         int                       `json:"ocr_pages"`
+	OriginalFilename nullable.Nullable[string] `json:"original_filename"`
+
+	// Pages null until they were counted.
+	Pages nullable.Nullable[int] `json:"pages"`
+
+	// Progress Percent of the work that is done.
+	Progress int `json:"progress"`
+
+	// Sha256 Hexadecimal.
+	Sha256 string `json:"sha256"`
+
+	// ShortTitle How people call it: in citations to customers.
+	ShortTitle nullable.Nullable[string] `json:"short_title"`
+	SizeBytes  int64                     `json:"size_bytes"`
+	Stage      RegulationStage           `json:"stage"`
+
+	// Status `pending` waits for its turn, `processing` is being read and indexed, `indexed`
+	// is done, `failed` could not be done: `error` says why.
+	Status RegulationStatus `json:"status"`
+
+	// SupersededByID The edition that replaces it, or will once it is indexed.
+	SupersededByID nullable.Nullable[openapi_types.UUID] `json:"superseded_by_id"`
+
+	// SupersedesID The edition it replaces.
+	SupersedesID nullable.Nullable[openapi_types.UUID] `json:"supersedes_id"`
+	Tags         []string                              `json:"tags"`
+	Title        string                                `json:"title"`
+
+	// Type Manual, ley, real decreto, orden, directiva, reglamento de la UE, reglamento CEPE/ONU, instrucción, otro.
+	Type      RegulationType `json:"type"`
+	UpdatedAt time.Time      `json:"updated_at"`
+
+	// ValidFrom When it came into force.
+	ValidFrom nullable.Nullable[openapi_types.Date] `json:"valid_from"`
+
+	// ValidTo Its last day in force.
+	ValidTo nullable.Nullable[openapi_types.Date] `json:"valid_to"`
+	Version int                                   `json:"version"`
+}
+
+// RegulationAnswer defines model for RegulationAnswer.
+type RegulationAnswer struct {
+	// Answer Spanish; claims end with the number of their citation: [1].
+	Answer   string `json:"answer"`
+	Answered bool   `json:"answered"`
+
+	// Cached The same question was answered from the same documents before.
+	Cached    bool          `json:"cached"`
+	Citations []Citation    `json:"citations"`
+	Degraded  []Degradation `json:"degraded"`
+
+	// Notice The same in Spanish, such as «solo por búsqueda de texto».
+	Notice nullable.Nullable[string] `json:"notice"`
+
+	// Parts What the answer was found with.
+	Parts   AnswerParts        `json:"parts"`
+	QueryID openapi_types.UUID `json:"query_id"`
+
+	// TimingsMs Milliseconds of each stage; 0 for one that was not needed.
+	TimingsMs AnswerTimings `json:"timings_ms"`
+}
+
+// RegulationChunk defines model for RegulationChunk.
+type RegulationChunk struct {
+	// End Where it ends; the length of the text when it goes on after.
+	End int   `json:"end"`
+	ID  int64 `json:"id"`
+
+	// Label How its unit is cited.
+	Label    string `json:"label"`
+	PageFrom int    `json:"page_from"`
+	PageTo   int    `json:"page_to"`
+
+	// Start Where it begins in the text of this page, in Unicode code points; 0 when it begins before.
+	Start  int    `json:"start"`
+	Text   string `json:"text"`
+	UnitID int64  `json:"unit_id"`
+}
+
+// RegulationFilters All of them have to hold; of a list, one member.
+type RegulationFilters struct {
+	DocumentIds *[]openapi_types.UUID `json:"document_ids,omitempty"`
+
+	// InForceOn In force on that day as far as is known.
+	InForceOn *openapi_types.Date `json:"in_force_on,omitempty"`
+	Tags      *[]RegulationTag    `json:"tags,omitempty"`
+	Types     *[]RegulationType   `json:"types,omitempty"`
+}
+
+// RegulationPage defines model for RegulationPage.
+type RegulationPage struct {
+	Items      []Regulation              `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// RegulationPageText defines model for RegulationPageText.
+type RegulationPageText struct {
+	Chunks []RegulationChunk `json:"chunks"`
+
+	// Label The number that is printed on it.
+	Label nullable.Nullable[string] `json:"label"`
+
+	// Ocr Read by character recognition.
+	Ocr  bool   `json:"ocr"`
+	Page int    `json:"page"`
+	Text string `json:"text"`
+}
+
+// RegulationProblem Why it failed, or what it waits for while it is `processing`; null when neither.
+type RegulationProblem struct {
+	Code RegulationProblemCode `json:"code"`
+
+	// Detail A sentence in Spanish for the person who uploaded it.
+	Detail string `json:"detail"`
+}
+
+// RegulationProblemCode defines model for RegulationProblem.Code.
+type RegulationProblemCode string
+
+// RegulationQuestion defines model for RegulationQuestion.
+type RegulationQuestion struct {
+	// Filters All of them have to hold; of a list, one member.
+	Filters *RegulationFilters `json:"filters,omitempty"`
+
+	// Limit The most citations.
+	Limit *int   `json:"limit,omitempty"`
+	Query string `json:"query"`
+
+	// Stream Answer with server-sent events.
+	Stream *bool `json:"stream,omitempty"`
+}
+
+// RegulationStage defines model for RegulationStage.
+type RegulationStage string
+
+// RegulationStatus `pending` waits for its turn, `processing` is being read and indexed, `indexed`
+// is done, `failed` could not be done: `error` says why.
+type RegulationStatus string
+
+// RegulationTag defines model for RegulationTag.
+type RegulationTag = string
+
+// RegulationType Manual, ley, real decreto, orden, directiva, reglamento de la UE, reglamento CEPE/ONU, instrucción, otro.
+type RegulationType string
+
+// RegulationUnit defines model for RegulationUnit.
+type RegulationUnit struct {
+	// Depth 0 at the top.
+	Depth int   `json:"depth"`
+	ID    int64 `json:"id"`
+
+	// Kind `front` is what stands before the first heading, `sheet` a record sheet of the Manual de Reformas, `point` one that is numbered.
+	Kind RegulationUnitKind `json:"kind"`
+
+	// Label How it is cited.
+	//
+	// Example: Artículo 14
+	Label string `json:"label"`
+
+	// Number Example: 6.2.1
+	Number   nullable.Nullable[string] `json:"number"`
+	PageFrom int                       `json:"page_from"`
+	PageTo   int                       `json:"page_to"`
+
+	// Path The headings above it.
+	Path []string `json:"path"`
+
+	// Title The words of its heading; may be empty.
+	//
+	// Example: Inspección técnica
+	Title string `json:"title"`
+}
+
+// RegulationUnitKind `front` is what stands before the first heading, `sheet` a record sheet of the Manual de Reformas, `point` one that is numbered.
+type RegulationUnitKind string
+
+// RegulationUpdate defines model for RegulationUpdate.
+type RegulationUpdate struct {
+	IsActive   *bool                     `json:"is_active,omitempty"`
+	Number     nullable.Nullable[string] `json:"number,omitempty"`
+	ShortTitle nullable.Nullable[string] `json:"short_title,omitempty"`
+	Tags       *[]RegulationTag          `json:"tags,omitempty"`
+	Title      *string                   `json:"title,omitempty"`
+
+	// Type Manual, ley, real decreto, orden, directiva, reglamento de la UE, reglamento CEPE/ONU, instrucción, otro.
+	Type      *RegulationType                       `json:"type,omitempty"`
+	ValidFrom nullable.Nullable[openapi_types.Date] `json:"valid_from,omitempty"`
+	ValidTo   nullable.Nullable[openapi_types.Date] `json:"valid_to,omitempty"`
+}
+
+// RegulationUpload defines model for RegulationUpload.
+type RegulationUpload struct {
+	File         openapi_types.File  `json:"file"`
+	Number       *string             `json:"number,omitempty"`
+	ShortTitle   *string             `json:"short_title,omitempty"`
+	SupersedesID *openapi_types.UUID `json:"supersedes_id,omitempty"`
+
+	// Tags At most ten, separated by commas.
+	Tags  *string `json:"tags,omitempty"`
+	Title *string `json:"title,omitempty"`
+
+	// Type Manual, ley, real decreto, orden, directiva, reglamento de la UE, reglamento CEPE/ONU, instrucción, otro.
+	Type      *RegulationType     `json:"type,omitempty"`
+	ValidFrom *openapi_types.Date `json:"valid_from,omitempty"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // RejectReason defines model for RejectReason.
@@ -3743,6 +4742,13 @@ type TierUpdate struct {
 	SortOrder       *int32      `json:"sort_order,omitempty"`
 }
 
+// UnansweredQuestion defines model for UnansweredQuestion.
+type UnansweredQuestion struct {
+	Count  int       `json:"count"`
+	LastAt time.Time `json:"last_at"`
+	Query  string    `json:"query"`
+}
+
 // VariantQuestion defines model for VariantQuestion.
 type VariantQuestion struct {
 	// ElementCode The generic element; several codes joined by | when one word may mean any of them.
@@ -3936,6 +4942,15 @@ type IncludeInactive = bool
 
 // Limit defines model for Limit.
 type Limit = int
+
+// PageNumber defines model for PageNumber.
+type PageNumber = int
+
+// QuestionID defines model for QuestionID.
+type QuestionID = openapi_types.UUID
+
+// RegulationID defines model for RegulationID.
+type RegulationID = openapi_types.UUID
 
 // BadRequest RFC 9457.
 type BadRequest = Problem
@@ -4439,6 +5454,98 @@ type GetImageFileParams struct {
 // GetImageFileParamsW defines parameters for GetImageFile.
 type GetImageFileParamsW int
 
+// GetQuestionAnalyticsParams defines parameters for GetQuestionAnalytics.
+type GetQuestionAnalyticsParams struct {
+	// From The first day (Madrid); thirty days before the last when it is left out.
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The last day (Madrid); today when it is left out.
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// ListRegulationsParams defines parameters for ListRegulations.
+type ListRegulationsParams struct {
+	// Q A part of the titles or the number, in any case and with or without accents.
+	Q        *string           `form:"q,omitempty" json:"q,omitempty"`
+	Status   *RegulationStatus `form:"status,omitempty" json:"status,omitempty"`
+	Type     *RegulationType   `form:"type,omitempty" json:"type,omitempty"`
+	Tag      *RegulationTag    `form:"tag,omitempty" json:"tag,omitempty"`
+	IsActive *bool             `form:"is_active,omitempty" json:"is_active,omitempty"`
+
+	// IsCurrent Only those that answers are taken from at the moment, or only the others.
+	IsCurrent *bool  `form:"is_current,omitempty" json:"is_current,omitempty"`
+	Limit     *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DeleteRegulationParams defines parameters for DeleteRegulation.
+type DeleteRegulationParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateRegulationParams defines parameters for UpdateRegulation.
+type UpdateRegulationParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DownloadRegulationFileParams defines parameters for DownloadRegulationFile.
+type DownloadRegulationFileParams struct {
+	// IfNoneMatch An `ETag` one has; the same file is 304.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// Range A part of the bytes, which is 206.
+	Range *string `json:"Range,omitempty"`
+}
+
+// GetRegulationPageParams defines parameters for GetRegulationPage.
+type GetRegulationPageParams struct {
+	// W The width in pixels; 1280 when it is left out.
+	W *GetRegulationPageParamsW `form:"w,omitempty" json:"w,omitempty"`
+
+	// IfNoneMatch An `ETag` one has; the same file is 304.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// Range A part of the bytes, which is 206.
+	Range *string `json:"Range,omitempty"`
+}
+
+// GetRegulationPageParamsW defines parameters for GetRegulationPage.
+type GetRegulationPageParamsW int
+
+// DeleteGlossaryEntryParams defines parameters for DeleteGlossaryEntry.
+type DeleteGlossaryEntryParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateGlossaryEntryParams defines parameters for UpdateGlossaryEntry.
+type UpdateGlossaryEntryParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListQuestionsParams defines parameters for ListQuestions.
+type ListQuestionsParams struct {
+	// Q A part of the question.
+	Q        *string `form:"q,omitempty" json:"q,omitempty"`
+	Answered *bool   `form:"answered,omitempty" json:"answered,omitempty"`
+
+	// Useful Only those that were rated so.
+	Useful *bool           `form:"useful,omitempty" json:"useful,omitempty"`
+	Source *QuestionSource `form:"source,omitempty" json:"source,omitempty"`
+
+	// DocumentID Only those whose answer cites it.
+	DocumentID *openapi_types.UUID `form:"document_id,omitempty" json:"document_id,omitempty"`
+	Limit      *Limit              `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
 	// IncludeInactive Inactive rows too; needs a signed-in account.
@@ -4698,6 +5805,9 @@ type BulkElementsJSONRequestBody = ElementBulk
 // UpdateElementFieldJSONRequestBody defines body for UpdateElementField for application/json ContentType.
 type UpdateElementFieldJSONRequestBody = ElementFieldUpdate
 
+// CheckKeywordsJSONRequestBody defines body for CheckKeywords for application/json ContentType.
+type CheckKeywordsJSONRequestBody = KeywordsCheck
+
 // MatchElementsJSONRequestBody defines body for MatchElements for application/json ContentType.
 type MatchElementsJSONRequestBody = MatchRequest
 
@@ -4730,6 +5840,24 @@ type UpdateImageJSONRequestBody = ImageUpdate
 
 // UploadImageMultipartRequestBody defines body for UploadImage for multipart/form-data ContentType.
 type UploadImageMultipartRequestBody = ImageUpload
+
+// UploadRegulationMultipartRequestBody defines body for UploadRegulation for multipart/form-data ContentType.
+type UploadRegulationMultipartRequestBody = RegulationUpload
+
+// UpdateRegulationJSONRequestBody defines body for UpdateRegulation for application/json ContentType.
+type UpdateRegulationJSONRequestBody = RegulationUpdate
+
+// CreateGlossaryEntryJSONRequestBody defines body for CreateGlossaryEntry for application/json ContentType.
+type CreateGlossaryEntryJSONRequestBody = GlossaryEntryCreate
+
+// UpdateGlossaryEntryJSONRequestBody defines body for UpdateGlossaryEntry for application/json ContentType.
+type UpdateGlossaryEntryJSONRequestBody = GlossaryEntryUpdate
+
+// RateQuestionJSONRequestBody defines body for RateQuestion for application/json ContentType.
+type RateQuestionJSONRequestBody = QuestionFeedback
+
+// AskRegulationsJSONRequestBody defines body for AskRegulations for application/json ContentType.
+type AskRegulationsJSONRequestBody = RegulationQuestion
 
 // CreateCategoryJSONRequestBody defines body for CreateCategory for application/json ContentType.
 type CreateCategoryJSONRequestBody = CategoryCreate
@@ -5422,6 +6550,9 @@ type ServerInterface interface {
 	// UpdateElementField Change the members that are present
 	// (PATCH /api/elements/fields/{field_id})
 	UpdateElementField(ctx echo.Context, fieldID openapi_types.UUID, params UpdateElementFieldParams) error
+	// CheckKeywords Which other elements of a category are called the same
+	// (POST /api/elements/keywords/check)
+	CheckKeywords(ctx echo.Context) error
 	// MatchElements Which elements a customer's text names
 	// (POST /api/elements/match)
 	MatchElements(ctx echo.Context) error
@@ -5464,6 +6595,9 @@ type ServerInterface interface {
 	// OrderElementPhotos Give an element's photo slots their order
 	// (PUT /api/elements/{element_id}/photos/order)
 	OrderElementPhotos(ctx echo.Context, elementID openapi_types.UUID) error
+	// GetElementUsage What an element is used by, to look at before it is deleted
+	// (GET /api/elements/{element_id}/usage)
+	GetElementUsage(ctx echo.Context, elementID openapi_types.UUID) error
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx echo.Context, params ListImagesParams) error
@@ -5485,6 +6619,75 @@ type ServerInterface interface {
 	// GetImageFile The bytes of a picture
 	// (GET /api/images/{stored_filename})
 	GetImageFile(ctx echo.Context, storedFilename string, params GetImageFileParams) error
+	// GetQuestionAnalytics How many questions, how fast, how good
+	// (GET /api/rag/analytics)
+	GetQuestionAnalytics(ctx echo.Context, params GetQuestionAnalyticsParams) error
+	// ListRegulations The documents that questions are answered from, the newest first
+	// (GET /api/rag/documents)
+	ListRegulations(ctx echo.Context, params ListRegulationsParams) error
+	// UploadRegulation Add a document; it is read and indexed in the background
+	// (POST /api/rag/documents)
+	UploadRegulation(ctx echo.Context) error
+	// DeleteRegulation Delete a document, its pages and its file for good
+	// (DELETE /api/rag/documents/{document_id})
+	DeleteRegulation(ctx echo.Context, documentID RegulationID, params DeleteRegulationParams) error
+	// GetRegulation One document
+	// (GET /api/rag/documents/{document_id})
+	GetRegulation(ctx echo.Context, documentID RegulationID) error
+	// UpdateRegulation Change what is said about a document, or switch it off and on
+	// (PATCH /api/rag/documents/{document_id})
+	UpdateRegulation(ctx echo.Context, documentID RegulationID, params UpdateRegulationParams) error
+	// WatchRegulation How far a document is, as it goes on
+	// (GET /api/rag/documents/{document_id}/events)
+	WatchRegulation(ctx echo.Context, documentID RegulationID) error
+	// DownloadRegulationFile The PDF as it was uploaded
+	// (GET /api/rag/documents/{document_id}/file)
+	DownloadRegulationFile(ctx echo.Context, documentID RegulationID, params DownloadRegulationFileParams) error
+	// GetRegulationPage The picture of a page
+	// (GET /api/rag/documents/{document_id}/pages/{page})
+	GetRegulationPage(ctx echo.Context, documentID RegulationID, page PageNumber, params GetRegulationPageParams) error
+	// GetRegulationPageText The text of a page, as it was indexed
+	// (GET /api/rag/documents/{document_id}/pages/{page}/text)
+	GetRegulationPageText(ctx echo.Context, documentID RegulationID, page PageNumber) error
+	// ReprocessRegulation Read and index a document anew
+	// (POST /api/rag/documents/{document_id}/reprocess)
+	ReprocessRegulation(ctx echo.Context, documentID RegulationID) error
+	// ListRegulationUnits The outline: chapters, articles, annexes, record sheets
+	// (GET /api/rag/documents/{document_id}/units)
+	ListRegulationUnits(ctx echo.Context, documentID RegulationID) error
+	// ListRegulationVersions All editions of the same regulation, the newest first
+	// (GET /api/rag/documents/{document_id}/versions)
+	ListRegulationVersions(ctx echo.Context, documentID RegulationID) error
+	// ListGlossaryEntries What people say and what the regulations call it
+	// (GET /api/rag/glossary)
+	ListGlossaryEntries(ctx echo.Context) error
+	// CreateGlossaryEntry A new entry
+	// (POST /api/rag/glossary)
+	CreateGlossaryEntry(ctx echo.Context) error
+	// DeleteGlossaryEntry Remove an entry for good
+	// (DELETE /api/rag/glossary/{entry_id})
+	DeleteGlossaryEntry(ctx echo.Context, entryID openapi_types.UUID, params DeleteGlossaryEntryParams) error
+	// GetGlossaryEntry One entry
+	// (GET /api/rag/glossary/{entry_id})
+	GetGlossaryEntry(ctx echo.Context, entryID openapi_types.UUID) error
+	// UpdateGlossaryEntry Change the members that are present
+	// (PATCH /api/rag/glossary/{entry_id})
+	UpdateGlossaryEntry(ctx echo.Context, entryID openapi_types.UUID, params UpdateGlossaryEntryParams) error
+	// GetQuestionHealth What answering is made of, and what of it works
+	// (GET /api/rag/health)
+	GetQuestionHealth(ctx echo.Context) error
+	// ListQuestions The questions that were asked, the newest first
+	// (GET /api/rag/queries)
+	ListQuestions(ctx echo.Context, params ListQuestionsParams) error
+	// GetQuestion A question with its answer and citations as they were given
+	// (GET /api/rag/queries/{query_id})
+	GetQuestion(ctx echo.Context, queryID QuestionID) error
+	// RateQuestion Say whether an answer was useful, and why
+	// (PUT /api/rag/queries/{query_id}/feedback)
+	RateQuestion(ctx echo.Context, queryID QuestionID) error
+	// AskRegulations Answer a question from the documents
+	// (POST /api/rag/query)
+	AskRegulations(ctx echo.Context) error
 	// ListCategories The vehicle categories, in their order
 	// (GET /api/tariffs/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
@@ -7765,6 +8968,15 @@ func (w *ServerInterfaceWrapper) UpdateElementField(ctx echo.Context) error {
 	return err
 }
 
+// CheckKeywords converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckKeywords(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckKeywords(ctx)
+	return err
+}
+
 // MatchElements converts echo context to params.
 func (w *ServerInterfaceWrapper) MatchElements(ctx echo.Context) error {
 	var err error
@@ -8062,6 +9274,22 @@ func (w *ServerInterfaceWrapper) OrderElementPhotos(ctx echo.Context) error {
 	return err
 }
 
+// GetElementUsage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElementUsage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "element_id" -------------
+	var elementID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "element_id", ctx.Param("element_id"), &elementID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter element_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElementUsage(ctx, elementID)
+	return err
+}
+
 // ListImages converts echo context to params.
 func (w *ServerInterfaceWrapper) ListImages(ctx echo.Context) error {
 	var err error
@@ -8284,6 +9512,615 @@ func (w *ServerInterfaceWrapper) GetImageFile(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetImageFile(ctx, storedFilename, params)
+	return err
+}
+
+// GetQuestionAnalytics converts echo context to params.
+func (w *ServerInterfaceWrapper) GetQuestionAnalytics(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetQuestionAnalyticsParams
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetQuestionAnalytics(ctx, params)
+	return err
+}
+
+// ListRegulations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRegulations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRegulationsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "tag" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tag", ctx.QueryParams(), &params.Tag, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tag: %s", err))
+	}
+
+	// ------------- Optional query parameter "is_active" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "is_active", ctx.QueryParams(), &params.IsActive, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter is_active: %s", err))
+	}
+
+	// ------------- Optional query parameter "is_current" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "is_current", ctx.QueryParams(), &params.IsCurrent, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter is_current: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRegulations(ctx, params)
+	return err
+}
+
+// UploadRegulation converts echo context to params.
+func (w *ServerInterfaceWrapper) UploadRegulation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UploadRegulation(ctx)
+	return err
+}
+
+// DeleteRegulation converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRegulation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteRegulationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRegulation(ctx, documentID, params)
+	return err
+}
+
+// GetRegulation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRegulation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRegulation(ctx, documentID)
+	return err
+}
+
+// UpdateRegulation converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRegulation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRegulationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRegulation(ctx, documentID, params)
+	return err
+}
+
+// WatchRegulation converts echo context to params.
+func (w *ServerInterfaceWrapper) WatchRegulation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WatchRegulation(ctx, documentID)
+	return err
+}
+
+// DownloadRegulationFile converts echo context to params.
+func (w *ServerInterfaceWrapper) DownloadRegulationFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DownloadRegulationFileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DownloadRegulationFile(ctx, documentID, params)
+	return err
+}
+
+// GetRegulationPage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRegulationPage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// ------------- Path parameter "page" -------------
+	var page PageNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "page", ctx.Param("page"), &page, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRegulationPageParams
+	// ------------- Optional query parameter "w" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "w", ctx.QueryParams(), &params.W, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter w: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRegulationPage(ctx, documentID, page, params)
+	return err
+}
+
+// GetRegulationPageText converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRegulationPageText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// ------------- Path parameter "page" -------------
+	var page PageNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "page", ctx.Param("page"), &page, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRegulationPageText(ctx, documentID, page)
+	return err
+}
+
+// ReprocessRegulation converts echo context to params.
+func (w *ServerInterfaceWrapper) ReprocessRegulation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReprocessRegulation(ctx, documentID)
+	return err
+}
+
+// ListRegulationUnits converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRegulationUnits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRegulationUnits(ctx, documentID)
+	return err
+}
+
+// ListRegulationVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRegulationVersions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "document_id" -------------
+	var documentID RegulationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "document_id", ctx.Param("document_id"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRegulationVersions(ctx, documentID)
+	return err
+}
+
+// ListGlossaryEntries converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGlossaryEntries(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGlossaryEntries(ctx)
+	return err
+}
+
+// CreateGlossaryEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateGlossaryEntry(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateGlossaryEntry(ctx)
+	return err
+}
+
+// DeleteGlossaryEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteGlossaryEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry_id" -------------
+	var entryID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry_id", ctx.Param("entry_id"), &entryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteGlossaryEntryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteGlossaryEntry(ctx, entryID, params)
+	return err
+}
+
+// GetGlossaryEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGlossaryEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry_id" -------------
+	var entryID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry_id", ctx.Param("entry_id"), &entryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGlossaryEntry(ctx, entryID)
+	return err
+}
+
+// UpdateGlossaryEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateGlossaryEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry_id" -------------
+	var entryID openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry_id", ctx.Param("entry_id"), &entryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateGlossaryEntryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateGlossaryEntry(ctx, entryID, params)
+	return err
+}
+
+// GetQuestionHealth converts echo context to params.
+func (w *ServerInterfaceWrapper) GetQuestionHealth(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetQuestionHealth(ctx)
+	return err
+}
+
+// ListQuestions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListQuestions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListQuestionsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "answered" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "answered", ctx.QueryParams(), &params.Answered, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter answered: %s", err))
+	}
+
+	// ------------- Optional query parameter "useful" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "useful", ctx.QueryParams(), &params.Useful, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter useful: %s", err))
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", ctx.QueryParams(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// ------------- Optional query parameter "document_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "document_id", ctx.QueryParams(), &params.DocumentID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter document_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListQuestions(ctx, params)
+	return err
+}
+
+// GetQuestion converts echo context to params.
+func (w *ServerInterfaceWrapper) GetQuestion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "query_id" -------------
+	var queryID QuestionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "query_id", ctx.Param("query_id"), &queryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter query_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetQuestion(ctx, queryID)
+	return err
+}
+
+// RateQuestion converts echo context to params.
+func (w *ServerInterfaceWrapper) RateQuestion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "query_id" -------------
+	var queryID QuestionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "query_id", ctx.Param("query_id"), &queryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter query_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RateQuestion(ctx, queryID)
+	return err
+}
+
+// AskRegulations converts echo context to params.
+func (w *ServerInterfaceWrapper) AskRegulations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AskRegulations(ctx)
 	return err
 }
 
@@ -9358,10 +11195,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/elements/:element_id/photos", wrapper.ListElementPhotos, options.OperationMiddlewares["ListElementPhotos"]...)
 	router.POST(options.BaseURL+"/api/elements/:element_id/photos", wrapper.CreateElementPhoto, options.OperationMiddlewares["CreateElementPhoto"]...)
 	router.PUT(options.BaseURL+"/api/elements/:element_id/photos/order", wrapper.OrderElementPhotos, options.OperationMiddlewares["OrderElementPhotos"]...)
+	router.GET(options.BaseURL+"/api/elements/:element_id/usage", wrapper.GetElementUsage, options.OperationMiddlewares["GetElementUsage"]...)
 	router.POST(options.BaseURL+"/api/elements/bulk", wrapper.BulkElements, options.OperationMiddlewares["BulkElements"]...)
 	router.DELETE(options.BaseURL+"/api/elements/fields/:field_id", wrapper.DeleteElementField, options.OperationMiddlewares["DeleteElementField"]...)
 	router.GET(options.BaseURL+"/api/elements/fields/:field_id", wrapper.GetElementField, options.OperationMiddlewares["GetElementField"]...)
 	router.PATCH(options.BaseURL+"/api/elements/fields/:field_id", wrapper.UpdateElementField, options.OperationMiddlewares["UpdateElementField"]...)
+	router.POST(options.BaseURL+"/api/elements/keywords/check", wrapper.CheckKeywords, options.OperationMiddlewares["CheckKeywords"]...)
 	router.POST(options.BaseURL+"/api/elements/match", wrapper.MatchElements, options.OperationMiddlewares["MatchElements"]...)
 	router.DELETE(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.DeleteElementPhoto, options.OperationMiddlewares["DeleteElementPhoto"]...)
 	router.GET(options.BaseURL+"/api/elements/photos/:photo_id", wrapper.GetElementPhoto, options.OperationMiddlewares["GetElementPhoto"]...)
@@ -9373,6 +11212,29 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/images/id/:image_id", wrapper.GetImage, options.OperationMiddlewares["GetImage"]...)
 	router.PATCH(options.BaseURL+"/api/images/id/:image_id", wrapper.UpdateImage, options.OperationMiddlewares["UpdateImage"]...)
 	router.POST(options.BaseURL+"/api/images/upload", wrapper.UploadImage, options.OperationMiddlewares["UploadImage"]...)
+	router.GET(options.BaseURL+"/api/rag/analytics", wrapper.GetQuestionAnalytics, options.OperationMiddlewares["GetQuestionAnalytics"]...)
+	router.GET(options.BaseURL+"/api/rag/documents", wrapper.ListRegulations, options.OperationMiddlewares["ListRegulations"]...)
+	router.POST(options.BaseURL+"/api/rag/documents", wrapper.UploadRegulation, options.OperationMiddlewares["UploadRegulation"]...)
+	router.DELETE(options.BaseURL+"/api/rag/documents/:document_id", wrapper.DeleteRegulation, options.OperationMiddlewares["DeleteRegulation"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id", wrapper.GetRegulation, options.OperationMiddlewares["GetRegulation"]...)
+	router.PATCH(options.BaseURL+"/api/rag/documents/:document_id", wrapper.UpdateRegulation, options.OperationMiddlewares["UpdateRegulation"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id/events", wrapper.WatchRegulation, options.OperationMiddlewares["WatchRegulation"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id/file", wrapper.DownloadRegulationFile, options.OperationMiddlewares["DownloadRegulationFile"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id/pages/:page", wrapper.GetRegulationPage, options.OperationMiddlewares["GetRegulationPage"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id/pages/:page/text", wrapper.GetRegulationPageText, options.OperationMiddlewares["GetRegulationPageText"]...)
+	router.POST(options.BaseURL+"/api/rag/documents/:document_id/reprocess", wrapper.ReprocessRegulation, options.OperationMiddlewares["ReprocessRegulation"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id/units", wrapper.ListRegulationUnits, options.OperationMiddlewares["ListRegulationUnits"]...)
+	router.GET(options.BaseURL+"/api/rag/documents/:document_id/versions", wrapper.ListRegulationVersions, options.OperationMiddlewares["ListRegulationVersions"]...)
+	router.GET(options.BaseURL+"/api/rag/glossary", wrapper.ListGlossaryEntries, options.OperationMiddlewares["ListGlossaryEntries"]...)
+	router.POST(options.BaseURL+"/api/rag/glossary", wrapper.CreateGlossaryEntry, options.OperationMiddlewares["CreateGlossaryEntry"]...)
+	router.DELETE(options.BaseURL+"/api/rag/glossary/:entry_id", wrapper.DeleteGlossaryEntry, options.OperationMiddlewares["DeleteGlossaryEntry"]...)
+	router.GET(options.BaseURL+"/api/rag/glossary/:entry_id", wrapper.GetGlossaryEntry, options.OperationMiddlewares["GetGlossaryEntry"]...)
+	router.PATCH(options.BaseURL+"/api/rag/glossary/:entry_id", wrapper.UpdateGlossaryEntry, options.OperationMiddlewares["UpdateGlossaryEntry"]...)
+	router.GET(options.BaseURL+"/api/rag/health", wrapper.GetQuestionHealth, options.OperationMiddlewares["GetQuestionHealth"]...)
+	router.GET(options.BaseURL+"/api/rag/queries", wrapper.ListQuestions, options.OperationMiddlewares["ListQuestions"]...)
+	router.GET(options.BaseURL+"/api/rag/queries/:query_id", wrapper.GetQuestion, options.OperationMiddlewares["GetQuestion"]...)
+	router.PUT(options.BaseURL+"/api/rag/queries/:query_id/feedback", wrapper.RateQuestion, options.OperationMiddlewares["RateQuestion"]...)
+	router.POST(options.BaseURL+"/api/rag/query", wrapper.AskRegulations, options.OperationMiddlewares["AskRegulations"]...)
 	router.GET(options.BaseURL+"/api/tariffs/categories", wrapper.ListCategories, options.OperationMiddlewares["ListCategories"]...)
 	router.POST(options.BaseURL+"/api/tariffs/categories", wrapper.CreateCategory, options.OperationMiddlewares["CreateCategory"]...)
 	router.DELETE(options.BaseURL+"/api/tariffs/categories/:category_id", wrapper.DeleteCategory, options.OperationMiddlewares["DeleteCategory"]...)
@@ -22990,6 +24852,173 @@ func (response UpdateElementField503ApplicationProblemPlusJSONResponse) VisitUpd
 	return err
 }
 
+type CheckKeywordsRequestObject struct {
+	Body *CheckKeywordsJSONRequestBody
+}
+
+type CheckKeywordsResponseObject interface {
+	VisitCheckKeywordsResponse(w http.ResponseWriter) error
+}
+
+type CheckKeywords200JSONResponse KeywordsCheckResult
+
+func (response CheckKeywords200JSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords400ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords401ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords403ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords404ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords413ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords415ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords422ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords500ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckKeywords503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckKeywords503ApplicationProblemPlusJSONResponse) VisitCheckKeywordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MatchElementsRequestObject struct {
 	Body *MatchElementsJSONRequestBody
 }
@@ -25325,6 +27354,125 @@ func (response OrderElementPhotos503ApplicationProblemPlusJSONResponse) VisitOrd
 	return err
 }
 
+type GetElementUsageRequestObject struct {
+	ElementID openapi_types.UUID `json:"element_id"`
+}
+
+type GetElementUsageResponseObject interface {
+	VisitGetElementUsageResponse(w http.ResponseWriter) error
+}
+
+type GetElementUsage200JSONResponse ElementUsage
+
+func (response GetElementUsage200JSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage401ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage403ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage404ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage422ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage500ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElementUsage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetElementUsage503ApplicationProblemPlusJSONResponse) VisitGetElementUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListImagesRequestObject struct {
 	Params ListImagesParams
 }
@@ -26658,6 +28806,3262 @@ type GetImageFile503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetImageFile503ApplicationProblemPlusJSONResponse) VisitGetImageFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionAnalyticsRequestObject struct {
+	Params GetQuestionAnalyticsParams
+}
+
+type GetQuestionAnalyticsResponseObject interface {
+	VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error
+}
+
+type GetQuestionAnalytics200JSONResponse QuestionAnalytics
+
+func (response GetQuestionAnalytics200JSONResponse) VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionAnalytics401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionAnalytics401ApplicationProblemPlusJSONResponse) VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionAnalytics403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionAnalytics403ApplicationProblemPlusJSONResponse) VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionAnalytics422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionAnalytics422ApplicationProblemPlusJSONResponse) VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionAnalytics500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionAnalytics500ApplicationProblemPlusJSONResponse) VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionAnalytics503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionAnalytics503ApplicationProblemPlusJSONResponse) VisitGetQuestionAnalyticsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationsRequestObject struct {
+	Params ListRegulationsParams
+}
+
+type ListRegulationsResponseObject interface {
+	VisitListRegulationsResponse(w http.ResponseWriter) error
+}
+
+type ListRegulations200JSONResponse RegulationPage
+
+func (response ListRegulations200JSONResponse) VisitListRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulations401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulations401ApplicationProblemPlusJSONResponse) VisitListRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulations403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulations403ApplicationProblemPlusJSONResponse) VisitListRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulations422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulations422ApplicationProblemPlusJSONResponse) VisitListRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulations500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulations500ApplicationProblemPlusJSONResponse) VisitListRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulations503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulations503ApplicationProblemPlusJSONResponse) VisitListRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulationRequestObject struct {
+	Body *multipart.Reader
+}
+
+type UploadRegulationResponseObject interface {
+	VisitUploadRegulationResponse(w http.ResponseWriter) error
+}
+
+type UploadRegulation202ResponseHeaders struct {
+	ETag string
+}
+
+type UploadRegulation202JSONResponse struct {
+	Body    Regulation
+	Headers UploadRegulation202ResponseHeaders
+}
+
+func (response UploadRegulation202JSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation400ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation401ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation403ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation404ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation409ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation413ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation415ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation422ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation429ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation500ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadRegulation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UploadRegulation503ApplicationProblemPlusJSONResponse) VisitUploadRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulationRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+	Params     DeleteRegulationParams
+}
+
+type DeleteRegulationResponseObject interface {
+	VisitDeleteRegulationResponse(w http.ResponseWriter) error
+}
+
+type DeleteRegulation204Response struct {
+}
+
+func (response DeleteRegulation204Response) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteRegulation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation401ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation403ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation404ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulation412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation412ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation422ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation500ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRegulation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRegulation503ApplicationProblemPlusJSONResponse) VisitDeleteRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+}
+
+type GetRegulationResponseObject interface {
+	VisitGetRegulationResponse(w http.ResponseWriter) error
+}
+
+type GetRegulation200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRegulation200JSONResponse struct {
+	Body    Regulation
+	Headers GetRegulation200ResponseHeaders
+}
+
+func (response GetRegulation200JSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulation401ApplicationProblemPlusJSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulation403ApplicationProblemPlusJSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulation404ApplicationProblemPlusJSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulation422ApplicationProblemPlusJSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulation500ApplicationProblemPlusJSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulation503ApplicationProblemPlusJSONResponse) VisitGetRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulationRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+	Params     UpdateRegulationParams
+	Body       *UpdateRegulationJSONRequestBody
+}
+
+type UpdateRegulationResponseObject interface {
+	VisitUpdateRegulationResponse(w http.ResponseWriter) error
+}
+
+type UpdateRegulation200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateRegulation200JSONResponse struct {
+	Body    Regulation
+	Headers UpdateRegulation200ResponseHeaders
+}
+
+func (response UpdateRegulation200JSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation401ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation403ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation404ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation412ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation413ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation415ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation422ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation500ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRegulation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRegulation503ApplicationProblemPlusJSONResponse) VisitUpdateRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulationRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+}
+
+type WatchRegulationResponseObject interface {
+	VisitWatchRegulationResponse(w http.ResponseWriter) error
+}
+
+type WatchRegulation200TextEventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response WatchRegulation200TextEventStreamResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type WatchRegulation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation401ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation403ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation404ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation422ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulation429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation429ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation500ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRegulation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response WatchRegulation503ApplicationProblemPlusJSONResponse) VisitWatchRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRegulationFileRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+	Params     DownloadRegulationFileParams
+}
+
+type DownloadRegulationFileResponseObject interface {
+	VisitDownloadRegulationFileResponse(w http.ResponseWriter) error
+}
+
+type DownloadRegulationFile200ResponseHeaders struct {
+	ContentDisposition string
+	ETag               string
+}
+
+type DownloadRegulationFile200ApplicationPdfResponse struct {
+	Body          io.Reader
+	Headers       DownloadRegulationFile200ResponseHeaders
+	ContentLength int64
+}
+
+func (response DownloadRegulationFile200ApplicationPdfResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadRegulationFile206ResponseHeaders struct {
+	ETag string
+}
+
+type DownloadRegulationFile206ApplicationPdfResponse struct {
+	Body          io.Reader
+	Headers       DownloadRegulationFile206ResponseHeaders
+	ContentLength int64
+}
+
+func (response DownloadRegulationFile206ApplicationPdfResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadRegulationFile206MultipartResponse struct {
+	Body    func(writer *multipart.Writer) error
+	Headers DownloadRegulationFile206ResponseHeaders
+}
+
+func (response DownloadRegulationFile206MultipartResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+	writer := multipart.NewWriter(w)
+
+	w.Header().Set("Content-Type", mime.FormatMediaType("multipart/byteranges", map[string]string{"boundary": writer.Boundary()}))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	defer writer.Close()
+	return response.Body(writer)
+}
+
+type DownloadRegulationFile304Response struct {
+}
+
+func (response DownloadRegulationFile304Response) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type DownloadRegulationFile401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DownloadRegulationFile401ApplicationProblemPlusJSONResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRegulationFile403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DownloadRegulationFile403ApplicationProblemPlusJSONResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRegulationFile404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DownloadRegulationFile404ApplicationProblemPlusJSONResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRegulationFile416TextResponse string
+
+func (response DownloadRegulationFile416TextResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/plain")
+	w.WriteHeader(416)
+
+	_, err := w.Write([]byte(fmt.Sprint(response)))
+	return err
+}
+
+type DownloadRegulationFile422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DownloadRegulationFile422ApplicationProblemPlusJSONResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRegulationFile500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DownloadRegulationFile500ApplicationProblemPlusJSONResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRegulationFile503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DownloadRegulationFile503ApplicationProblemPlusJSONResponse) VisitDownloadRegulationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+	Page       PageNumber   `json:"page"`
+	Params     GetRegulationPageParams
+}
+
+type GetRegulationPageResponseObject interface {
+	VisitGetRegulationPageResponse(w http.ResponseWriter) error
+}
+
+type GetRegulationPage200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetRegulationPage200ImagePngResponse struct {
+	Body          io.Reader
+	Headers       GetRegulationPage200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetRegulationPage200ImagePngResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetRegulationPage206ResponseHeaders struct {
+	ETag string
+}
+
+type GetRegulationPage206ImagePngResponse struct {
+	Body          io.Reader
+	Headers       GetRegulationPage206ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetRegulationPage206ImagePngResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetRegulationPage206MultipartResponse struct {
+	Body    func(writer *multipart.Writer) error
+	Headers GetRegulationPage206ResponseHeaders
+}
+
+func (response GetRegulationPage206MultipartResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+	writer := multipart.NewWriter(w)
+
+	w.Header().Set("Content-Type", mime.FormatMediaType("multipart/byteranges", map[string]string{"boundary": writer.Boundary()}))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(206)
+
+	defer writer.Close()
+	return response.Body(writer)
+}
+
+type GetRegulationPage304Response struct {
+}
+
+func (response GetRegulationPage304Response) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetRegulationPage401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage401ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPage403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage403ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPage404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage404ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPage416TextResponse string
+
+func (response GetRegulationPage416TextResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/plain")
+	w.WriteHeader(416)
+
+	_, err := w.Write([]byte(fmt.Sprint(response)))
+	return err
+}
+
+type GetRegulationPage422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage422ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPage429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage429ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPage500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage500ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPage503ApplicationProblemPlusJSONResponse) VisitGetRegulationPageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageTextRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+	Page       PageNumber   `json:"page"`
+}
+
+type GetRegulationPageTextResponseObject interface {
+	VisitGetRegulationPageTextResponse(w http.ResponseWriter) error
+}
+
+type GetRegulationPageText200JSONResponse RegulationPageText
+
+func (response GetRegulationPageText200JSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageText401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPageText401ApplicationProblemPlusJSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageText403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPageText403ApplicationProblemPlusJSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageText404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPageText404ApplicationProblemPlusJSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageText422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPageText422ApplicationProblemPlusJSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageText500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPageText500ApplicationProblemPlusJSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegulationPageText503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRegulationPageText503ApplicationProblemPlusJSONResponse) VisitGetRegulationPageTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulationRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+}
+
+type ReprocessRegulationResponseObject interface {
+	VisitReprocessRegulationResponse(w http.ResponseWriter) error
+}
+
+type ReprocessRegulation202ResponseHeaders struct {
+	ETag string
+}
+
+type ReprocessRegulation202JSONResponse struct {
+	Body    Regulation
+	Headers ReprocessRegulation202ResponseHeaders
+}
+
+func (response ReprocessRegulation202JSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulation401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ReprocessRegulation401ApplicationProblemPlusJSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ReprocessRegulation403ApplicationProblemPlusJSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ReprocessRegulation404ApplicationProblemPlusJSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulation422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ReprocessRegulation422ApplicationProblemPlusJSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulation500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ReprocessRegulation500ApplicationProblemPlusJSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprocessRegulation503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReprocessRegulation503ApplicationProblemPlusJSONResponse) VisitReprocessRegulationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnitsRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+}
+
+type ListRegulationUnitsResponseObject interface {
+	VisitListRegulationUnitsResponse(w http.ResponseWriter) error
+}
+
+type ListRegulationUnits200JSONResponse []RegulationUnit
+
+func (response ListRegulationUnits200JSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationUnits401ApplicationProblemPlusJSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnits403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationUnits403ApplicationProblemPlusJSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnits404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationUnits404ApplicationProblemPlusJSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnits422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationUnits422ApplicationProblemPlusJSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationUnits500ApplicationProblemPlusJSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationUnits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationUnits503ApplicationProblemPlusJSONResponse) VisitListRegulationUnitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersionsRequestObject struct {
+	DocumentID RegulationID `json:"document_id"`
+}
+
+type ListRegulationVersionsResponseObject interface {
+	VisitListRegulationVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListRegulationVersions200JSONResponse []Regulation
+
+func (response ListRegulationVersions200JSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationVersions401ApplicationProblemPlusJSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationVersions403ApplicationProblemPlusJSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersions404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationVersions404ApplicationProblemPlusJSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersions422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationVersions422ApplicationProblemPlusJSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationVersions500ApplicationProblemPlusJSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegulationVersions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListRegulationVersions503ApplicationProblemPlusJSONResponse) VisitListRegulationVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGlossaryEntriesRequestObject struct {
+}
+
+type ListGlossaryEntriesResponseObject interface {
+	VisitListGlossaryEntriesResponse(w http.ResponseWriter) error
+}
+
+type ListGlossaryEntries200JSONResponse []GlossaryEntry
+
+func (response ListGlossaryEntries200JSONResponse) VisitListGlossaryEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGlossaryEntries401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListGlossaryEntries401ApplicationProblemPlusJSONResponse) VisitListGlossaryEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGlossaryEntries403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListGlossaryEntries403ApplicationProblemPlusJSONResponse) VisitListGlossaryEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGlossaryEntries500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListGlossaryEntries500ApplicationProblemPlusJSONResponse) VisitListGlossaryEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGlossaryEntries503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListGlossaryEntries503ApplicationProblemPlusJSONResponse) VisitListGlossaryEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntryRequestObject struct {
+	Body *CreateGlossaryEntryJSONRequestBody
+}
+
+type CreateGlossaryEntryResponseObject interface {
+	VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error
+}
+
+type CreateGlossaryEntry201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateGlossaryEntry201JSONResponse struct {
+	Body    GlossaryEntry
+	Headers CreateGlossaryEntry201ResponseHeaders
+}
+
+func (response CreateGlossaryEntry201JSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry401ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry403ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry409ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry413ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry415ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry422ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry500ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGlossaryEntry503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateGlossaryEntry503ApplicationProblemPlusJSONResponse) VisitCreateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntryRequestObject struct {
+	EntryID openapi_types.UUID `json:"entry_id"`
+	Params  DeleteGlossaryEntryParams
+}
+
+type DeleteGlossaryEntryResponseObject interface {
+	VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error
+}
+
+type DeleteGlossaryEntry204Response struct {
+}
+
+func (response DeleteGlossaryEntry204Response) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteGlossaryEntry401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry401ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntry403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry403ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntry404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry404ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntry412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry412ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntry422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry422ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntry500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry500ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGlossaryEntry503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGlossaryEntry503ApplicationProblemPlusJSONResponse) VisitDeleteGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntryRequestObject struct {
+	EntryID openapi_types.UUID `json:"entry_id"`
+}
+
+type GetGlossaryEntryResponseObject interface {
+	VisitGetGlossaryEntryResponse(w http.ResponseWriter) error
+}
+
+type GetGlossaryEntry200ResponseHeaders struct {
+	ETag string
+}
+
+type GetGlossaryEntry200JSONResponse struct {
+	Body    GlossaryEntry
+	Headers GetGlossaryEntry200ResponseHeaders
+}
+
+func (response GetGlossaryEntry200JSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntry401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetGlossaryEntry401ApplicationProblemPlusJSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntry403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetGlossaryEntry403ApplicationProblemPlusJSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntry404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetGlossaryEntry404ApplicationProblemPlusJSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntry422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetGlossaryEntry422ApplicationProblemPlusJSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntry500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetGlossaryEntry500ApplicationProblemPlusJSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGlossaryEntry503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetGlossaryEntry503ApplicationProblemPlusJSONResponse) VisitGetGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntryRequestObject struct {
+	EntryID openapi_types.UUID `json:"entry_id"`
+	Params  UpdateGlossaryEntryParams
+	Body    *UpdateGlossaryEntryJSONRequestBody
+}
+
+type UpdateGlossaryEntryResponseObject interface {
+	VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error
+}
+
+type UpdateGlossaryEntry200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateGlossaryEntry200JSONResponse struct {
+	Body    GlossaryEntry
+	Headers UpdateGlossaryEntry200ResponseHeaders
+}
+
+func (response UpdateGlossaryEntry200JSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry401ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry403ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry404ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry409ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry412ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry413ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry415ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry422ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry500ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGlossaryEntry503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGlossaryEntry503ApplicationProblemPlusJSONResponse) VisitUpdateGlossaryEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionHealthRequestObject struct {
+}
+
+type GetQuestionHealthResponseObject interface {
+	VisitGetQuestionHealthResponse(w http.ResponseWriter) error
+}
+
+type GetQuestionHealth200JSONResponse QuestionHealth
+
+func (response GetQuestionHealth200JSONResponse) VisitGetQuestionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionHealth401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionHealth401ApplicationProblemPlusJSONResponse) VisitGetQuestionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionHealth403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionHealth403ApplicationProblemPlusJSONResponse) VisitGetQuestionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionHealth500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionHealth500ApplicationProblemPlusJSONResponse) VisitGetQuestionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionHealth503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestionHealth503ApplicationProblemPlusJSONResponse) VisitGetQuestionHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQuestionsRequestObject struct {
+	Params ListQuestionsParams
+}
+
+type ListQuestionsResponseObject interface {
+	VisitListQuestionsResponse(w http.ResponseWriter) error
+}
+
+type ListQuestions200JSONResponse QuestionPage
+
+func (response ListQuestions200JSONResponse) VisitListQuestionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQuestions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListQuestions401ApplicationProblemPlusJSONResponse) VisitListQuestionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQuestions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListQuestions403ApplicationProblemPlusJSONResponse) VisitListQuestionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQuestions422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListQuestions422ApplicationProblemPlusJSONResponse) VisitListQuestionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQuestions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListQuestions500ApplicationProblemPlusJSONResponse) VisitListQuestionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQuestions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListQuestions503ApplicationProblemPlusJSONResponse) VisitListQuestionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestionRequestObject struct {
+	QueryID QuestionID `json:"query_id"`
+}
+
+type GetQuestionResponseObject interface {
+	VisitGetQuestionResponse(w http.ResponseWriter) error
+}
+
+type GetQuestion200JSONResponse Question
+
+func (response GetQuestion200JSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestion401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestion401ApplicationProblemPlusJSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestion403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestion403ApplicationProblemPlusJSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestion404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestion404ApplicationProblemPlusJSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestion422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestion422ApplicationProblemPlusJSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestion500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestion500ApplicationProblemPlusJSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetQuestion503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetQuestion503ApplicationProblemPlusJSONResponse) VisitGetQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestionRequestObject struct {
+	QueryID QuestionID `json:"query_id"`
+	Body    *RateQuestionJSONRequestBody
+}
+
+type RateQuestionResponseObject interface {
+	VisitRateQuestionResponse(w http.ResponseWriter) error
+}
+
+type RateQuestion200JSONResponse Question
+
+func (response RateQuestion200JSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion401ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion403ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion404ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion413ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion415ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion422ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion500ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateQuestion503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RateQuestion503ApplicationProblemPlusJSONResponse) VisitRateQuestionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulationsRequestObject struct {
+	Body *AskRegulationsJSONRequestBody
+}
+
+type AskRegulationsResponseObject interface {
+	VisitAskRegulationsResponse(w http.ResponseWriter) error
+}
+
+type AskRegulations200JSONResponse RegulationAnswer
+
+func (response AskRegulations200JSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations200TextEventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response AskRegulations200TextEventStreamResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type AskRegulations401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations401ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations403ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations413ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations415ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations422ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations429ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations500ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskRegulations503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AskRegulations503ApplicationProblemPlusJSONResponse) VisitAskRegulationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -33949,6 +39353,9 @@ type StrictServerInterface interface {
 	// UpdateElementField Change the members that are present
 	// (PATCH /api/elements/fields/{field_id})
 	UpdateElementField(ctx context.Context, request UpdateElementFieldRequestObject) (UpdateElementFieldResponseObject, error)
+	// CheckKeywords Which other elements of a category are called the same
+	// (POST /api/elements/keywords/check)
+	CheckKeywords(ctx context.Context, request CheckKeywordsRequestObject) (CheckKeywordsResponseObject, error)
 	// MatchElements Which elements a customer's text names
 	// (POST /api/elements/match)
 	MatchElements(ctx context.Context, request MatchElementsRequestObject) (MatchElementsResponseObject, error)
@@ -33991,6 +39398,9 @@ type StrictServerInterface interface {
 	// OrderElementPhotos Give an element's photo slots their order
 	// (PUT /api/elements/{element_id}/photos/order)
 	OrderElementPhotos(ctx context.Context, request OrderElementPhotosRequestObject) (OrderElementPhotosResponseObject, error)
+	// GetElementUsage What an element is used by, to look at before it is deleted
+	// (GET /api/elements/{element_id}/usage)
+	GetElementUsage(ctx context.Context, request GetElementUsageRequestObject) (GetElementUsageResponseObject, error)
 	// ListImages The catalogue's pictures, the newest first
 	// (GET /api/images)
 	ListImages(ctx context.Context, request ListImagesRequestObject) (ListImagesResponseObject, error)
@@ -34012,6 +39422,75 @@ type StrictServerInterface interface {
 	// GetImageFile The bytes of a picture
 	// (GET /api/images/{stored_filename})
 	GetImageFile(ctx context.Context, request GetImageFileRequestObject) (GetImageFileResponseObject, error)
+	// GetQuestionAnalytics How many questions, how fast, how good
+	// (GET /api/rag/analytics)
+	GetQuestionAnalytics(ctx context.Context, request GetQuestionAnalyticsRequestObject) (GetQuestionAnalyticsResponseObject, error)
+	// ListRegulations The documents that questions are answered from, the newest first
+	// (GET /api/rag/documents)
+	ListRegulations(ctx context.Context, request ListRegulationsRequestObject) (ListRegulationsResponseObject, error)
+	// UploadRegulation Add a document; it is read and indexed in the background
+	// (POST /api/rag/documents)
+	UploadRegulation(ctx context.Context, request UploadRegulationRequestObject) (UploadRegulationResponseObject, error)
+	// DeleteRegulation Delete a document, its pages and its file for good
+	// (DELETE /api/rag/documents/{document_id})
+	DeleteRegulation(ctx context.Context, request DeleteRegulationRequestObject) (DeleteRegulationResponseObject, error)
+	// GetRegulation One document
+	// (GET /api/rag/documents/{document_id})
+	GetRegulation(ctx context.Context, request GetRegulationRequestObject) (GetRegulationResponseObject, error)
+	// UpdateRegulation Change what is said about a document, or switch it off and on
+	// (PATCH /api/rag/documents/{document_id})
+	UpdateRegulation(ctx context.Context, request UpdateRegulationRequestObject) (UpdateRegulationResponseObject, error)
+	// WatchRegulation How far a document is, as it goes on
+	// (GET /api/rag/documents/{document_id}/events)
+	WatchRegulation(ctx context.Context, request WatchRegulationRequestObject) (WatchRegulationResponseObject, error)
+	// DownloadRegulationFile The PDF as it was uploaded
+	// (GET /api/rag/documents/{document_id}/file)
+	DownloadRegulationFile(ctx context.Context, request DownloadRegulationFileRequestObject) (DownloadRegulationFileResponseObject, error)
+	// GetRegulationPage The picture of a page
+	// (GET /api/rag/documents/{document_id}/pages/{page})
+	GetRegulationPage(ctx context.Context, request GetRegulationPageRequestObject) (GetRegulationPageResponseObject, error)
+	// GetRegulationPageText The text of a page, as it was indexed
+	// (GET /api/rag/documents/{document_id}/pages/{page}/text)
+	GetRegulationPageText(ctx context.Context, request GetRegulationPageTextRequestObject) (GetRegulationPageTextResponseObject, error)
+	// ReprocessRegulation Read and index a document anew
+	// (POST /api/rag/documents/{document_id}/reprocess)
+	ReprocessRegulation(ctx context.Context, request ReprocessRegulationRequestObject) (ReprocessRegulationResponseObject, error)
+	// ListRegulationUnits The outline: chapters, articles, annexes, record sheets
+	// (GET /api/rag/documents/{document_id}/units)
+	ListRegulationUnits(ctx context.Context, request ListRegulationUnitsRequestObject) (ListRegulationUnitsResponseObject, error)
+	// ListRegulationVersions All editions of the same regulation, the newest first
+	// (GET /api/rag/documents/{document_id}/versions)
+	ListRegulationVersions(ctx context.Context, request ListRegulationVersionsRequestObject) (ListRegulationVersionsResponseObject, error)
+	// ListGlossaryEntries What people say and what the regulations call it
+	// (GET /api/rag/glossary)
+	ListGlossaryEntries(ctx context.Context, request ListGlossaryEntriesRequestObject) (ListGlossaryEntriesResponseObject, error)
+	// CreateGlossaryEntry A new entry
+	// (POST /api/rag/glossary)
+	CreateGlossaryEntry(ctx context.Context, request CreateGlossaryEntryRequestObject) (CreateGlossaryEntryResponseObject, error)
+	// DeleteGlossaryEntry Remove an entry for good
+	// (DELETE /api/rag/glossary/{entry_id})
+	DeleteGlossaryEntry(ctx context.Context, request DeleteGlossaryEntryRequestObject) (DeleteGlossaryEntryResponseObject, error)
+	// GetGlossaryEntry One entry
+	// (GET /api/rag/glossary/{entry_id})
+	GetGlossaryEntry(ctx context.Context, request GetGlossaryEntryRequestObject) (GetGlossaryEntryResponseObject, error)
+	// UpdateGlossaryEntry Change the members that are present
+	// (PATCH /api/rag/glossary/{entry_id})
+	UpdateGlossaryEntry(ctx context.Context, request UpdateGlossaryEntryRequestObject) (UpdateGlossaryEntryResponseObject, error)
+	// GetQuestionHealth What answering is made of, and what of it works
+	// (GET /api/rag/health)
+	GetQuestionHealth(ctx context.Context, request GetQuestionHealthRequestObject) (GetQuestionHealthResponseObject, error)
+	// ListQuestions The questions that were asked, the newest first
+	// (GET /api/rag/queries)
+	ListQuestions(ctx context.Context, request ListQuestionsRequestObject) (ListQuestionsResponseObject, error)
+	// GetQuestion A question with its answer and citations as they were given
+	// (GET /api/rag/queries/{query_id})
+	GetQuestion(ctx context.Context, request GetQuestionRequestObject) (GetQuestionResponseObject, error)
+	// RateQuestion Say whether an answer was useful, and why
+	// (PUT /api/rag/queries/{query_id}/feedback)
+	RateQuestion(ctx context.Context, request RateQuestionRequestObject) (RateQuestionResponseObject, error)
+	// AskRegulations Answer a question from the documents
+	// (POST /api/rag/query)
+	AskRegulations(ctx context.Context, request AskRegulationsRequestObject) (AskRegulationsResponseObject, error)
 	// ListCategories The vehicle categories, in their order
 	// (GET /api/tariffs/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
@@ -37128,6 +42607,52 @@ func (sh *strictHandler) UpdateElementField(ctx echo.Context, fieldID openapi_ty
 	return nil
 }
 
+// CheckKeywords operation middleware
+func (sh *strictHandler) CheckKeywords(ctx echo.Context) error {
+	var request CheckKeywordsRequestObject
+
+	var body CheckKeywordsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckKeywords(ctx.Request().Context(), request.(CheckKeywordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckKeywords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckKeywordsResponseObject); ok {
+		return validResponse.VisitCheckKeywordsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // MatchElements operation middleware
 func (sh *strictHandler) MatchElements(ctx echo.Context) error {
 	var request MatchElementsRequestObject
@@ -37664,6 +43189,31 @@ func (sh *strictHandler) OrderElementPhotos(ctx echo.Context, elementID openapi_
 	return nil
 }
 
+// GetElementUsage operation middleware
+func (sh *strictHandler) GetElementUsage(ctx echo.Context, elementID openapi_types.UUID) error {
+	var request GetElementUsageRequestObject
+
+	request.ElementID = elementID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElementUsage(ctx.Request().Context(), request.(GetElementUsageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElementUsage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElementUsageResponseObject); ok {
+		return validResponse.VisitGetElementUsageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListImages operation middleware
 func (sh *strictHandler) ListImages(ctx echo.Context, params ListImagesParams) error {
 	var request ListImagesRequestObject
@@ -37886,6 +43436,700 @@ func (sh *strictHandler) GetImageFile(ctx echo.Context, storedFilename string, p
 		return err
 	} else if validResponse, ok := response.(GetImageFileResponseObject); ok {
 		return validResponse.VisitGetImageFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetQuestionAnalytics operation middleware
+func (sh *strictHandler) GetQuestionAnalytics(ctx echo.Context, params GetQuestionAnalyticsParams) error {
+	var request GetQuestionAnalyticsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetQuestionAnalytics(ctx.Request().Context(), request.(GetQuestionAnalyticsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetQuestionAnalytics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetQuestionAnalyticsResponseObject); ok {
+		return validResponse.VisitGetQuestionAnalyticsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRegulations operation middleware
+func (sh *strictHandler) ListRegulations(ctx echo.Context, params ListRegulationsParams) error {
+	var request ListRegulationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRegulations(ctx.Request().Context(), request.(ListRegulationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRegulations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRegulationsResponseObject); ok {
+		return validResponse.VisitListRegulationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UploadRegulation operation middleware
+func (sh *strictHandler) UploadRegulation(ctx echo.Context) error {
+	var request UploadRegulationRequestObject
+
+	if reader, err := ctx.Request().MultipartReader(); err != nil {
+		return err
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UploadRegulation(ctx.Request().Context(), request.(UploadRegulationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UploadRegulation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UploadRegulationResponseObject); ok {
+		return validResponse.VisitUploadRegulationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRegulation operation middleware
+func (sh *strictHandler) DeleteRegulation(ctx echo.Context, documentID RegulationID, params DeleteRegulationParams) error {
+	var request DeleteRegulationRequestObject
+
+	request.DocumentID = documentID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRegulation(ctx.Request().Context(), request.(DeleteRegulationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRegulation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRegulationResponseObject); ok {
+		return validResponse.VisitDeleteRegulationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRegulation operation middleware
+func (sh *strictHandler) GetRegulation(ctx echo.Context, documentID RegulationID) error {
+	var request GetRegulationRequestObject
+
+	request.DocumentID = documentID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRegulation(ctx.Request().Context(), request.(GetRegulationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRegulation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRegulationResponseObject); ok {
+		return validResponse.VisitGetRegulationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRegulation operation middleware
+func (sh *strictHandler) UpdateRegulation(ctx echo.Context, documentID RegulationID, params UpdateRegulationParams) error {
+	var request UpdateRegulationRequestObject
+
+	request.DocumentID = documentID
+	request.Params = params
+
+	var body UpdateRegulationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRegulation(ctx.Request().Context(), request.(UpdateRegulationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRegulation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRegulationResponseObject); ok {
+		return validResponse.VisitUpdateRegulationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WatchRegulation operation middleware
+func (sh *strictHandler) WatchRegulation(ctx echo.Context, documentID RegulationID) error {
+	var request WatchRegulationRequestObject
+
+	request.DocumentID = documentID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WatchRegulation(ctx.Request().Context(), request.(WatchRegulationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WatchRegulation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WatchRegulationResponseObject); ok {
+		return validResponse.VisitWatchRegulationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DownloadRegulationFile operation middleware
+func (sh *strictHandler) DownloadRegulationFile(ctx echo.Context, documentID RegulationID, params DownloadRegulationFileParams) error {
+	var request DownloadRegulationFileRequestObject
+
+	request.DocumentID = documentID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadRegulationFile(ctx.Request().Context(), request.(DownloadRegulationFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadRegulationFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DownloadRegulationFileResponseObject); ok {
+		return validResponse.VisitDownloadRegulationFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRegulationPage operation middleware
+func (sh *strictHandler) GetRegulationPage(ctx echo.Context, documentID RegulationID, page PageNumber, params GetRegulationPageParams) error {
+	var request GetRegulationPageRequestObject
+
+	request.DocumentID = documentID
+	request.Page = page
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRegulationPage(ctx.Request().Context(), request.(GetRegulationPageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRegulationPage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRegulationPageResponseObject); ok {
+		return validResponse.VisitGetRegulationPageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRegulationPageText operation middleware
+func (sh *strictHandler) GetRegulationPageText(ctx echo.Context, documentID RegulationID, page PageNumber) error {
+	var request GetRegulationPageTextRequestObject
+
+	request.DocumentID = documentID
+	request.Page = page
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRegulationPageText(ctx.Request().Context(), request.(GetRegulationPageTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRegulationPageText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRegulationPageTextResponseObject); ok {
+		return validResponse.VisitGetRegulationPageTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReprocessRegulation operation middleware
+func (sh *strictHandler) ReprocessRegulation(ctx echo.Context, documentID RegulationID) error {
+	var request ReprocessRegulationRequestObject
+
+	request.DocumentID = documentID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReprocessRegulation(ctx.Request().Context(), request.(ReprocessRegulationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReprocessRegulation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReprocessRegulationResponseObject); ok {
+		return validResponse.VisitReprocessRegulationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRegulationUnits operation middleware
+func (sh *strictHandler) ListRegulationUnits(ctx echo.Context, documentID RegulationID) error {
+	var request ListRegulationUnitsRequestObject
+
+	request.DocumentID = documentID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRegulationUnits(ctx.Request().Context(), request.(ListRegulationUnitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRegulationUnits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRegulationUnitsResponseObject); ok {
+		return validResponse.VisitListRegulationUnitsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRegulationVersions operation middleware
+func (sh *strictHandler) ListRegulationVersions(ctx echo.Context, documentID RegulationID) error {
+	var request ListRegulationVersionsRequestObject
+
+	request.DocumentID = documentID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRegulationVersions(ctx.Request().Context(), request.(ListRegulationVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRegulationVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRegulationVersionsResponseObject); ok {
+		return validResponse.VisitListRegulationVersionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListGlossaryEntries operation middleware
+func (sh *strictHandler) ListGlossaryEntries(ctx echo.Context) error {
+	var request ListGlossaryEntriesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGlossaryEntries(ctx.Request().Context(), request.(ListGlossaryEntriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGlossaryEntries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGlossaryEntriesResponseObject); ok {
+		return validResponse.VisitListGlossaryEntriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateGlossaryEntry operation middleware
+func (sh *strictHandler) CreateGlossaryEntry(ctx echo.Context) error {
+	var request CreateGlossaryEntryRequestObject
+
+	var body CreateGlossaryEntryJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateGlossaryEntry(ctx.Request().Context(), request.(CreateGlossaryEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateGlossaryEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateGlossaryEntryResponseObject); ok {
+		return validResponse.VisitCreateGlossaryEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteGlossaryEntry operation middleware
+func (sh *strictHandler) DeleteGlossaryEntry(ctx echo.Context, entryID openapi_types.UUID, params DeleteGlossaryEntryParams) error {
+	var request DeleteGlossaryEntryRequestObject
+
+	request.EntryID = entryID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteGlossaryEntry(ctx.Request().Context(), request.(DeleteGlossaryEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteGlossaryEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteGlossaryEntryResponseObject); ok {
+		return validResponse.VisitDeleteGlossaryEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGlossaryEntry operation middleware
+func (sh *strictHandler) GetGlossaryEntry(ctx echo.Context, entryID openapi_types.UUID) error {
+	var request GetGlossaryEntryRequestObject
+
+	request.EntryID = entryID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGlossaryEntry(ctx.Request().Context(), request.(GetGlossaryEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGlossaryEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGlossaryEntryResponseObject); ok {
+		return validResponse.VisitGetGlossaryEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateGlossaryEntry operation middleware
+func (sh *strictHandler) UpdateGlossaryEntry(ctx echo.Context, entryID openapi_types.UUID, params UpdateGlossaryEntryParams) error {
+	var request UpdateGlossaryEntryRequestObject
+
+	request.EntryID = entryID
+	request.Params = params
+
+	var body UpdateGlossaryEntryJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateGlossaryEntry(ctx.Request().Context(), request.(UpdateGlossaryEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateGlossaryEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateGlossaryEntryResponseObject); ok {
+		return validResponse.VisitUpdateGlossaryEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetQuestionHealth operation middleware
+func (sh *strictHandler) GetQuestionHealth(ctx echo.Context) error {
+	var request GetQuestionHealthRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetQuestionHealth(ctx.Request().Context(), request.(GetQuestionHealthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetQuestionHealth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetQuestionHealthResponseObject); ok {
+		return validResponse.VisitGetQuestionHealthResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListQuestions operation middleware
+func (sh *strictHandler) ListQuestions(ctx echo.Context, params ListQuestionsParams) error {
+	var request ListQuestionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListQuestions(ctx.Request().Context(), request.(ListQuestionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListQuestions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListQuestionsResponseObject); ok {
+		return validResponse.VisitListQuestionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetQuestion operation middleware
+func (sh *strictHandler) GetQuestion(ctx echo.Context, queryID QuestionID) error {
+	var request GetQuestionRequestObject
+
+	request.QueryID = queryID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetQuestion(ctx.Request().Context(), request.(GetQuestionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetQuestion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetQuestionResponseObject); ok {
+		return validResponse.VisitGetQuestionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RateQuestion operation middleware
+func (sh *strictHandler) RateQuestion(ctx echo.Context, queryID QuestionID) error {
+	var request RateQuestionRequestObject
+
+	request.QueryID = queryID
+
+	var body RateQuestionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RateQuestion(ctx.Request().Context(), request.(RateQuestionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RateQuestion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RateQuestionResponseObject); ok {
+		return validResponse.VisitRateQuestionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AskRegulations operation middleware
+func (sh *strictHandler) AskRegulations(ctx echo.Context) error {
+	var request AskRegulationsRequestObject
+
+	var body AskRegulationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskRegulations(ctx.Request().Context(), request.(AskRegulationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskRegulations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AskRegulationsResponseObject); ok {
+		return validResponse.VisitAskRegulationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

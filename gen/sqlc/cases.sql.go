@@ -92,6 +92,25 @@ func (q *Queries) CaseCountByStatus(ctx context.Context, db DBTX, arg CaseCountB
 	return items, nil
 }
 
+const caseCountOpenWithElement = `-- name: CaseCountOpenWithElement :one
+SELECT count(*) FROM cases
+WHERE category_id = $1 AND status IN ('collecting', 'pending_images', 'pending_review', 'in_progress')
+  AND elements @> jsonb_build_array(jsonb_build_object('code', $2::text))
+`
+
+type CaseCountOpenWithElementParams struct {
+	CategoryID uuid.UUID `json:"category_id"`
+	Code       string    `json:"code"`
+}
+
+// The cases of a category that are not over and have the element.
+func (q *Queries) CaseCountOpenWithElement(ctx context.Context, db DBTX, arg CaseCountOpenWithElementParams) (int64, error) {
+	row := db.QueryRow(ctx, caseCountOpenWithElement, arg.CategoryID, arg.Code)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const caseCustomerForShare = `-- name: CaseCustomerForShare :one
 SELECT (anonymised_at IS NOT NULL)::boolean AS anonymised FROM customers WHERE id = $1 FOR SHARE
 `
@@ -103,6 +122,36 @@ func (q *Queries) CaseCustomerForShare(ctx context.Context, db DBTX, id uuid.UUI
 	var anonymised bool
 	err := row.Scan(&anonymised)
 	return anonymised, err
+}
+
+const caseCustomerNames = `-- name: CaseCustomerNames :many
+SELECT id, display_name FROM customers WHERE id = ANY($1::uuid[])
+`
+
+type CaseCustomerNamesRow struct {
+	ID          uuid.UUID `json:"id"`
+	DisplayName string    `json:"display_name"`
+}
+
+// What customers are called outside their cases.
+func (q *Queries) CaseCustomerNames(ctx context.Context, db DBTX, ids []uuid.UUID) ([]CaseCustomerNamesRow, error) {
+	rows, err := db.Query(ctx, caseCustomerNames, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CaseCustomerNamesRow{}
+	for rows.Next() {
+		var i CaseCustomerNamesRow
+		if err := rows.Scan(&i.ID, &i.DisplayName); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const caseErase = `-- name: CaseErase :exec

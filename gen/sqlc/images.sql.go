@@ -429,6 +429,59 @@ func (q *Queries) ImageUpdate(ctx context.Context, db DBTX, arg ImageUpdateParam
 	return err
 }
 
+const imageUses = `-- name: ImageUses :many
+SELECT right(s.image_url, $1::int)::text AS url, 'element_photo'::text AS kind, e.id AS owner_id, e.category_id,
+    (e.name || CASE WHEN e.deleted_at IS NULL THEN '' ELSE ' (eliminado)' END || ' · ' || s.title)::text AS title
+FROM element_photo_slots s JOIN elements e ON e.id = s.element_id
+WHERE right(s.image_url, $1::int) = ANY($2::text[])
+UNION ALL
+SELECT right(d.image_url, $1::int)::text, 'base_document', d.id, d.category_id, left(d.description, 200)
+FROM base_documentation d
+WHERE right(d.image_url, $1::int) = ANY($2::text[])
+ORDER BY kind DESC, title, owner_id
+`
+
+type ImageUsesParams struct {
+	Length int32    `json:"length"`
+	Urls   []string `json:"urls"`
+}
+
+type ImageUsesRow struct {
+	URL        string    `json:"url"`
+	Kind       string    `json:"kind"`
+	OwnerID    uuid.UUID `json:"owner_id"`
+	CategoryID uuid.UUID `json:"category_id"`
+	Title      string    `json:"title"`
+}
+
+// The places of the catalogue that show the pictures of those addresses, all of
+// one length. Deleted elements are among them: cases opened with one show it.
+func (q *Queries) ImageUses(ctx context.Context, db DBTX, arg ImageUsesParams) ([]ImageUsesRow, error) {
+	rows, err := db.Query(ctx, imageUses, arg.Length, arg.Urls)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ImageUsesRow{}
+	for rows.Next() {
+		var i ImageUsesRow
+		if err := rows.Scan(
+			&i.URL,
+			&i.Kind,
+			&i.OwnerID,
+			&i.CategoryID,
+			&i.Title,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const signingKeyGet = `-- name: SigningKeyGet :one
 SELECT key FROM signing_keys WHERE purpose = $1
 `

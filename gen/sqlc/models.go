@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/msia/msia/internal/money"
 )
 
@@ -418,6 +419,176 @@ type Quote struct {
 	TierID            *uuid.UUID      `json:"tier_id"`
 	Subtotal          *money.Amount   `json:"subtotal"`
 	ElementCodes      json.RawMessage `json:"element_codes"`
+}
+
+type RagAnswer struct {
+	Key       []byte          `json:"key"`
+	Answer    json.RawMessage `json:"answer"`
+	CreatedAt time.Time       `json:"created_at"`
+}
+
+type RagChunk struct {
+	ID          int64           `json:"id"`
+	DocumentID  uuid.UUID       `json:"document_id"`
+	RunID       int64           `json:"run_id"`
+	UnitID      int64           `json:"unit_id"`
+	Ord         int32           `json:"ord"`
+	Text        string          `json:"text"`
+	ContentHash []byte          `json:"content_hash"`
+	Tsv         pgtype.TSVector `json:"tsv"`
+	Tokens      int32           `json:"tokens"`
+	PageFrom    int32           `json:"page_from"`
+	CharFrom    int32           `json:"char_from"`
+	PageTo      int32           `json:"page_to"`
+	CharTo      int32           `json:"char_to"`
+	Definition  string          `json:"definition"`
+	IsTable     bool            `json:"is_table"`
+}
+
+type RagCitation struct {
+	QueryID            uuid.UUID       `json:"query_id"`
+	Number             int32           `json:"number"`
+	DocumentID         uuid.UUID       `json:"document_id"`
+	DocumentTitle      string          `json:"document_title"`
+	DocumentShortTitle *string         `json:"document_short_title"`
+	ChunkID            int64           `json:"chunk_id"`
+	Article            *string         `json:"article"`
+	Heading            *string         `json:"heading"`
+	Section            []string        `json:"section"`
+	Pages              []int32         `json:"pages"`
+	Snippet            string          `json:"snippet"`
+	Highlights         json.RawMessage `json:"highlights"`
+	Score              float64         `json:"score"`
+	Ocr                bool            `json:"ocr"`
+	Answers            bool            `json:"answers"`
+	CreatedAt          time.Time       `json:"created_at"`
+}
+
+type RagCorpus struct {
+	ID             bool  `json:"id"`
+	Version        int64 `json:"version"`
+	Chunks         int64 `json:"chunks"`
+	Tokens         int64 `json:"tokens"`
+	GlossarySeeded bool  `json:"glossary_seeded"`
+}
+
+type RagDocument struct {
+	ID               uuid.UUID       `json:"id"`
+	Title            string          `json:"title"`
+	ShortTitle       *string         `json:"short_title"`
+	Type             string          `json:"type"`
+	Number           *string         `json:"number"`
+	Folded           string          `json:"folded"`
+	ReferencesTo     []string        `json:"references_to"`
+	TitleTsv         pgtype.TSVector `json:"title_tsv"`
+	ValidFrom        *time.Time      `json:"valid_from"`
+	ValidTo          *time.Time      `json:"valid_to"`
+	Tags             []string        `json:"tags"`
+	IsActive         bool            `json:"is_active"`
+	OriginalFilename string          `json:"original_filename"`
+	SizeBytes        int64           `json:"size_bytes"`
+	Sha256           []byte          `json:"sha256"`
+	Edition          int32           `json:"edition"`
+	SupersedesID     *uuid.UUID      `json:"supersedes_id"`
+	SupersededAt     *time.Time      `json:"superseded_at"`
+	Status           string          `json:"status"`
+	Stage            string          `json:"stage"`
+	Progress         int32           `json:"progress"`
+	ErrorCode        *string         `json:"error_code"`
+	Pages            *int32          `json:"pages"`
+	OcrPages         int32           `json:"ocr_pages"`
+	RunID            int64           `json:"run_id"`
+	IndexedRunID     *int64          `json:"indexed_run_id"`
+	Chunks           int32           `json:"chunks"`
+	Version          int32           `json:"version"`
+	CreatedAt        time.Time       `json:"created_at"`
+	UpdatedAt        time.Time       `json:"updated_at"`
+	IndexedAt        *time.Time      `json:"indexed_at"`
+	IsCurrent        bool            `json:"is_current"`
+}
+
+type RagGlossary struct {
+	ID        uuid.UUID `json:"id"`
+	Term      string    `json:"term"`
+	Expansion string    `json:"expansion"`
+	Note      *string   `json:"note"`
+	IsActive  bool      `json:"is_active"`
+	Version   int32     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+type RagLexeme struct {
+	Stem string `json:"stem"`
+	Df   int32  `json:"df"`
+}
+
+type RagModel struct {
+	ID         int16     `json:"id"`
+	Name       string    `json:"name"`
+	Dimensions int32     `json:"dimensions"`
+	IsComplete bool      `json:"is_complete"`
+	IsIndexed  bool      `json:"is_indexed"`
+	CreatedAt  time.Time `json:"created_at"`
+}
+
+type RagPage struct {
+	RunID      int64     `json:"run_id"`
+	Page       int32     `json:"page"`
+	DocumentID uuid.UUID `json:"document_id"`
+	Label      string    `json:"label"`
+	Text       string    `json:"text"`
+	Ocr        bool      `json:"ocr"`
+}
+
+type RagQuery struct {
+	ID             uuid.UUID       `json:"id"`
+	Query          string          `json:"query"`
+	Folded         string          `json:"folded"`
+	Answer         string          `json:"answer"`
+	Answered       bool            `json:"answered"`
+	Mode           string          `json:"mode"`
+	Source         string          `json:"source"`
+	IsCached       bool            `json:"is_cached"`
+	Parts          json.RawMessage `json:"parts"`
+	Degraded       []string        `json:"degraded"`
+	TotalMs        float64         `json:"total_ms"`
+	AnalyseMs      float64         `json:"analyse_ms"`
+	EmbedMs        float64         `json:"embed_ms"`
+	SearchMs       float64         `json:"search_ms"`
+	RerankMs       float64         `json:"rerank_ms"`
+	AnswerMs       float64         `json:"answer_ms"`
+	ConversationID *uuid.UUID      `json:"conversation_id"`
+	AccountID      *uuid.UUID      `json:"account_id"`
+	AskedBy        *string         `json:"asked_by"`
+	Useful         *bool           `json:"useful"`
+	Comment        *string         `json:"comment"`
+	RatedBy        *string         `json:"rated_by"`
+	RatedAt        *time.Time      `json:"rated_at"`
+	CreatedAt      time.Time       `json:"created_at"`
+}
+
+type RagUnit struct {
+	ID           int64     `json:"id"`
+	DocumentID   uuid.UUID `json:"document_id"`
+	RunID        int64     `json:"run_id"`
+	Ord          int32     `json:"ord"`
+	LastOrd      int32     `json:"last_ord"`
+	Kind         string    `json:"kind"`
+	Number       string    `json:"number"`
+	ReferencesTo []string  `json:"references_to"`
+	Label        string    `json:"label"`
+	Title        string    `json:"title"`
+	Path         []string  `json:"path"`
+	PageFrom     int32     `json:"page_from"`
+	PageTo       int32     `json:"page_to"`
+}
+
+type RagVector struct {
+	ChunkID   int64  `json:"chunk_id"`
+	ModelID   int16  `json:"model_id"`
+	RunID     int64  `json:"run_id"`
+	Embedding string `json:"embedding"`
 }
 
 type Reconciliation struct {

@@ -38,6 +38,8 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/objects"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
@@ -67,12 +69,17 @@ type Server struct {
 	Images   *images.Store
 	// Files is the folder pictures are kept in.
 	Files string
+	// Library and Answers are the regulations; Process does a document's jobs.
+	Library *rag.Library
+	Answers *rag.Answers
+	process *rag.ProcessWorker
 	// Jobs counts the jobs that were enqueued, by kind; nothing works them.
 	Jobs *JobLog
 	// Handler is the server without a listener, Stopping tells it to end.
 	Handler  http.Handler
 	Stopping func()
 
+	documents *objects.Store
 	// accounts holds the ids of the accounts that Account has made, by role.
 	accounts sync.Map
 	t        testing.TB
@@ -105,6 +112,8 @@ func (c *Clock) Set(t time.Time) {
 type JobLog struct {
 	mu     sync.Mutex
 	counts map[string]int
+	// documents are the steps of documents that are to be done.
+	documents []rag.ProcessArgs
 }
 
 // Enqueue notes the job.
@@ -115,6 +124,9 @@ func (l *JobLog) Enqueue(_ context.Context, _ pgx.Tx, args river.JobArgs) error 
 		l.counts = map[string]int{}
 	}
 	l.counts[args.Kind()]++
+	if step, ok := args.(rag.ProcessArgs); ok {
+		l.documents = append(l.documents, step)
+	}
 	return nil
 }
 
@@ -181,17 +193,20 @@ func On(t testing.TB, pool *pgxpool.Pool, change ...func(*api.Deps)) *Server {
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
 	hub := events.NewHub(pool, log)
+	s.openRegulations(log)
 	deps := api.Deps{
 		Version: "test", UI: madeUI, Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
 		Quoting: quoting, Matching: matching, Editor: elements.NewEditor(pool, cache), Images: s.Images,
 		Intake: intake, Reader: conversations.NewReader(pool, s.Clock.Now), Desk: desk, Escalations: escalations,
-		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Now: s.Clock.Now, Log: log}),
+		Customers: customers.New(customers.Deps{DB: pool, Jobs: s.Jobs, Spool: intake, Cases: caseFiles, Questions: s.Answers, Now: s.Clock.Now, Log: log}),
 		Cases:     caseFiles,
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now), Events: hub,
+		Library: s.Library, Answers: s.Answers, Glossary: rag.NewGlossary(pool, s.Clock.Now),
+		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: s.Answers, Files: s.documents}),
 		Trials: rules.NewTrials(rules.TrialConfig{
 			Catalogue: cache, Book: book, Settings: s.Settings, Now: s.Clock.Now,
 			Assistant: assistant.New(assistant.Deps{
@@ -277,9 +292,16 @@ func (s *Server) Do(method, path string, body any, options ...Option) Response {
 	return Response{Status: res.StatusCode, Header: res.Header, Body: got, t: s.t}
 }
 
+// Streamed is an answer that goes on.
+type Streamed struct {
+	Status int
+	Header http.Header
+	Body   io.Reader
+}
+
 // Stream sends a request whose answer goes on, and returns it as soon as it
 // begins. It ends with the test.
-func (s *Server) Stream(path string, options ...Option) *http.Response {
+func (s *Server) Stream(path string, options ...Option) Streamed {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	s.t.Cleanup(cancel)
@@ -297,7 +319,7 @@ func (s *Server) Stream(path string, options ...Option) *http.Response {
 		require.NoError(s.t, err)
 	}
 	s.Contract.CheckResponse(s.t, r, res.StatusCode, res.Header, refusal)
-	return res
+	return Streamed{Status: res.StatusCode, Header: res.Header, Body: res.Body}
 }
 
 // Expect fails the test unless the status is the one given.

@@ -19,6 +19,8 @@ type Turn struct {
 	Customer Customer
 	// Case is the conversation's case file while it is not over; nil for none.
 	Case *CaseFile
+	// Regulation answers RegulationQuestion; nil when it was not looked up.
+	Regulation *RegulationAnswer
 	// Snapshot is the catalogue; required.
 	Snapshot *catalogue.Snapshot
 	Settings Settings

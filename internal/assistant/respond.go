@@ -179,13 +179,6 @@ func (t *turn) answerSideQuestions() bool {
 	return side
 }
 
-// answerRegulation hands a question about the rules to a colleague. The set and
-// the quote stay as they are. Answers with citations will come in here.
-func (t *turn) answerRegulation() {
-	t.say(regulationText)
-	t.escalate(SourceRegulationQuestion, "Pregunta de normativa.")
-}
-
 // goOnAfterSide leads back to what was open before a side question.
 func (t *turn) goOnAfterSide() {
 	t.polite = true

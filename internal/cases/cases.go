@@ -49,9 +49,11 @@ const MaxFiles = 200
 
 // Case is a case file with everything in it.
 type Case struct {
-	ID             uuid.UUID
-	Number         string
-	CustomerID     uuid.UUID
+	ID         uuid.UUID
+	Number     string
+	CustomerID uuid.UUID
+	// CustomerName is what the customer is called outside the case; in lists only.
+	CustomerName   string
 	ConversationID *uuid.UUID
 	CategoryID     uuid.UUID
 	Status         Status

@@ -68,7 +68,27 @@ func (s *Service) List(ctx context.Context, f Filter, o Order, after page.Key, l
 		}
 	}
 	out, next := page.Of(out, limit, o.key)
-	return out, next, nil
+	return out, next, s.nameCustomers(ctx, out)
+}
+
+// nameCustomers fills in what the customers are called.
+func (s *Service) nameCustomers(ctx context.Context, list []Case) error {
+	ids := make([]uuid.UUID, len(list))
+	for i, c := range list {
+		ids[i] = c.CustomerID
+	}
+	rows, err := s.q.CaseCustomerNames(ctx, s.db, ids)
+	if err != nil {
+		return fmt.Errorf("names of customers: %w", err)
+	}
+	names := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		names[r.ID] = r.DisplayName
+	}
+	for i := range list {
+		list[i].CustomerName = names[list[i].CustomerID]
+	}
+	return nil
 }
 
 func (s *Service) rows(ctx context.Context, f Filter, o Order, after page.Key, rows int32) ([]sqlc.Case, error) {
@@ -165,6 +185,15 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Status]int, error) 
 		out[Status(row.Status)] = int(row.Count)
 	}
 	return out, nil
+}
+
+// OpenWith counts the cases of a category that are not over and have the element.
+func (s *Service) OpenWith(ctx context.Context, categoryID uuid.UUID, code string) (int, error) {
+	n, err := s.q.CaseCountOpenWithElement(ctx, s.db, sqlc.CaseCountOpenWithElementParams{CategoryID: categoryID, Code: code})
+	if err != nil {
+		return 0, fmt.Errorf("count an element's cases: %w", err)
+	}
+	return int(n), nil
 }
 
 // Event is one line of a case's timeline.

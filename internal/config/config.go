@@ -78,6 +78,11 @@ type Config struct {
 	Chatwoot Chatwoot
 	Tracing  Tracing
 
+	// The models that answers about regulations may use; none is needed.
+	Embeddings Embeddings `envPrefix:"MSIA_EMBEDDINGS_"`
+	Rerank     Endpoint   `envPrefix:"MSIA_RERANK_"`
+	Chat       Endpoint   `envPrefix:"MSIA_CHAT_"`
+
 	// The waits of the conversation, in case more is coming.
 	TextDelay  time.Duration `env:"MSIA_REPLY_DELAY_TEXT" envDefault:"700ms"`
 	MediaDelay time.Duration `env:"MSIA_REPLY_DELAY_MEDIA" envDefault:"4s"`
@@ -167,6 +172,28 @@ func (t Tracing) On() bool {
 	return !t.Disabled && t.Exporter != "none" && (t.Endpoint != "" || t.TracesEndpoint != "")
 }
 
+// Endpoint is where a model is served.
+type Endpoint struct {
+	URL   string `env:"URL"`
+	Model string `env:"MODEL"`
+	Key   Secret `env:"KEY"`
+	// Timeout bounds one attempt; 0 means the default of the kind.
+	Timeout time.Duration `env:"TIMEOUT"`
+}
+
+// Configured reports whether there is one.
+func (e Endpoint) Configured() bool { return e.URL != "" }
+
+// Embeddings is where texts are turned into vectors.
+type Embeddings struct {
+	Endpoint
+	// Dimensions is the length of the vectors; 0 takes that of the first answer.
+	Dimensions int `env:"DIMENSIONS"`
+	// The prefixes are put before texts, as some models want it.
+	QueryPrefix   string `env:"QUERY_PREFIX"`
+	PassagePrefix string `env:"PASSAGE_PREFIX"`
+}
+
 // FileHosts are the hosts that customers' files may be fetched from.
 func (c Chatwoot) FileHosts() []string {
 	hosts := make([]string, 0, len(c.AttachmentHosts)+1)
@@ -250,6 +277,22 @@ func (c Config) Validate() error {
 		bad("MSIA_PUBLIC_URL %q has to end with the host: browsers name us without a path", c.PublicURL)
 	}
 	checkURL("CHATWOOT_API_URL", c.Chatwoot.APIURL)
+	for _, e := range []struct {
+		name     string
+		endpoint Endpoint
+		model    bool
+	}{{"MSIA_EMBEDDINGS", c.Embeddings.Endpoint, true}, {"MSIA_RERANK", c.Rerank, false}, {"MSIA_CHAT", c.Chat, true}} {
+		checkURL(e.name+"_URL", e.endpoint.URL)
+		if e.model && e.endpoint.Configured() && e.endpoint.Model == "" {
+			bad("%s_MODEL is needed with %s_URL", e.name, e.name)
+		}
+		if e.endpoint.Timeout < 0 || e.endpoint.Timeout > 5*time.Minute {
+			bad("%s_TIMEOUT has to be between 0s and 5m", e.name)
+		}
+	}
+	if c.Embeddings.Dimensions < 0 || c.Embeddings.Dimensions > 4000 {
+		bad("MSIA_EMBEDDINGS_DIMENSIONS has to be between 0 and 4000")
+	}
 	if c.BlobURL != "" && !isStore(c.BlobURL) {
 		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files or s3://bucket?region=eu-west-1", c.BlobURL)
 	}

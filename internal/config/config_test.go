@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caarlos0/env/v11"
 	"github.com/stretchr/testify/require"
 
 	"github.com/msia/msia/internal/config"
@@ -171,14 +172,14 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 // TestExampleNamesEveryVariable keeps .env.example true.
 func TestExampleNamesEveryVariable(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("config.go")
+	fields, err := env.GetFieldParams(&config.Config{})
 	require.NoError(t, err)
 	example, err := os.ReadFile("../../.env.example")
 	require.NoError(t, err)
 	read := map[string]bool{}
-	for _, m := range regexp.MustCompile("env:\"([A-Z_]+)\"").FindAllStringSubmatch(string(source), -1) {
-		read[m[1]] = true
-		require.Contains(t, string(example), "\n"+m[1]+"=", "%s is read but not in .env.example", m[1])
+	for _, f := range fields {
+		read[f.Key] = true
+		require.Contains(t, string(example), "\n"+f.Key+"=", "%s is read but not in .env.example", f.Key)
 	}
 	for _, m := range regexp.MustCompile(`(?m)^([A-Z_]+)=`).FindAllStringSubmatch(string(example), -1) {
 		require.True(t, read[m[1]], "%s is in .env.example but not read", m[1])

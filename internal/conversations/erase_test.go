@@ -27,8 +27,10 @@ import (
 	"github.com/msia/msia/internal/chatwoot/chatwoottest"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/customers"
+	"github.com/msia/msia/internal/embed"
 	"github.com/msia/msia/internal/money"
 	"github.com/msia/msia/internal/page"
+	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/tariffs"
 )
 
@@ -93,7 +95,8 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 	mortal := &life{}
 	mortal.deaths.Store(1)
 	h := start(t, options{around: func(a conversations.Answerer) conversations.Answerer { mortal.Answerer = a; return mortal }})
-	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases, Now: h.clock.now, Log: testLogger(t)})
+	asked := rag.NewAnswers(rag.AnswersConfig{DB: h.pool, Embedder: embed.Hash{}, Now: h.clock.now, Log: testLogger(t)})
+	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases, Questions: asked, Now: h.clock.now, Log: testLogger(t)})
 	ctx := caller.With(t.Context(), caller.Caller{AccountID: h.account("marta"), Username: "marta", Role: caller.RoleAdmin})
 
 	say := func(in chatwoottest.Incoming) chatwoottest.Webhook {
@@ -115,6 +118,10 @@ func TestAnonymisedCustomerIsNowhere(t *testing.T) {
 
 	id := h.customerOf(hook.ConversationID)
 	conv := h.conversationOf(hook.ConversationID)
+	question, err := asked.Ask(t.Context(), rag.Question{Text: "¿La Bultaco de Eulalia Zurbarán pasa la ITV?", Source: rag.SourceAssistant, ConversationID: &conv})
+	require.NoError(t, err)
+	_, err = asked.Rate(ctx, question.QueryID, new(false), new("Eulalia se enfadó"))
+	require.NoError(t, err)
 	_, err = h.desk.Reply(ctx, conv, "Le llamo al 600777123, doña Eulalia")
 	require.NoError(t, err)
 	_, err = h.desk.Note(ctx, conv, "Es la del taller Zurbarán")
@@ -228,7 +235,8 @@ func TestAnonymiseWhileAnswering(t *testing.T) {
 		}
 		return echo(turn)
 	})})
-	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases, Now: h.clock.now, Log: testLogger(t)})
+	asked := rag.NewAnswers(rag.AnswersConfig{DB: h.pool, Embedder: embed.Hash{}, Now: h.clock.now, Log: testLogger(t)})
+	service := customers.New(customers.Deps{DB: h.pool, Jobs: h.jobs, Spool: h.intake, Cases: h.cases, Questions: asked, Now: h.clock.now, Log: testLogger(t)})
 	hook := h.say("me llamo Bonifacia")
 	<-reading
 	_, err := service.Anonymise(t.Context(), h.customerOf(hook.ConversationID), "+34600100201")

@@ -70,8 +70,20 @@ type ProcessConfig struct {
 	Settings  Settings
 	Catalogue Snapshots
 	Cases     Cases
-	Now       func() time.Time
+	// Regulations answers questions about the rules; nil leaves them to people.
+	Regulations Regulations
+	Now         func() time.Time
 }
+
+// Regulations answers questions about the rules (internal/rag).
+type Regulations interface {
+	// Answer returns nil when there are no documents to answer from.
+	Answer(ctx context.Context, conversationID uuid.UUID, question string) (*assistant.RegulationAnswer, error)
+}
+
+// regulationTimeout is how long looking up the rules may take: the job has to end in
+// time all the same.
+const regulationTimeout = 8 * time.Second
 
 // ProcessWorker answers conversations.
 type ProcessWorker struct {
@@ -112,9 +124,15 @@ func (t turn) ids() []uuid.UUID {
 // Work answers until nothing is unanswered. Whatever happens to the process in
 // between, the answer and the end of the question are one transaction.
 func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) error {
+	return w.Process(ctx, job.Args.ConversationID, func(ctx context.Context, tx pgx.Tx) error { return complete(ctx, tx, job) })
+}
+
+// Process answers a conversation until nothing is unanswered; complete is called
+// in the transaction that ends it.
+func (w *ProcessWorker) Process(ctx context.Context, id uuid.UUID, complete func(ctx context.Context, tx pgx.Tx) error) error {
 	began := w.Now()
 	for {
-		t, err := w.read(ctx, job.Args.ConversationID)
+		t, err := w.read(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -133,7 +151,7 @@ func (w *ProcessWorker) Work(ctx context.Context, job *river.Job[ProcessArgs]) e
 				return err
 			}
 		}
-		done, err := w.finish(ctx, job, t, patient)
+		done, err := w.finish(ctx, t, patient, complete)
 		if err != nil || done {
 			return err
 		}
@@ -224,8 +242,25 @@ func (w *ProcessWorker) answer(ctx context.Context, t *turn) error {
 		}
 		in.Messages = append(in.Messages, msg)
 	}
+	in.Regulation = w.lookUp(ctx, t.conversation.ID, in)
 	t.outcome = w.Assistant.Answer(in)
 	return nil
+}
+
+// lookUp answers what a turn asks about the rules; nil when it asks nothing, or
+// when the answer cannot be had: a person gives it.
+func (w *ProcessWorker) lookUp(ctx context.Context, id uuid.UUID, in assistant.Turn) *assistant.RegulationAnswer {
+	question := assistant.RegulationQuestion(in)
+	if question == "" || w.Regulations == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, regulationTimeout)
+	defer cancel()
+	answer, err := w.Regulations.Answer(ctx, id, question)
+	if err != nil {
+		return nil // whoever failed has logged it
+	}
+	return answer
 }
 
 // message is a message as the assistant sees it.
@@ -258,7 +293,7 @@ func (t *turn) message(m sqlc.Message) (assistant.Message, error) {
 // customer has written more in between and there is time to answer it all
 // together, or when the case is another by now; or, having written, when more is
 // left.
-func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs], t turn, patient bool) (bool, error) {
+func (w *ProcessWorker) finish(ctx context.Context, t turn, patient bool, complete func(context.Context, pgx.Tx) error) (bool, error) {
 	done := false
 	err := db.InTx(ctx, w.DB, func(ctx context.Context, tx pgx.Tx) error {
 		id := t.conversation.ID
@@ -282,7 +317,7 @@ func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs],
 				return err
 			}
 			done = true
-			return complete(ctx, tx, job)
+			return complete(ctx, tx)
 		}
 		if t.conversation.PausedAt != nil || (!sameMessages(now, t.messages) && (patient || len(now) < len(t.messages))) {
 			return nil // it was given back, or there is more, or less, to answer
@@ -296,7 +331,7 @@ func (w *ProcessWorker) finish(ctx context.Context, job *river.Job[ProcessArgs],
 			return nil
 		}
 		done = true
-		return complete(ctx, tx, job)
+		return complete(ctx, tx)
 	})
 	if errors.Is(err, errAgain) {
 		return false, nil

@@ -57,6 +57,9 @@ func (s *Service) anonymise(ctx context.Context, tx pgx.Tx, held conversations.H
 	if forget, err = s.cases.EraseTx(ctx, tx, id, at); err != nil {
 		return nil, err
 	}
+	if err := s.asked.EraseTx(ctx, tx, held.ConversationIDs()); err != nil {
+		return nil, err
+	}
 	if err := s.q.CustomerContactDelete(ctx, tx, id); err != nil {
 		return nil, fmt.Errorf("anonymise: %w", err)
 	}

@@ -86,6 +86,12 @@ type Spool interface {
 	ForgetErased(ctx context.Context) error
 }
 
+// Questions are those about the rules that customers asked (internal/rag).
+type Questions interface {
+	// EraseTx takes what was asked in these conversations out of the log.
+	EraseTx(ctx context.Context, tx pgx.Tx, conversationIDs []uuid.UUID) error
+}
+
 // Cases are customers' case files (internal/cases).
 type Cases interface {
 	// MoveTx gives the cases of one held customer to another.
@@ -101,8 +107,10 @@ type Deps struct {
 	Jobs  conversations.JobEraser
 	Spool Spool
 	Cases Cases
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Questions are those about the rules.
+	Questions Questions
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Service keeps the customers. Safe for concurrent use.
@@ -112,13 +120,14 @@ type Service struct {
 	jobs  conversations.JobEraser
 	spool Spool
 	cases Cases
+	asked Questions
 	now   func() time.Time
 	log   *slog.Logger
 }
 
 // New returns the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, q: sqlc.New(), jobs: d.Jobs, spool: d.Spool, cases: d.Cases, now: d.Now, log: d.Log}
+	return &Service{db: d.DB, q: sqlc.New(), jobs: d.Jobs, spool: d.Spool, cases: d.Cases, asked: d.Questions, now: d.Now, log: d.Log}
 }
 
 // Filter chooses and orders customers; the zero value lists all, the latest

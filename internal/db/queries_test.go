@@ -29,9 +29,13 @@ var reads = map[string]string{
 	"AccessListAfter": manyFilters, "CaseListByUpdateNewest": manyFilters, "CaseListByUpdateOldest": manyFilters,
 	"CaseListByCreationNewest": manyFilters, "CaseListByCreationOldest": manyFilters,
 	"CaseListByActivityNewest": manyFilters, "CaseListByActivityOldest": manyFilters,
-	"ImageObjectListAll": "a backup reads them all",
-	"CaseCountByStatus":  "it counts them all, or what the filters leave",
+	"ImageObjectListAll":   "a backup reads them all",
+	"CaseCountByStatus":    "it counts them all, or what the filters leave",
+	"DemoHasConversations": "it stops at the first one",
+	"VectorCount":          allVectors, "VectorCountMissing": allVectors, "VectorRunsMissing": allVectors,
 }
+
+const allVectors = "maintenance compares all passages with their vectors, only after a change of documents or models"
 
 const manyFilters = "each filter that may be given makes the unknowing plan expect next to nothing; planned with the filters it has, " +
 	"as it is in fact (a plan that does not know them is never the cheaper one), it follows the index on the time: see api/lists_test.go"
@@ -50,6 +54,7 @@ func TestNoQueryReadsABigTableWhole(t *testing.T) {
 	for _, table := range []string{
 		"customers", "customer_contacts", "conversations", "messages", "outbox", "quotes", "escalations", "audit_log", "webhook_bodies",
 		"cases", "case_files", "case_events", "images", "image_objects", "message_attachments",
+		"rag_pages", "rag_units", "rag_chunks", "rag_vectors", "rag_lexemes", "rag_queries", "rag_citations",
 	} {
 		require.Contains(t, big, table)
 	}

@@ -77,6 +77,8 @@ type Config struct {
 	GiveUp   GiveUp
 	// Metrics measures what is worked; nil for none.
 	Metrics *Metrics
+	// Queues are those beside the default one, with how many jobs each does at once.
+	Queues map[string]int
 	// Name tells this process from others; it has to be unique.
 	Name string
 	Now  func() time.Time
@@ -99,6 +101,9 @@ func New(c Config) (*Client, error) {
 	if c.Workers != nil {
 		rc.Workers = c.Workers
 		rc.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}
+		for name, width := range c.Queues {
+			rc.Queues[name] = river.QueueConfig{MaxWorkers: width}
+		}
 		rc.PeriodicJobs = c.Periodic
 		rc.JobTimeout, rc.RescueStuckJobsAfter = Timeout, RescueAfter
 		rc.SoftStopTimeout = SoftStop
@@ -139,6 +144,24 @@ func (c *Client) Discarded(ctx context.Context, kind string, n int) ([]Discarded
 	out := make([]Discarded, len(list.Jobs))
 	for i, j := range list.Jobs {
 		out[i] = Discarded{Args: j.EncodedArgs, At: *j.FinalizedAt}
+	}
+	return out, nil
+}
+
+// scheduledAtOnce bounds what Scheduled returns.
+const scheduledAtOnce = 10_000
+
+// Scheduled returns the arguments of the jobs of a kind that will be run; those
+// that are running, or were when their process died, are not among them.
+func (c *Client) Scheduled(ctx context.Context, kind string) ([][]byte, error) {
+	list, err := c.JobList(ctx, river.NewJobListParams().Kinds(kind).First(scheduledAtOnce).
+		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateScheduled))
+	if err != nil {
+		return nil, fmt.Errorf("list scheduled jobs: %w", err)
+	}
+	out := make([][]byte, len(list.Jobs))
+	for i, j := range list.Jobs {
+		out[i] = j.EncodedArgs
 	}
 	return out, nil
 }

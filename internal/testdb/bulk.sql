@@ -106,3 +106,33 @@ INSERT INTO message_attachments (message_id, attachment_index, conversation_id, 
 SELECT m.id, 0, m.conversation_id, 'image', CASE WHEN n % 1000 = 0 THEN 'https://example.com/' || n END,
     CASE WHEN n % 1000 = 0 THEN 'pending' ELSE 'failed' END, m.sent_at, m.sent_at, CASE WHEN n % 1000 <> 0 THEN 'No me ha llegado.' END
 FROM generate_series(10, 100000, 10) n JOIN messages m ON m.id = md5('message' || n)::uuid;
+
+-- Regulations: fifty documents of four hundred passages, and the questions they were asked.
+INSERT INTO rag_documents (id, title, type, folded, references_to, title_tsv, tags, is_active, original_filename, size_bytes, sha256, edition, status, stage,
+    progress, run_id, indexed_run_id, indexed_at, chunks, created_at, updated_at)
+SELECT md5('regulation' || d)::uuid, 'Orden ' || d, 'order', 'orden ' || d, ARRAY[d || '/2020'], ''::tsvector, '{}', true, 'orden.pdf', 1000,
+    decode(md5('regulation' || d) || md5('file' || d), 'hex'), 1, 'indexed', 'done', 100, nextval('rag_runs'), d, '2026-01-01', 400, '2026-01-01', '2026-01-01'
+FROM generate_series(1, 50) d;
+INSERT INTO rag_pages (run_id, page, document_id, label, text, ocr)
+SELECT d, p, md5('regulation' || d)::uuid, '', 'Texto de la página.', false FROM generate_series(1, 50) d, generate_series(1, 200) p;
+INSERT INTO rag_units (document_id, run_id, ord, last_ord, kind, number, references_to, label, title, path, page_from, page_to)
+SELECT md5('regulation' || d)::uuid, d, u, u, 'article', u::text, ARRAY['article:' || u], 'Artículo ' || u, '', '{}', u, u
+FROM generate_series(1, 50) d, generate_series(1, 200) u;
+INSERT INTO rag_chunks (document_id, run_id, unit_id, ord, text, content_hash, tsv, tokens, page_from, char_from, page_to, char_to, definition, is_table)
+SELECT u.document_id, u.run_id, u.id, 2 * u.ord + c, 'Un texto.', decode(md5(u.id::text) || md5(c::text), 'hex'),
+    format('word%s:1A word%s:2', u.ord, (u.id * 7 + c) % 5000)::tsvector, 2, u.page_from, 0, u.page_to, 9, '', false
+FROM rag_units u, generate_series(0, 1) c;
+INSERT INTO rag_models (name, dimensions, is_complete, created_at) VALUES ('bulk', 4, true, '2026-01-01');
+INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
+SELECT c.id, m.id, c.run_id, format('[%s,1,2,3]', c.id % 1000)::halfvec FROM rag_chunks c, rag_models m;
+INSERT INTO rag_lexemes (stem, df) SELECT 'word' || n, 4 FROM generate_series(0, 20000) n;
+INSERT INTO rag_queries (id, query, folded, answer, answered, mode, source, is_cached, parts, degraded, total_ms, analyse_ms, embed_ms, search_ms, rerank_ms,
+    answer_ms, conversation_id, useful, rated_at, created_at)
+SELECT md5('question' || q)::uuid, 'pregunta ' || q, 'pregunta ' || q, 'respuesta', q % 20 <> 0, CASE WHEN q % 20 <> 0 THEN 'extractive' ELSE 'none' END, 'api',
+    q % 3 = 0, '{}', '{}', 10, 1, 1, 5, 2, 1, CASE WHEN q % 50 = 0 THEN md5('conversation' || (q / 50))::uuid END,
+    CASE WHEN q % 100 = 0 THEN true END, CASE WHEN q % 100 = 0 THEN timestamptz '2026-01-01' END, timestamptz '2026-01-01' + q * interval '1 minute'
+FROM generate_series(1, 20000) q;
+INSERT INTO rag_citations (query_id, number, document_id, document_title, chunk_id, heading, section, pages, snippet, highlights, score, ocr, answers, created_at)
+SELECT md5('question' || q)::uuid, n, md5('regulation' || (q % 50 + 1))::uuid, 'Orden', q, 'Artículo ' || n, '{}', '{1}', 'Un texto.', '[]', 0.5, false, true,
+    timestamptz '2026-01-01' + q * interval '1 minute'
+FROM generate_series(1, 20000) q, generate_series(1, 2) n;

@@ -153,18 +153,68 @@ def restore(case):
         case.body["valid_from"] = history["items"][-1]["valid_from"]
 
 
+# ---- Regulations ----
+
+TEXT = b"BT /F1 12 Tf 20 200 Td (Articulo 1. Objeto. El plazo de la inspeccion es de quince dias habiles.) Tj ET"
+REGULATION = (
+    b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 300]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+    b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%%%EOF\n" % (len(TEXT), TEXT)
+)
+
+
+def new_regulation(id: uuid.UUID) -> bytes:
+    """The same page, but another file."""
+    return REGULATION + f"% {id}\n".encode()
+
+
+def regulation(case):
+    """A document; each new one is another file."""
+    ids = listed(case, "/api/rag/documents")
+    if len(ids) < 3:
+        file = ("orden.pdf", new_regulation(uuid.uuid4()), "application/pdf")
+        made = ask(case, "POST", "/api/rag/documents", files={"file": file})
+        ids += [made.json()["id"]] if made.status_code == 202 else []
+    if ids:
+        case.path_parameters["document_id"] = ids[number(case) % len(ids)]
+        if "page" in case.path_parameters:
+            case.path_parameters["page"] = 1
+
+
+def question(case):
+    """A question that was asked."""
+    ids = listed(case, "/api/rag/queries")
+    if not ids:
+        made = ask(case, "POST", "/api/rag/query", json={"query": "¿Qué plazo hay para la inspección?"})
+        ids = [made.json()["query_id"]] if made.status_code == 200 else []
+    if ids:
+        case.path_parameters["query_id"] = ids[number(case) % len(ids)]
+
+
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
     "BulkCases": many,
     "BulkEscalations": many,
     "CreateCase": open_case,
     "DownloadCaseFile": file_of,
+    "DownloadRegulationFile": regulation,
+    "GetQuestion": question,
+    "GetRegulation": regulation,
+    "GetRegulationPage": regulation,
+    "GetRegulationPageText": regulation,
+    "ListRegulationUnits": regulation,
+    "ListRegulationVersions": regulation,
     "MergeCustomer": merge,
     "MoveCaseFile": move,
+    "RateQuestion": question,
     "RemoveCaseFile": file_of,
     "RestoreTierPrice": restore,
+    "ReprocessRegulation": regulation,
     "ReviewCaseFile": file_of,
     "TransitionCase": follow,
+    "UpdateRegulation": regulation,
+    "WatchRegulation": regulation,
 }
 
 

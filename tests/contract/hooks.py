@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 
 import requests
 import schemathesis
+from hypothesis import strategies
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 import accounts
@@ -119,6 +120,9 @@ def right_password(context, case):
     return case
 
 
+schemathesis.openapi.media_type("application/pdf", strategies.uuids().map(aim.new_regulation))
+
+
 # ---- What may be refused ----
 
 
@@ -140,6 +144,8 @@ def problem_code(response) -> str:
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     """Keeps a failure, unless it is a declared refusal of a request that follows the contract."""
+    if failure.title == "SSE event violates schema":
+        return False  # the schema is of an event's data, as clients are generated from it; schemathesis takes it for the frame's
     if type(failure).__name__ != "RejectedPositiveData":
         return True
     if not may_call(case) and response.status_code in (401, 403):

@@ -49,9 +49,12 @@ BY_OPERATION = {
     "CreateElement": ELEMENT,
     "CreateElementField": FIELD,
     "CreateElementPhoto": PHOTO,
+    "CreateGlossaryEntry": {"useless_term"},
     "CreateResponseRule": RULE,
     "CreateView": {"forbidden"},  # sharing is an editor's
     "CreateWarning": WARNING,
+    "GetQuestionAnalytics": {"invalid_dates"},
+    "GetRegulationPage": {"page_unreadable"},
     "ImportCategory": {"invalid_catalogue_file"},
     "ListCategories": INACTIVE,
     "ListElements": INACTIVE,
@@ -70,6 +73,8 @@ BY_OPERATION = {
     "UpdateElementField": FIELD,
     "UpdateElementPhoto": PHOTO,
     "UpdateEscalation": {"unknown_account"},
+    "UpdateGlossaryEntry": {"useless_term"},
+    "UpdateRegulation": {"invalid_dates"},
     "UpdateResponseRule": RULE,
     "UpdateSetting": {"invalid_setting"},
     "UpdateView": {"forbidden", "not_your_view"},
@@ -77,6 +82,7 @@ BY_OPERATION = {
     "UpdateWarning": WARNING,
     "UploadCaseFile": PLACE | PICTURE,
     "UploadImage": PICTURE,
+    "UploadRegulation": {"file_too_large", "invalid_dates", "invalid_file_type", "invalid_request"},  # a form's fields have no patterns
 }
 
 # PostgreSQL stores no NUL character. A pattern on every text of the contract

@@ -11,7 +11,7 @@ const reads: Record<Exclude<ServerEvent['kind'], 'catalogue' | 'resync'>, string
   escalation: ['listEscalations', 'getEscalation', 'getEscalationStats', 'getDashboard'],
   customer: ['listCustomers', 'getCustomer'],
   settings: ['listSettings', 'getSetting', 'getDashboard'],
-  document: ['listDocuments', 'getDocument'],
+  document: ['listRegulations', 'getRegulation', 'listRegulationVersions', 'listRegulationUnits', 'getQuestionHealth'],
 };
 
 /** Several changes within this time, in milliseconds, are read again together. */

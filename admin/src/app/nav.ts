@@ -31,6 +31,16 @@ export const areas: Area[] = [
     ],
   },
   {
+    title: 'Normativa',
+    places: [
+      { to: '/normativas/consulta', text: 'Consultar', icon: icons.IconQuestionMark, key: 'n' },
+      { to: '/normativas/documentos', text: 'Documentos', icon: icons.IconBook, key: 'd' },
+      { to: '/normativas/preguntas', text: 'Preguntas hechas', icon: icons.IconList },
+      { to: '/normativas/uso', text: 'Uso y salud', icon: icons.IconSparkles },
+      { to: '/normativas/glosario', text: 'Glosario', icon: icons.IconTag },
+    ],
+  },
+  {
     title: 'Administración',
     places: [
       { to: '/ajustes/sistema', text: 'Ajustes', icon: icons.IconSettings, needs: 'admin', key: 'a' },

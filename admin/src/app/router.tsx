@@ -7,6 +7,7 @@ import { parseSearch, type Search, stringifySearch } from '@/lib/search';
 import { adminPages } from '@/pages/admin/pages';
 import { cataloguePages } from '@/pages/catalogue/pages';
 import { Login } from '@/pages/login';
+import { regulationPages } from '@/pages/regulations/pages';
 import { workPages } from '@/pages/work/pages';
 import { Failed, Waiting } from '@/parts/states';
 
@@ -32,7 +33,7 @@ export function makeRouter(queries: QueryClient) {
     },
     errorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
   });
-  const pages = Object.entries({ ...workPages, ...cataloguePages, ...adminPages })
+  const pages = Object.entries({ ...workPages, ...cataloguePages, ...regulationPages, ...adminPages })
     .map(([path, load]) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) }));
   return createRouter({
     routeTree: root.addChildren([login, shell.addChildren(pages)]),

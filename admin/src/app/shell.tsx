@@ -55,7 +55,7 @@ export function Shell() {
               <Text size="xs" fw={700} c="dimmed" px="sm" pb={4} tt="uppercase">{area.title}</Text>
               {area.places.filter((place) => allows(role, place.needs ?? 'viewer')).map((place) => (
                 <NavLink
-                  key={place.to} component={Link} to={place.to} label={place.text} leftSection={<place.icon size={18} stroke={1.7} />}
+                  key={place.to} component={Link} to={place.to} activeOptions={{ exact: true }} label={place.text} leftSection={<place.icon size={18} stroke={1.7} />}
                   active={place === here} aria-current={place === here ? 'page' : undefined}
                 />
               ))}

@@ -21,6 +21,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Table: { defaultProps: { verticalSpacing: 'xs' } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Cerrar' } } },
+    // Of the dialog, and no banner of the page.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Cerrar' } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Cerrar el aviso' } } },
     Switch: { defaultProps: { withThumbIndicator: false } },

@@ -10,6 +10,8 @@ const ago = new Intl.RelativeTimeFormat('es-ES', { numeric: 'auto' });
 
 /** "1234.50" is "1.234,50 €". The server computes with decimals; here they are only shown. */
 export const formatMoney = (amount: string): string => money.format(amount as Intl.StringNumericLiteral);
+/** "21.00" is "21 %". */
+export const formatPercent = (percent: string): string => `${percent.replace(/\.?0+$/, '').replace('.', ',')} %`;
 export const formatNumber = (n: number): string => number.format(n);
 /** The day in Madrid. */
 export const formatDate = (iso: string): string => day.format(new Date(iso));

@@ -15,3 +15,11 @@ export function fromMadrid(typed: string): string | null {
   for (let i = 0; i < 2; i++) at = asUTC - (Date.parse(`${madridInput(new Date(at))}:00Z`) - at);
   return new Date(at).toISOString();
 }
+
+/** The first moment in Madrid of the day that is `days` after "2026-11-25"; undefined when it is no day. */
+export function madridDay(day: string, days: number): string | undefined {
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
+  if (Number.isNaN(midnight)) return undefined;
+  const wanted = new Date(midnight + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  return fromMadrid(`${wanted}T00:00`) ?? undefined;
+}

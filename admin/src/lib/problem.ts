@@ -62,3 +62,9 @@ export function fieldErrors(error: ApiError): Record<string, string> {
   }
   return out;
 }
+
+/** An error as a form sees it whose fields are members of one part of the body: `/data/personal/nif` is `nif` within `/data/personal`. */
+export function errorWithin(error: ApiError, part: string): ApiError {
+  const errors = error.problem.errors?.map((e) => (e.pointer.startsWith(`${part}/`) ? { ...e, pointer: e.pointer.slice(part.length) } : e));
+  return new ApiError(error.status, { ...error.problem, errors }, error.requestId);
+}

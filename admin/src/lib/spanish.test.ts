@@ -11,7 +11,7 @@ test('a refusal is told by its code, a field by what is said of it', () => {
 });
 
 test('what is in the way is named where the server names it', () => {
-  expect(sentenceOf('element_in_use', 'ESCAPE cannot be deleted while the warning ruido is triggered by it.')).toBe('ESCAPE no se puede borrar mientras dispare la advertencia ruido.');
+  expect(sentenceOf('element_in_use', 'ESCAPE cannot be deleted while the warning ruido, marcado is triggered by it.')).toBe('ESCAPE no se puede borrar mientras dispare advertencias: ruido, marcado.');
   expect(sentenceOf('element_in_use', 'Something else.')).toBe('El elemento está en uso.');
 });
 

@@ -85,9 +85,9 @@ const byCode: Record<string, string> = {
 /** Sentences that name what is in the way: better than what the code alone can say. */
 const sentences: [RegExp, string][] = [
   [/^(\S+) is on the list of (.+), where no generic element can be: take it off first\.$/, '$1 está en la lista de $2, donde no cabe un elemento genérico: quítelo antes de ahí.'],
-  [/^(\S+) triggers the warning (.+), which a generic element cannot: .*$/, '$1 dispara la advertencia $2, y un elemento genérico no puede: quite antes el disparador.'],
-  [/^(\S+) cannot be deleted while the warning (\S+) is triggered by it\.$/, '$1 no se puede borrar mientras dispare la advertencia $2.'],
-  [/^(\S+) cannot be deleted while it decides whether (.+) is asked for\.$/, '$1 no se puede borrar mientras decida si se pide $2.'],
+  [/^(\S+) triggers the warning (.+), which a generic element cannot: .*$/, '$1 dispara advertencias ($2), y un elemento genérico no puede: quite antes el disparador.'],
+  [/^(.+) cannot be deleted while the warning (.+) is triggered by it\.$/, '$1 no se puede borrar mientras dispare advertencias: $2.'],
+  [/^(.+) cannot be deleted while it decides whether (.+) is asked for\.$/, '$1 no se puede borrar mientras decida si se pide $2.'],
   [/^An element cannot be a variant of itself: (.*)\.$/, 'Un elemento no puede ser variante de sí mismo: $1.'],
 ];
 

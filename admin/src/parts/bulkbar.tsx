@@ -6,9 +6,11 @@ import { type ReactNode, useState } from 'react';
 import '@mantine/core/styles/Affix.css';
 import '@mantine/core/styles/List.css';
 
+import { sentenceOf } from '@/lib/spanish';
+
 import type { Selection } from './datatable';
 import { IconAlertTriangle, IconX } from './icons';
-import { toastDone } from './toast';
+import { toastDone, toastUndo } from './toast';
 
 /** Most that the server changes at once. */
 const atOnce = 100;
@@ -18,6 +20,8 @@ type Deed = {
   run: (ids: string[]) => Promise<{ results: BulkRow[] }>;
   /** Said when it was done to so many. */
   done: (count: number) => string;
+  /** Takes it back; offered when it was done to all. */
+  undo?: () => void;
 };
 
 type Props = {
@@ -44,7 +48,10 @@ export function BulkBar({ selection, name, onDone, children }: Props) {
       const not = results.filter((row) => !row.ok);
       setFailed(not);
       selection.change(new Set(not.map((row) => row.id)));
-      if (not.length < results.length) toastDone(deed.done(results.length - not.length));
+      if (not.length === results.length) return;
+      const told = deed.done(results.length - not.length);
+      if (deed.undo && not.length === 0) toastUndo(told, deed.undo);
+      else toastDone(told);
     },
     onSettled: onDone,
   });
@@ -58,7 +65,7 @@ export function BulkBar({ selection, name, onDone, children }: Props) {
           {why.length > 0 && (
             <Alert color="red" icon={<IconAlertTriangle />} role="alert" title={why.length === 1 ? 'Con uno no se ha podido' : `Con ${why.length} no se ha podido`}>
               <List size="sm" mah={160} style={{ overflowY: 'auto' }}>
-                {why.map((row) => <List.Item key={row.id}><b>{name(row.id)}</b>: {row.detail}</List.Item>)}
+                {why.map((row) => <List.Item key={row.id}><b>{name(row.id)}</b>: {sentenceOf(row.code ?? undefined, row.detail ?? '')}</List.Item>)}
               </List>
             </Alert>
           )}

@@ -11,6 +11,8 @@ const names: Record<string, string> = {
   email: 'Correo', phone: 'Teléfono', first_name: 'Nombre', last_name: 'Apellidos', nif_cif: 'NIF/CIF', company_name: 'Empresa', client_type: 'Tipo de cliente',
   street: 'Calle', city: 'Localidad', province: 'Provincia', postal_code: 'Código postal', password: 'Contraseña', expires_at: 'Caduca', parent_code: 'Elemento general',
   inclusions: 'Inclusiones', category: 'Categoría', category_id: 'Categoría', condition_value: 'Valor de la condición', unit: 'Unidad', options: 'Opciones', kind: 'Clase',
+  own_max: 'Máximo de su lista', includes: 'Incluye', tier: 'Tramo', max: 'Máximo', requires_project: 'Con proyecto', vehicle_kind: 'Tipo de vehículo',
+  units_per_element: 'Unidades por elemento', scope: 'Ámbito', tier_code: 'Tramo', element_code: 'Elemento', keyword: 'Palabras', min_quantity: 'Unidades, al menos',
   plate: 'Matrícula', vin: 'Bastidor', subtotal: 'Base', total: 'Total', elements: 'Elementos', trigger: 'Desencadenante', triggers: 'Desencadenantes', answer: 'Respuesta',
 };
 
@@ -22,7 +24,14 @@ function Value({ value }: { value: unknown }) {
   if (typeof value === 'boolean') return value ? 'sí' : 'no';
   if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT/.test(value) ? formatDateTime(value) : value;
   if (Array.isArray(value) && value.every((v) => typeof v !== 'object')) return value.join(', ') || <Text span inherit c="dimmed">nada</Text>;
-  return <code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{JSON.stringify(value, null, 1)}</code>;
+  return <span className="prewrap">{(Array.isArray(value) ? value : [value]).map(inWords).join('\n')}</span>;
+}
+
+/** An object as its members: "Tramo: T4, Máximo: 2". */
+function inWords(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value).filter(([, v]) => v !== null && v !== undefined)
+    .map(([name, v]) => `${memberName(name)}: ${typeof v === 'boolean' ? (v ? 'sí' : 'no') : Array.isArray(v) ? v.map(inWords).join(', ') : inWords(v)}`).join(', ');
 }
 
 /** What changed, member by member. */

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 
-import { madridDay } from '@/lib/day';
+import { madridDay } from '@/lib/madrid';
 import { one } from '@/lib/search';
 import { useFilters } from '@/lib/useFilters';
 

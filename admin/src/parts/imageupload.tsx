@@ -43,19 +43,21 @@ export function ImageUpload({ category, single, onUploaded, children }: Props) {
   const queries = useQueryClient();
   const [list, setList] = useState<Sending[]>([]);
   const open = useRef<() => void>(null);
-  const [stopped] = useState(() => new Map<number, AbortController>());
+  // Those under way, and all that were sent: what the list says of them comes a little later.
+  const [underWay] = useState(() => new Map<number, AbortController>());
+  const [sent] = useState(() => new Set<number>());
   const change = (key: number, changed: Partial<Sending>) => setList((all) => all.map((one) => (one.key === key ? { ...one, ...changed } : one)));
 
-  const add = (files: File[]) =>
-    setList((all) => [
-      ...all.filter((one) => !single || one.image === undefined),
-      ...files.slice(0, single ? 1 : undefined).map((file) => ({
-        key: ++lastKey, file, share: 0, refused: file.size > maxUpload ? `Es demasiado grande (${formatBytes(file.size)}): como mucho 10 MB.` : undefined,
-      })),
-    ]);
+  const add = (files: File[]) => {
+    const added = files.slice(0, single ? 1 : undefined).map((file) => ({
+      key: ++lastKey, file, share: 0, refused: file.size > maxUpload ? `Es demasiado grande (${formatBytes(file.size)}): como mucho 10 MB.` : undefined,
+    }));
+    setList((all) => [...all.filter((one) => !single || one.image === undefined), ...added]);
+  };
   const send = async ({ key, file }: Sending) => {
     const abort = new AbortController();
-    stopped.set(key, abort);
+    underWay.set(key, abort);
+    sent.add(key);
     try {
       const image = await sendImage(file, category, (share) => change(key, { share }), abort.signal);
       change(key, { image, share: 1 });
@@ -66,15 +68,15 @@ export function ImageUpload({ category, single, onUploaded, children }: Props) {
       const failed: ApiError = toApiError(error, undefined);
       change(key, { refused: whyRefused(failed), again: failed.passing || failed.status === 429 });
     } finally {
-      stopped.delete(key);
+      underWay.delete(key);
     }
   };
   // The next ones start when there is room.
   useEffect(() => {
-    const waiting = list.filter((one) => !one.image && !one.refused && !stopped.has(one.key));
-    for (const one of waiting.slice(0, Math.max(0, atOnce - stopped.size))) void send(one);
+    const waiting = list.filter((one) => !one.refused && !sent.has(one.key));
+    for (const one of waiting.slice(0, Math.max(0, atOnce - underWay.size))) void send(one);
   });
-  useEffect(() => () => { for (const abort of stopped.values()) abort.abort(); }, [stopped]);
+  useEffect(() => () => { for (const abort of underWay.values()) abort.abort(); }, [underWay]);
   useEffect(() => {
     const onPaste = (e: ClipboardEvent) => {
       const files = [...(e.clipboardData?.files ?? [])];
@@ -85,8 +87,12 @@ export function ImageUpload({ category, single, onUploaded, children }: Props) {
     document.addEventListener('paste', onPaste);
     return () => document.removeEventListener('paste', onPaste);
   });
+  const again = (key: number) => {
+    sent.delete(key);
+    change(key, { refused: undefined, again: undefined, share: 0 });
+  };
   const remove = (key: number) => {
-    stopped.get(key)?.abort();
+    underWay.get(key)?.abort();
     setList((all) => all.filter((one) => one.key !== key));
   };
   const done = list.filter((one) => one.image).length;
@@ -109,8 +115,8 @@ export function ImageUpload({ category, single, onUploaded, children }: Props) {
             <Group component="li" key={one.key} gap="xs" wrap="nowrap">
               <Text size="sm" truncate w={{ base: 120, sm: 220 }} style={{ flexShrink: 0 }} title={one.file.name}>{one.file.name}</Text>
               <div style={{ flex: 1, minWidth: 0 }}><State {...one} /></div>
-              {one.again && <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => change(one.key, { refused: undefined, again: undefined, share: 0 })}>Reintentar</Button>}
-              <ActionIcon size="sm" color="gray" aria-label={one.image || one.refused ? `Quitar ${one.file.name} de la lista` : `Cancelar ${one.file.name}`} onClick={() => remove(one.key)}><IconX size={15} /></ActionIcon>
+              {one.again && <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => again(one.key)}>Reintentar</Button>}
+              <ActionIcon size={24} color="gray" aria-label={one.image || one.refused ? `Quitar ${one.file.name} de la lista` : `Cancelar ${one.file.name}`} onClick={() => remove(one.key)}><IconX size={15} /></ActionIcon>
             </Group>
           ))}
         </Stack>

@@ -1,5 +1,6 @@
-import { Mark } from '@mantine/core';
 import '@mantine/core/styles/Mark.css';
+
+import { Mark } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 
 /** A text with parts of it marked: [start, end) in code points, as the server counts. */

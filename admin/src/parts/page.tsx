@@ -1,4 +1,4 @@
-import { Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 
@@ -25,12 +25,12 @@ export function Page({ title, about, above, actions, record, children }: Props) 
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={4} miw={0}>
+        <Stack gap={4} miw={0} flex="1 1 20rem">
           {above && (
             <nav aria-label="Ruta">
               <Breadcrumbs separatorMargin={6}>
                 {above.map(([text, to]) => (
-                  <Link key={to} to={to}>{text}</Link>
+                  <Anchor key={to} component={Link} to={to} size="sm">{text}</Anchor>
                 ))}
               </Breadcrumbs>
             </nav>

@@ -33,8 +33,8 @@ export function SortableList<Item>({ items, id, name, onMove, children }: Props<
         >
           <IconGripVertical size={18} />
         </span>
-        <ActionIcon size="sm" disabled={i === 0} aria-label={`Subir ${name(item)}`} onClick={() => move(i, i - 1)}><IconArrowUp size={15} /></ActionIcon>
-        <ActionIcon size="sm" disabled={i === items.length - 1} aria-label={`Bajar ${name(item)}`} onClick={() => move(i, i + 1)}><IconArrowDown size={15} /></ActionIcon>
+        <ActionIcon size={24} {...end(i === 0)} aria-label={`Subir ${name(item)}`} onClick={() => move(i, i - 1)}><IconArrowUp size={15} /></ActionIcon>
+        <ActionIcon size={24} {...end(i === items.length - 1)} aria-label={`Bajar ${name(item)}`} onClick={() => move(i, i + 1)}><IconArrowDown size={15} /></ActionIcon>
       </Group>
     );
     return (
@@ -49,3 +49,6 @@ export function SortableList<Item>({ items, id, name, onMove, children }: Props<
     );
   });
 }
+
+/** A button that can do no more keeps the focus. */
+const end = (reached: boolean) => (reached ? { 'data-disabled': true, 'aria-disabled': true } : {});

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AddCaseNoteData, AddCaseNoteErrors, AddCaseNoteResponses, AnonymiseCustomerData, AnonymiseCustomerErrors, AnonymiseCustomerResponses, BulkCasesData, BulkCasesErrors, BulkCasesResponses, BulkElementsData, BulkElementsErrors, BulkElementsResponses, BulkEscalationsData, BulkEscalationsErrors, BulkEscalationsResponses, BulkImagesData, BulkImagesErrors, BulkImagesResponses, CalculateQuoteData, CalculateQuoteErrors, CalculateQuoteResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckElementFieldsData, CheckElementFieldsErrors, CheckElementFieldsResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBaseDocumentData, CreateBaseDocumentErrors, CreateBaseDocumentResponses, CreateCaseData, CreateCaseErrors, CreateCaseResponses, CreateCategoryData, CreateCategoryErrors, CreateCategoryResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateElementData, CreateElementErrors, CreateElementFieldData, CreateElementFieldErrors, CreateElementFieldResponses, CreateElementPhotoData, CreateElementPhotoErrors, CreateElementPhotoResponses, CreateElementResponses, CreateNoteData, CreateNoteErrors, CreateNoteResponses, CreateResponseRuleData, CreateResponseRuleErrors, CreateResponseRuleResponses, CreateServiceData, CreateServiceErrors, CreateServiceResponses, CreateTierData, CreateTierErrors, CreateTierResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWarningData, CreateWarningErrors, CreateWarningResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteBaseDocumentData, DeleteBaseDocumentErrors, DeleteBaseDocumentResponses, DeleteCategoryData, DeleteCategoryErrors, DeleteCategoryResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteElementData, DeleteElementErrors, DeleteElementFieldData, DeleteElementFieldErrors, DeleteElementFieldResponses, DeleteElementPhotoData, DeleteElementPhotoErrors, DeleteElementPhotoResponses, DeleteElementResponses, DeleteImageData, DeleteImageErrors, DeleteImageResponses, DeleteResponseRuleData, DeleteResponseRuleErrors, DeleteResponseRuleResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DeleteTierData, DeleteTierErrors, DeleteTierResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWarningData, DeleteWarningErrors, DeleteWarningResponses, DownloadCaseArchiveData, DownloadCaseArchiveErrors, DownloadCaseArchiveResponses, DownloadCaseDossierData, DownloadCaseDossierErrors, DownloadCaseDossierResponses, DownloadCaseFileData, DownloadCaseFileErrors, DownloadCaseFileResponses, DuplicateCategoryData, DuplicateCategoryErrors, DuplicateCategoryResponses, ExportAccessLogData, ExportAccessLogErrors, ExportAccessLogResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportCasesData, ExportCasesErrors, ExportCasesResponses, ExportCategoryData, ExportCategoryErrors, ExportCategoryResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportCustomersData, ExportCustomersErrors, ExportCustomersResponses, ExportEscalationsData, ExportEscalationsErrors, ExportEscalationsResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetBaseDocumentData, GetBaseDocumentErrors, GetBaseDocumentResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCaseStatsData, GetCaseStatsErrors, GetCaseStatsResponses, GetCategoryCatalogueData, GetCategoryCatalogueErrors, GetCategoryCatalogueResponses, GetCategoryData, GetCategoryErrors, GetCategoryResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetElementData, GetElementErrors, GetElementFieldData, GetElementFieldErrors, GetElementFieldResponses, GetElementPhotoData, GetElementPhotoErrors, GetElementPhotoResponses, GetElementResponses, GetEscalationData, GetEscalationErrors, GetEscalationResponses, GetEscalationStatsData, GetEscalationStatsErrors, GetEscalationStatsResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageData, GetImageErrors, GetImageFileData, GetImageFileErrors, GetImageFileResponses, GetImageResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetResponseRuleData, GetResponseRuleErrors, GetResponseRuleResponses, GetServiceData, GetServiceErrors, GetServiceResponses, GetSettingData, GetSettingErrors, GetSettingResponses, GetSignedInData, GetSignedInErrors, GetSignedInResponses, GetTierCoverageData, GetTierCoverageErrors, GetTierCoverageResponses, GetTierData, GetTierErrors, GetTierResponses, GetWarningData, GetWarningErrors, GetWarningResponses, GiveBackConversationData, GiveBackConversationErrors, GiveBackConversationResponses, ImportCategoryData, ImportCategoryErrors, ImportCategoryResponses, ListAccessLogData, ListAccessLogErrors, ListAccessLogResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBaseDocumentsData, ListBaseDocumentsErrors, ListBaseDocumentsResponses, ListCaseEventsData, ListCaseEventsErrors, ListCaseEventsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListElementFieldsData, ListElementFieldsErrors, ListElementFieldsResponses, ListElementPhotosData, ListElementPhotosErrors, ListElementPhotosResponses, ListElementsData, ListElementsErrors, ListElementsResponses, ListEscalationsData, ListEscalationsErrors, ListEscalationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRejectReasonsData, ListRejectReasonsErrors, ListRejectReasonsResponses, ListResponseRulesData, ListResponseRulesErrors, ListResponseRulesResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListTierPricesData, ListTierPricesErrors, ListTierPricesResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWarningsData, ListWarningsErrors, ListWarningsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MatchElementsData, MatchElementsErrors, MatchElementsResponses, MergeCustomerData, MergeCustomerErrors, MergeCustomerResponses, MoveCaseFileData, MoveCaseFileErrors, MoveCaseFileResponses, OpenCookieSessionData, OpenCookieSessionErrors, OpenCookieSessionResponses, OrderBaseDocumentsData, OrderBaseDocumentsErrors, OrderBaseDocumentsResponses, OrderCategoriesData, OrderCategoriesErrors, OrderCategoriesResponses, OrderElementFieldsData, OrderElementFieldsErrors, OrderElementFieldsResponses, OrderElementPhotosData, OrderElementPhotosErrors, OrderElementPhotosResponses, OrderElementsData, OrderElementsErrors, OrderElementsResponses, OrderResponseRulesData, OrderResponseRulesErrors, OrderResponseRulesResponses, OrderServicesData, OrderServicesErrors, OrderServicesResponses, OrderTiersData, OrderTiersErrors, OrderTiersResponses, OrderWarningsData, OrderWarningsErrors, OrderWarningsResponses, ReceiveChatwootWebhookData, ReceiveChatwootWebhookErrors, ReceiveChatwootWebhookResponses, RemoveCaseFileData, RemoveCaseFileErrors, RemoveCaseFileResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSettingData, ResetSettingErrors, ResetSettingResponses, ResolveEscalationData, ResolveEscalationErrors, ResolveEscalationResponses, RestoreTierPriceData, RestoreTierPriceErrors, RestoreTierPriceResponses, ReviewCaseFileData, ReviewCaseFileErrors, ReviewCaseFileResponses, RevokeAccountSessionsData, RevokeAccountSessionsErrors, RevokeAccountSessionsResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeConversationData, TakeConversationErrors, TakeConversationResponses, TestResponseRulesData, TestResponseRulesErrors, TestResponseRulesResponses, TransitionCaseData, TransitionCaseErrors, TransitionCaseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateBaseDocumentData, UpdateBaseDocumentErrors, UpdateBaseDocumentResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCategoryData, UpdateCategoryErrors, UpdateCategoryResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateElementData, UpdateElementErrors, UpdateElementFieldData, UpdateElementFieldErrors, UpdateElementFieldResponses, UpdateElementPhotoData, UpdateElementPhotoErrors, UpdateElementPhotoResponses, UpdateElementResponses, UpdateEscalationData, UpdateEscalationErrors, UpdateEscalationResponses, UpdateImageData, UpdateImageErrors, UpdateImageResponses, UpdateResponseRuleData, UpdateResponseRuleErrors, UpdateResponseRuleResponses, UpdateServiceData, UpdateServiceErrors, UpdateServiceResponses, UpdateSettingData, UpdateSettingErrors, UpdateSettingResponses, UpdateTierData, UpdateTierErrors, UpdateTierInclusionsData, UpdateTierInclusionsErrors, UpdateTierInclusionsResponses, UpdateTierResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWarningData, UpdateWarningErrors, UpdateWarningResponses, UploadCaseFileData, UploadCaseFileErrors, UploadCaseFileResponses, UploadImageData, UploadImageErrors, UploadImageResponses } from './types.gen.js';
+import type { AddCaseNoteData, AddCaseNoteErrors, AddCaseNoteResponses, AnonymiseCustomerData, AnonymiseCustomerErrors, AnonymiseCustomerResponses, AskRegulationsData, AskRegulationsErrors, AskRegulationsResponses, BulkCasesData, BulkCasesErrors, BulkCasesResponses, BulkElementsData, BulkElementsErrors, BulkElementsResponses, BulkEscalationsData, BulkEscalationsErrors, BulkEscalationsResponses, BulkImagesData, BulkImagesErrors, BulkImagesResponses, CalculateQuoteData, CalculateQuoteErrors, CalculateQuoteResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckElementFieldsData, CheckElementFieldsErrors, CheckElementFieldsResponses, CheckKeywordsData, CheckKeywordsErrors, CheckKeywordsResponses, CreateAccountData, CreateAccountErrors, CreateAccountResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBaseDocumentData, CreateBaseDocumentErrors, CreateBaseDocumentResponses, CreateCaseData, CreateCaseErrors, CreateCaseResponses, CreateCategoryData, CreateCategoryErrors, CreateCategoryResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateElementData, CreateElementErrors, CreateElementFieldData, CreateElementFieldErrors, CreateElementFieldResponses, CreateElementPhotoData, CreateElementPhotoErrors, CreateElementPhotoResponses, CreateElementResponses, CreateGlossaryEntryData, CreateGlossaryEntryErrors, CreateGlossaryEntryResponses, CreateNoteData, CreateNoteErrors, CreateNoteResponses, CreateResponseRuleData, CreateResponseRuleErrors, CreateResponseRuleResponses, CreateServiceData, CreateServiceErrors, CreateServiceResponses, CreateTierData, CreateTierErrors, CreateTierResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWarningData, CreateWarningErrors, CreateWarningResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteBaseDocumentData, DeleteBaseDocumentErrors, DeleteBaseDocumentResponses, DeleteCategoryData, DeleteCategoryErrors, DeleteCategoryResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteElementData, DeleteElementErrors, DeleteElementFieldData, DeleteElementFieldErrors, DeleteElementFieldResponses, DeleteElementPhotoData, DeleteElementPhotoErrors, DeleteElementPhotoResponses, DeleteElementResponses, DeleteGlossaryEntryData, DeleteGlossaryEntryErrors, DeleteGlossaryEntryResponses, DeleteImageData, DeleteImageErrors, DeleteImageResponses, DeleteRegulationData, DeleteRegulationErrors, DeleteRegulationResponses, DeleteResponseRuleData, DeleteResponseRuleErrors, DeleteResponseRuleResponses, DeleteServiceData, DeleteServiceErrors, DeleteServiceResponses, DeleteTierData, DeleteTierErrors, DeleteTierResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWarningData, DeleteWarningErrors, DeleteWarningResponses, DownloadCaseArchiveData, DownloadCaseArchiveErrors, DownloadCaseArchiveResponses, DownloadCaseDossierData, DownloadCaseDossierErrors, DownloadCaseDossierResponses, DownloadCaseFileData, DownloadCaseFileErrors, DownloadCaseFileResponses, DownloadRegulationFileData, DownloadRegulationFileErrors, DownloadRegulationFileResponses, DuplicateCategoryData, DuplicateCategoryErrors, DuplicateCategoryResponses, ExportAccessLogData, ExportAccessLogErrors, ExportAccessLogResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportCasesData, ExportCasesErrors, ExportCasesResponses, ExportCategoryData, ExportCategoryErrors, ExportCategoryResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportCustomersData, ExportCustomersErrors, ExportCustomersResponses, ExportEscalationsData, ExportEscalationsErrors, ExportEscalationsResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetBaseDocumentData, GetBaseDocumentErrors, GetBaseDocumentResponses, GetCaseData, GetCaseErrors, GetCaseResponses, GetCaseStatsData, GetCaseStatsErrors, GetCaseStatsResponses, GetCategoryCatalogueData, GetCategoryCatalogueErrors, GetCategoryCatalogueResponses, GetCategoryData, GetCategoryErrors, GetCategoryResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetElementData, GetElementErrors, GetElementFieldData, GetElementFieldErrors, GetElementFieldResponses, GetElementPhotoData, GetElementPhotoErrors, GetElementPhotoResponses, GetElementResponses, GetElementUsageData, GetElementUsageErrors, GetElementUsageResponses, GetEscalationData, GetEscalationErrors, GetEscalationResponses, GetEscalationStatsData, GetEscalationStatsErrors, GetEscalationStatsResponses, GetGlossaryEntryData, GetGlossaryEntryErrors, GetGlossaryEntryResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageData, GetImageErrors, GetImageFileData, GetImageFileErrors, GetImageFileResponses, GetImageResponses, GetQuestionAnalyticsData, GetQuestionAnalyticsErrors, GetQuestionAnalyticsResponses, GetQuestionData, GetQuestionErrors, GetQuestionHealthData, GetQuestionHealthErrors, GetQuestionHealthResponses, GetQuestionResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRegulationData, GetRegulationErrors, GetRegulationPageData, GetRegulationPageErrors, GetRegulationPageResponses, GetRegulationPageTextData, GetRegulationPageTextErrors, GetRegulationPageTextResponses, GetRegulationResponses, GetResponseRuleData, GetResponseRuleErrors, GetResponseRuleResponses, GetServiceData, GetServiceErrors, GetServiceResponses, GetSettingData, GetSettingErrors, GetSettingResponses, GetSignedInData, GetSignedInErrors, GetSignedInResponses, GetTierCoverageData, GetTierCoverageErrors, GetTierCoverageResponses, GetTierData, GetTierErrors, GetTierResponses, GetWarningData, GetWarningErrors, GetWarningResponses, GiveBackConversationData, GiveBackConversationErrors, GiveBackConversationResponses, ImportCategoryData, ImportCategoryErrors, ImportCategoryResponses, ListAccessLogData, ListAccessLogErrors, ListAccessLogResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBaseDocumentsData, ListBaseDocumentsErrors, ListBaseDocumentsResponses, ListCaseEventsData, ListCaseEventsErrors, ListCaseEventsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListElementFieldsData, ListElementFieldsErrors, ListElementFieldsResponses, ListElementPhotosData, ListElementPhotosErrors, ListElementPhotosResponses, ListElementsData, ListElementsErrors, ListElementsResponses, ListEscalationsData, ListEscalationsErrors, ListEscalationsResponses, ListGlossaryEntriesData, ListGlossaryEntriesErrors, ListGlossaryEntriesResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListQuestionsData, ListQuestionsErrors, ListQuestionsResponses, ListRegulationsData, ListRegulationsErrors, ListRegulationsResponses, ListRegulationUnitsData, ListRegulationUnitsErrors, ListRegulationUnitsResponses, ListRegulationVersionsData, ListRegulationVersionsErrors, ListRegulationVersionsResponses, ListRejectReasonsData, ListRejectReasonsErrors, ListRejectReasonsResponses, ListResponseRulesData, ListResponseRulesErrors, ListResponseRulesResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListTierPricesData, ListTierPricesErrors, ListTierPricesResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWarningsData, ListWarningsErrors, ListWarningsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MatchElementsData, MatchElementsErrors, MatchElementsResponses, MergeCustomerData, MergeCustomerErrors, MergeCustomerResponses, MoveCaseFileData, MoveCaseFileErrors, MoveCaseFileResponses, OpenCookieSessionData, OpenCookieSessionErrors, OpenCookieSessionResponses, OrderBaseDocumentsData, OrderBaseDocumentsErrors, OrderBaseDocumentsResponses, OrderCategoriesData, OrderCategoriesErrors, OrderCategoriesResponses, OrderElementFieldsData, OrderElementFieldsErrors, OrderElementFieldsResponses, OrderElementPhotosData, OrderElementPhotosErrors, OrderElementPhotosResponses, OrderElementsData, OrderElementsErrors, OrderElementsResponses, OrderResponseRulesData, OrderResponseRulesErrors, OrderResponseRulesResponses, OrderServicesData, OrderServicesErrors, OrderServicesResponses, OrderTiersData, OrderTiersErrors, OrderTiersResponses, OrderWarningsData, OrderWarningsErrors, OrderWarningsResponses, RateQuestionData, RateQuestionErrors, RateQuestionResponses, ReceiveChatwootWebhookData, ReceiveChatwootWebhookErrors, ReceiveChatwootWebhookResponses, RemoveCaseFileData, RemoveCaseFileErrors, RemoveCaseFileResponses, ReprocessRegulationData, ReprocessRegulationErrors, ReprocessRegulationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSettingData, ResetSettingErrors, ResetSettingResponses, ResolveEscalationData, ResolveEscalationErrors, ResolveEscalationResponses, RestoreTierPriceData, RestoreTierPriceErrors, RestoreTierPriceResponses, ReviewCaseFileData, ReviewCaseFileErrors, ReviewCaseFileResponses, RevokeAccountSessionsData, RevokeAccountSessionsErrors, RevokeAccountSessionsResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeConversationData, TakeConversationErrors, TakeConversationResponses, TestResponseRulesData, TestResponseRulesErrors, TestResponseRulesResponses, TransitionCaseData, TransitionCaseErrors, TransitionCaseResponses, UpdateAccountData, UpdateAccountErrors, UpdateAccountResponses, UpdateBaseDocumentData, UpdateBaseDocumentErrors, UpdateBaseDocumentResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCategoryData, UpdateCategoryErrors, UpdateCategoryResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateElementData, UpdateElementErrors, UpdateElementFieldData, UpdateElementFieldErrors, UpdateElementFieldResponses, UpdateElementPhotoData, UpdateElementPhotoErrors, UpdateElementPhotoResponses, UpdateElementResponses, UpdateEscalationData, UpdateEscalationErrors, UpdateEscalationResponses, UpdateGlossaryEntryData, UpdateGlossaryEntryErrors, UpdateGlossaryEntryResponses, UpdateImageData, UpdateImageErrors, UpdateImageResponses, UpdateRegulationData, UpdateRegulationErrors, UpdateRegulationResponses, UpdateResponseRuleData, UpdateResponseRuleErrors, UpdateResponseRuleResponses, UpdateServiceData, UpdateServiceErrors, UpdateServiceResponses, UpdateSettingData, UpdateSettingErrors, UpdateSettingResponses, UpdateTierData, UpdateTierErrors, UpdateTierInclusionsData, UpdateTierInclusionsErrors, UpdateTierInclusionsResponses, UpdateTierResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWarningData, UpdateWarningErrors, UpdateWarningResponses, UploadCaseFileData, UploadCaseFileErrors, UploadCaseFileResponses, UploadImageData, UploadImageErrors, UploadImageResponses, UploadRegulationData, UploadRegulationErrors, UploadRegulationResponses, WatchRegulationData, WatchRegulationErrors, WatchRegulationResponse, WatchRegulationResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -831,6 +831,40 @@ export const orderElements = <ThrowOnError extends boolean = false>(options: Opt
             type: 'apiKey'
         }],
     url: '/api/tariffs/categories/{category_id}/elements/order',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What an element is used by, to look at before it is deleted
+ */
+export const getElementUsage = <ThrowOnError extends boolean = false>(options: Options<GetElementUsageData, ThrowOnError>) => (options.client ?? client).get<GetElementUsageResponses, GetElementUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/elements/{element_id}/usage',
+    ...options
+});
+
+/**
+ * Which other elements of a category are called the same
+ *
+ * As the matcher compares: without case, accents, plural and gender. Two elements may have
+ * the same keyword; a customer who says it is asked which one is meant.
+ *
+ */
+export const checkKeywords = <ThrowOnError extends boolean = false>(options: Options<CheckKeywordsData, ThrowOnError>) => (options.client ?? client).post<CheckKeywordsResponses, CheckKeywordsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/elements/keywords/check',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -2500,6 +2534,367 @@ export const reviewCaseFile = <ThrowOnError extends boolean = false>(options: Op
             type: 'apiKey'
         }],
     url: '/api/cases/{case_id}/files/{file_id}/review',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The documents that questions are answered from, the newest first
+ */
+export const listRegulations = <ThrowOnError extends boolean = false>(options?: Options<ListRegulationsData, ThrowOnError>) => (options?.client ?? client).get<ListRegulationsResponses, ListRegulationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents',
+    ...options
+});
+
+/**
+ * Add a document; it is read and indexed in the background
+ *
+ * A PDF by its content, whatever its name, of at most 50 MB (52428800 bytes; else 413).
+ * Without a title its file's name is one. 400 `invalid_file_type`. 409
+ * `duplicate_document`: the very same file is there already, as `current` in the body;
+ * `already_superseded`: another document replaces that of `supersedes_id`, which must
+ * exist (404). With `supersedes_id` the document is a new edition: the old one answers
+ * until the new one is indexed, and is kept.
+ *
+ */
+export const uploadRegulation = <ThrowOnError extends boolean = false>(options: Options<UploadRegulationData, ThrowOnError>) => (options.client ?? client).post<UploadRegulationResponses, UploadRegulationErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a document, its pages and its file for good
+ *
+ * The edition it replaced answers again. Citations in the log stay as they were shown.
+ *
+ */
+export const deleteRegulation = <ThrowOnError extends boolean = false>(options: Options<DeleteRegulationData, ThrowOnError>) => (options.client ?? client).delete<DeleteRegulationResponses, DeleteRegulationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}',
+    ...options
+});
+
+/**
+ * One document
+ */
+export const getRegulation = <ThrowOnError extends boolean = false>(options: Options<GetRegulationData, ThrowOnError>) => (options.client ?? client).get<GetRegulationResponses, GetRegulationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}',
+    ...options
+});
+
+/**
+ * Change what is said about a document, or switch it off and on
+ *
+ * In force with the very next question. 422 `invalid_dates` when it ends before it begins.
+ *
+ */
+export const updateRegulation = <ThrowOnError extends boolean = false>(options: Options<UpdateRegulationData, ThrowOnError>) => (options.client ?? client).patch<UpdateRegulationResponses, UpdateRegulationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read and index a document anew
+ *
+ * Of a document that waits or is being processed there is nothing to do, and nothing is done.
+ *
+ */
+export const reprocessRegulation = <ThrowOnError extends boolean = false>(options: Options<ReprocessRegulationData, ThrowOnError>) => (options.client ?? client).post<ReprocessRegulationResponses, ReprocessRegulationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/reprocess',
+    ...options
+});
+
+/**
+ * All editions of the same regulation, the newest first
+ */
+export const listRegulationVersions = <ThrowOnError extends boolean = false>(options: Options<ListRegulationVersionsData, ThrowOnError>) => (options.client ?? client).get<ListRegulationVersionsResponses, ListRegulationVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/versions',
+    ...options
+});
+
+/**
+ * The PDF as it was uploaded
+ */
+export const downloadRegulationFile = <ThrowOnError extends boolean = false>(options: Options<DownloadRegulationFileData, ThrowOnError>) => (options.client ?? client).get<DownloadRegulationFileResponses, DownloadRegulationFileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/file',
+    ...options
+});
+
+/**
+ * The picture of a page
+ *
+ * Drawn when it is first asked for. 404 `page_not_found` beyond the last page; 422 `page_unreadable` when it cannot be drawn.
+ *
+ */
+export const getRegulationPage = <ThrowOnError extends boolean = false>(options: Options<GetRegulationPageData, ThrowOnError>) => (options.client ?? client).get<GetRegulationPageResponses, GetRegulationPageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/pages/{page}',
+    ...options
+});
+
+/**
+ * The text of a page, as it was indexed
+ *
+ * 404 `page_not_found` beyond the last page, and before the document is indexed.
+ *
+ */
+export const getRegulationPageText = <ThrowOnError extends boolean = false>(options: Options<GetRegulationPageTextData, ThrowOnError>) => (options.client ?? client).get<GetRegulationPageTextResponses, GetRegulationPageTextErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/pages/{page}/text',
+    ...options
+});
+
+/**
+ * The outline: chapters, articles, annexes, record sheets
+ */
+export const listRegulationUnits = <ThrowOnError extends boolean = false>(options: Options<ListRegulationUnitsData, ThrowOnError>) => (options.client ?? client).get<ListRegulationUnitsResponses, ListRegulationUnitsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/units',
+    ...options
+});
+
+/**
+ * How far a document is, as it goes on
+ */
+export const watchRegulation = <ThrowOnError extends boolean = false>(options: Options<WatchRegulationData, ThrowOnError, WatchRegulationResponse>) => (options.client ?? client).sse.get<WatchRegulationResponses, WatchRegulationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/documents/{document_id}/events',
+    ...options
+});
+
+/**
+ * Answer a question from the documents
+ *
+ * Only documents that are active, indexed and not replaced by a newer edition are asked.
+ * References such as "artículo 14", "6.2.1", "CR 2.3" or "RD 866/2010" are looked up as such.
+ * Works without any model; `parts` and `degraded` say what was used and what was not to be had.
+ *
+ */
+export const askRegulations = <ThrowOnError extends boolean = false>(options: Options<AskRegulationsData, ThrowOnError>) => (options.client ?? client).post<AskRegulationsResponses, AskRegulationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/query',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The questions that were asked, the newest first
+ */
+export const listQuestions = <ThrowOnError extends boolean = false>(options?: Options<ListQuestionsData, ThrowOnError>) => (options?.client ?? client).get<ListQuestionsResponses, ListQuestionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/queries',
+    ...options
+});
+
+/**
+ * A question with its answer and citations as they were given
+ */
+export const getQuestion = <ThrowOnError extends boolean = false>(options: Options<GetQuestionData, ThrowOnError>) => (options.client ?? client).get<GetQuestionResponses, GetQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/queries/{query_id}',
+    ...options
+});
+
+/**
+ * Say whether an answer was useful, and why
+ *
+ * The last word counts; `useful` null takes it back.
+ *
+ */
+export const rateQuestion = <ThrowOnError extends boolean = false>(options: Options<RateQuestionData, ThrowOnError>) => (options.client ?? client).put<RateQuestionResponses, RateQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/queries/{query_id}/feedback',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * How many questions, how fast, how good
+ *
+ * 422 `invalid_dates` when it ends before it begins or is longer than 366 days.
+ *
+ */
+export const getQuestionAnalytics = <ThrowOnError extends boolean = false>(options?: Options<GetQuestionAnalyticsData, ThrowOnError>) => (options?.client ?? client).get<GetQuestionAnalyticsResponses, GetQuestionAnalyticsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/analytics',
+    ...options
+});
+
+/**
+ * What answering is made of, and what of it works
+ */
+export const getQuestionHealth = <ThrowOnError extends boolean = false>(options?: Options<GetQuestionHealthData, ThrowOnError>) => (options?.client ?? client).get<GetQuestionHealthResponses, GetQuestionHealthErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/health',
+    ...options
+});
+
+/**
+ * What people say and what the regulations call it
+ */
+export const listGlossaryEntries = <ThrowOnError extends boolean = false>(options?: Options<ListGlossaryEntriesData, ThrowOnError>) => (options?.client ?? client).get<ListGlossaryEntriesResponses, ListGlossaryEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/glossary',
+    ...options
+});
+
+/**
+ * A new entry
+ *
+ * In force with the next question. 409 `term_taken`, `too_many_entries` (500); 422 `useless_term` when nothing of it would be looked for.
+ *
+ */
+export const createGlossaryEntry = <ThrowOnError extends boolean = false>(options: Options<CreateGlossaryEntryData, ThrowOnError>) => (options.client ?? client).post<CreateGlossaryEntryResponses, CreateGlossaryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/glossary',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove an entry for good
+ */
+export const deleteGlossaryEntry = <ThrowOnError extends boolean = false>(options: Options<DeleteGlossaryEntryData, ThrowOnError>) => (options.client ?? client).delete<DeleteGlossaryEntryResponses, DeleteGlossaryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/glossary/{entry_id}',
+    ...options
+});
+
+/**
+ * One entry
+ */
+export const getGlossaryEntry = <ThrowOnError extends boolean = false>(options: Options<GetGlossaryEntryData, ThrowOnError>) => (options.client ?? client).get<GetGlossaryEntryResponses, GetGlossaryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/glossary/{entry_id}',
+    ...options
+});
+
+/**
+ * Change the members that are present
+ */
+export const updateGlossaryEntry = <ThrowOnError extends boolean = false>(options: Options<UpdateGlossaryEntryData, ThrowOnError>) => (options.client ?? client).patch<UpdateGlossaryEntryResponses, UpdateGlossaryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'msia_session',
+            type: 'apiKey'
+        }],
+    url: '/api/rag/glossary/{entry_id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

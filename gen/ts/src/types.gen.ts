@@ -49,7 +49,7 @@ export type Problem = {
     question?: string;
     options?: Array<ElementOption>;
     /**
-     * The resource as it is stored now, when it is not as it was in `If-Match` (412).
+     * The resource as it is stored now, when it is not as it was in `If-Match` (412), or when it is there already (409 `duplicate_document`).
      */
     current?: {
         [key: string]: unknown;
@@ -797,6 +797,60 @@ export type ElementBulkDeactivate = {
     reason: string;
 };
 
+export type ElementUsage = {
+    /**
+     * Codes of its variants, theirs included. They are deleted with it.
+     */
+    variants: Array<string>;
+    /**
+     * Codes of the tiers that have it on their own lists; it goes from there.
+     */
+    tiers: Array<string>;
+    /**
+     * Codes of the warnings that hang on it. They are deleted with it.
+     */
+    warnings: Array<string>;
+    /**
+     * Codes of the other warnings that it triggers. While there is any, it cannot be deleted (409 `element_in_use`).
+     */
+    triggers: Array<string>;
+    /**
+     * Cases that are not over and have it. They keep it.
+     */
+    open_cases: number;
+};
+
+export type KeywordsCheck = {
+    /**
+     * Id or slug of a category. Malformed is 400, unknown 404.
+     */
+    category: string;
+    /**
+     * The element whose keywords they are to be; null for a new one.
+     */
+    element_id?: string | null;
+    keywords: Array<string>;
+};
+
+export type KeywordsCheckResult = {
+    collisions: Array<KeywordCollision>;
+};
+
+export type KeywordCollision = {
+    keyword: string;
+    elements: Array<KeywordOwner>;
+};
+
+export type KeywordOwner = {
+    id: string;
+    code: string;
+    name: string;
+    /**
+     * The list in which it has it.
+     */
+    member: 'keywords' | 'aliases';
+};
+
 export type ElementField = {
     id: string;
     element_id: string;
@@ -1171,9 +1225,23 @@ export type Image = {
     size_bytes: number;
     category_id: string | null;
     description: string | null;
+    /**
+     * Where the catalogue shows it; while there is any, it cannot be deleted.
+     */
+    used_by: Array<ImageUse>;
     version: number;
     created_at: string;
     updated_at: string;
+};
+
+export type ImageUse = {
+    kind: 'element_photo' | 'base_document';
+    /**
+     * That of the element or of the paper.
+     */
+    id: string;
+    category_id: string;
+    title: string;
 };
 
 export type ImagePage = {
@@ -2310,7 +2378,7 @@ export type CaseSummary = {
     conversation_id: string | null;
     category_id: string;
     /**
-     * By the case's own data; empty while they are missing.
+     * By the case's own data; while they are missing, what the customer is called otherwise.
      */
     customer_name: string;
     plate: string | null;
@@ -2467,6 +2535,565 @@ export type CaseEvent = {
     };
 };
 
+/**
+ * `pending` waits for its turn, `processing` is being read and indexed, `indexed`
+ * is done, `failed` could not be done: `error` says why.
+ *
+ */
+export type RegulationStatus = 'pending' | 'processing' | 'indexed' | 'failed';
+
+export type RegulationStage = 'waiting' | 'extracting' | 'structuring' | 'embedding' | 'indexing' | 'done';
+
+/**
+ * Manual, ley, real decreto, orden, directiva, reglamento de la UE, reglamento CEPE/ONU, instrucción, otro.
+ */
+export type RegulationType = 'manual' | 'law' | 'royal_decree' | 'order' | 'directive' | 'eu_regulation' | 'un_regulation' | 'instruction' | 'other';
+
+export type RegulationTag = string;
+
+/**
+ * Why it failed, or what it waits for while it is `processing`; null when neither.
+ */
+export type RegulationProblem = {
+    code: 'pdf_encrypted' | 'pdf_broken' | 'pdf_no_text' | 'pdf_scanned' | 'pdf_too_many_pages' | 'pdf_too_big' | 'embeddings_unavailable' | 'embeddings_refused' | 'storage_unavailable' | 'internal';
+    /**
+     * A sentence in Spanish for the person who uploaded it.
+     */
+    detail: string;
+} | null;
+
+export type Regulation = {
+    id: string;
+    title: string;
+    /**
+     * How people call it: in citations to customers.
+     */
+    short_title: string | null;
+    type: RegulationType;
+    number: string | null;
+    /**
+     * When it came into force.
+     */
+    valid_from: string | null;
+    /**
+     * Its last day in force.
+     */
+    valid_to: string | null;
+    tags: Array<string>;
+    /**
+     * Staff want answers from it.
+     */
+    is_active: boolean;
+    /**
+     * Answers are taken from it: it is active, has been indexed, and no newer edition has been.
+     */
+    is_current: boolean;
+    status: RegulationStatus;
+    stage: RegulationStage;
+    /**
+     * Percent of the work that is done.
+     */
+    progress: number;
+    error: RegulationProblem;
+    original_filename: string | null;
+    size_bytes: number;
+    /**
+     * Hexadecimal.
+     */
+    sha256: string;
+    /**
+     * null until they were counted.
+     */
+    pages: number | null;
+    /**
+     * How many of them were read by character recognition.
+     */
+    ocr_pages: number;
+    /**
+     * How many passages can be found.
+     */
+    chunks: number;
+    /**
+     * 1 for the first of its versions.
+     */
+    edition: number;
+    /**
+     * The edition it replaces.
+     */
+    supersedes_id: string | null;
+    /**
+     * The edition that replaces it, or will once it is indexed.
+     */
+    superseded_by_id: string | null;
+    version: number;
+    created_at: string;
+    updated_at: string;
+    /**
+     * When what answers at the moment was indexed.
+     */
+    indexed_at: string | null;
+};
+
+export type RegulationPage = {
+    items: Array<Regulation>;
+    next_cursor: string | null;
+};
+
+export type RegulationUpload = {
+    file: Blob | File;
+    title?: string;
+    short_title?: string;
+    type?: RegulationType;
+    number?: string;
+    valid_from?: string;
+    valid_to?: string;
+    /**
+     * At most ten, separated by commas.
+     */
+    tags?: string;
+    supersedes_id?: string;
+};
+
+export type RegulationUpdate = {
+    title?: string;
+    short_title?: string | null;
+    type?: RegulationType;
+    number?: string | null;
+    valid_from?: string | null;
+    valid_to?: string | null;
+    tags?: Array<RegulationTag>;
+    is_active?: boolean;
+};
+
+export type RegulationUnit = {
+    id: number;
+    /**
+     * `front` is what stands before the first heading, `sheet` a record sheet of the Manual de Reformas, `point` one that is numbered.
+     */
+    kind: 'front' | 'book' | 'title' | 'chapter' | 'section' | 'subsection' | 'article' | 'disposition' | 'annex' | 'appendix' | 'point' | 'sheet' | 'heading';
+    number: string | null;
+    /**
+     * How it is cited.
+     */
+    label: string;
+    /**
+     * The words of its heading; may be empty.
+     */
+    title: string;
+    /**
+     * The headings above it.
+     */
+    path: Array<string>;
+    page_from: number;
+    page_to: number;
+    /**
+     * 0 at the top.
+     */
+    depth: number;
+};
+
+export type RegulationPageText = {
+    page: number;
+    /**
+     * The number that is printed on it.
+     */
+    label: string | null;
+    text: string;
+    /**
+     * Read by character recognition.
+     */
+    ocr: boolean;
+    chunks: Array<RegulationChunk>;
+};
+
+export type RegulationChunk = {
+    id: number;
+    unit_id: number;
+    /**
+     * How its unit is cited.
+     */
+    label: string;
+    text: string;
+    page_from: number;
+    page_to: number;
+    /**
+     * Where it begins in the text of this page, in Unicode code points; 0 when it begins before.
+     */
+    start: number;
+    /**
+     * Where it ends; the length of the text when it goes on after.
+     */
+    end: number;
+};
+
+/**
+ * All of them have to hold; of a list, one member.
+ */
+export type RegulationFilters = {
+    document_ids?: Array<string>;
+    types?: Array<RegulationType>;
+    tags?: Array<RegulationTag>;
+    /**
+     * In force on that day as far as is known.
+     */
+    in_force_on?: string;
+};
+
+export type RegulationQuestion = {
+    query: string;
+    /**
+     * The most citations.
+     */
+    limit?: number;
+    filters?: RegulationFilters;
+    /**
+     * Answer with server-sent events.
+     */
+    stream?: boolean;
+};
+
+export type Citation = {
+    /**
+     * As in the answer: [1].
+     */
+    number: number;
+    document_id: string;
+    document_title: string;
+    document_short_title: string | null;
+    /**
+     * The passage; of another processing of the document it is another.
+     */
+    chunk_id: number;
+    /**
+     * The article, code or point: "14", "2.15", "6.2.1".
+     */
+    article: string | null;
+    /**
+     * The heading of the article or whatever it is.
+     */
+    heading: string | null;
+    /**
+     * The headings above it, from the top.
+     */
+    section: Array<string>;
+    /**
+     * The pages of the passage, from 1.
+     */
+    pages: Array<number>;
+    /**
+     * The page to open.
+     */
+    page: number;
+    /**
+     * The words that answer, as they stand in the document. Text, never HTML.
+     */
+    snippet: string;
+    /**
+     * [start, end) in Unicode code points of the snippet: words of the question.
+     */
+    highlights: Array<[
+        number,
+        number
+    ]>;
+    /**
+     * From 0 to 1.
+     */
+    score: number;
+    /**
+     * Read by character recognition: it may be misread.
+     */
+    ocr: boolean;
+};
+
+/**
+ * `extractive`: the documents' own words. `generated`: worded by the chat model from them. `none`: there is no answer.
+ */
+export type AnswerMode = 'extractive' | 'generated' | 'none';
+
+/**
+ * What the answer was found with.
+ */
+export type AnswerParts = {
+    /**
+     * Something was looked up by its number.
+     */
+    references: boolean;
+    lexical: boolean;
+    /**
+     * The embedding model.
+     */
+    vector: string | null;
+    /**
+     * `lexical` or the model of the endpoint.
+     */
+    rerank: string;
+    answer: AnswerMode;
+};
+
+/**
+ * What was not to be had this time.
+ */
+export type Degradation = 'embeddings_unavailable' | 'embeddings_pending' | 'rerank_unavailable' | 'chat_unavailable' | 'chat_unverified';
+
+/**
+ * Milliseconds of each stage; 0 for one that was not needed.
+ */
+export type AnswerTimings = {
+    total: number;
+    analyse: number;
+    embed: number;
+    search: number;
+    rerank: number;
+    answer: number;
+};
+
+export type RegulationAnswer = {
+    query_id: string;
+    /**
+     * Spanish; claims end with the number of their citation: [1].
+     */
+    answer: string;
+    answered: boolean;
+    citations: Array<Citation>;
+    parts: AnswerParts;
+    degraded: Array<Degradation>;
+    /**
+     * The same in Spanish, such as «solo por búsqueda de texto».
+     */
+    notice: string | null;
+    timings_ms: AnswerTimings;
+    /**
+     * The same question was answered from the same documents before.
+     */
+    cached: boolean;
+};
+
+export type QuestionSource = 'api' | 'assistant';
+
+export type QuestionSummary = {
+    id: string;
+    /**
+     * Empty once its customer was anonymised.
+     */
+    query: string;
+    answered: boolean;
+    mode: AnswerMode;
+    source: QuestionSource;
+    cached: boolean;
+    useful: boolean | null;
+    comment: string | null;
+    total_ms: number;
+    /**
+     * Of the customer who asked.
+     */
+    conversation_id: string | null;
+    /**
+     * The account that asked.
+     */
+    asked_by: string | null;
+    created_at: string;
+};
+
+export type Question = {
+    id: string;
+    /**
+     * Empty once its customer was anonymised.
+     */
+    query: string;
+    answer: string;
+    answered: boolean;
+    mode: AnswerMode;
+    citations: Array<Citation>;
+    parts: AnswerParts;
+    degraded: Array<Degradation>;
+    timings_ms: AnswerTimings;
+    source: QuestionSource;
+    cached: boolean;
+    useful: boolean | null;
+    comment: string | null;
+    rated_by: string | null;
+    rated_at: string | null;
+    total_ms: number;
+    /**
+     * Of the customer who asked.
+     */
+    conversation_id: string | null;
+    /**
+     * The account that asked.
+     */
+    asked_by: string | null;
+    created_at: string;
+};
+
+export type QuestionPage = {
+    items: Array<QuestionSummary>;
+    next_cursor: string | null;
+};
+
+export type QuestionFeedback = {
+    useful: boolean | null;
+    comment?: string | null;
+};
+
+/**
+ * Milliseconds; null when there is nothing to measure.
+ */
+export type Percentiles = {
+    p50: number | null;
+    p95: number | null;
+    p99: number | null;
+};
+
+export type QuestionAnalytics = {
+    from: string;
+    to: string;
+    questions: number;
+    answered: number;
+    unanswered: number;
+    cached: number;
+    /**
+     * From 0 to 1.
+     */
+    cache_hit_rate: number;
+    useful: number;
+    not_useful: number;
+    /**
+     * Of what was not cached, by stage.
+     */
+    latency_ms: {
+        total: Percentiles;
+        embed: Percentiles;
+        search: Percentiles;
+        rerank: Percentiles;
+        answer: Percentiles;
+    };
+    /**
+     * Every day of the time.
+     */
+    days: Array<QuestionDay>;
+    /**
+     * At most 20 questions that had no answer, the most asked first.
+     */
+    top_unanswered: Array<UnansweredQuestion>;
+    /**
+     * At most 10, the most cited first.
+     */
+    top_documents: Array<CitedDocument>;
+    /**
+     * At most 20 articles or codes, the most cited first.
+     */
+    top_citations: Array<CitedHeading>;
+};
+
+export type QuestionDay = {
+    day: string;
+    questions: number;
+    unanswered: number;
+};
+
+export type UnansweredQuestion = {
+    query: string;
+    count: number;
+    last_at: string;
+};
+
+export type CitedDocument = {
+    /**
+     * null once it is deleted.
+     */
+    document_id: string | null;
+    title: string;
+    citations: number;
+};
+
+export type CitedHeading = {
+    /**
+     * null once it is deleted.
+     */
+    document_id: string | null;
+    title: string;
+    heading: string;
+    citations: number;
+};
+
+export type QuestionHealth = {
+    /**
+     * `ok`: everything that is configured works. `degraded`: answers come without some of it.
+     */
+    status: 'ok' | 'degraded';
+    components: Array<QuestionComponent>;
+    documents: number;
+    indexed: number;
+    /**
+     * Documents that answers are taken from.
+     */
+    current: number;
+    /**
+     * Documents that wait or are being processed.
+     */
+    processing: number;
+    failed: number;
+    /**
+     * Passages that can be found.
+     */
+    chunks: number;
+    reembedding: Reembedding;
+};
+
+/**
+ * Passages that the configured embedding model has not seen yet; null when there are none.
+ */
+export type Reembedding = {
+    model: string;
+    done: number;
+    total: number;
+} | null;
+
+export type QuestionComponent = {
+    name: 'database' | 'files' | 'extraction' | 'ocr' | 'embeddings' | 'rerank' | 'chat';
+    /**
+     * `builtin`: works offline. `off`: not configured or not installed.
+     */
+    status: 'ok' | 'down' | 'builtin' | 'off';
+    /**
+     * A sentence in Spanish.
+     */
+    detail: string | null;
+    model: string | null;
+    latency_ms: number | null;
+};
+
+export type GlossaryEntry = {
+    id: string;
+    /**
+     * What people say.
+     */
+    term: string;
+    /**
+     * The words that are looked for as well.
+     */
+    expansion: string;
+    note: string | null;
+    is_active: boolean;
+    version: number;
+    created_at: string;
+    updated_at: string;
+};
+
+export type GlossaryEntryCreate = {
+    term: string;
+    expansion: string;
+    note?: string | null;
+    is_active?: boolean;
+};
+
+export type GlossaryEntryUpdate = {
+    term?: string;
+    expansion?: string;
+    note?: string | null;
+    is_active?: boolean;
+};
+
 export type Health = {
     status: 'ok';
     version: string;
@@ -2500,6 +3127,15 @@ export type CustomerId = string;
 export type EscalationId = string;
 
 export type ImageId = string;
+
+export type RegulationId = string;
+
+/**
+ * From 1 on, as in the file.
+ */
+export type PageNumber = number;
+
+export type QuestionId = string;
 
 /**
  * The `ETag` the change is based on; any other current version is 412.
@@ -5463,6 +6099,110 @@ export type OrderElementsResponses = {
 };
 
 export type OrderElementsResponse = OrderElementsResponses[keyof OrderElementsResponses];
+
+export type GetElementUsageData = {
+    body?: never;
+    path: {
+        element_id: string;
+    };
+    query?: never;
+    url: '/api/elements/{element_id}/usage';
+};
+
+export type GetElementUsageErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetElementUsageError = GetElementUsageErrors[keyof GetElementUsageErrors];
+
+export type GetElementUsageResponses = {
+    /**
+     * As it is at this moment.
+     */
+    200: ElementUsage;
+};
+
+export type GetElementUsageResponse = GetElementUsageResponses[keyof GetElementUsageResponses];
+
+export type CheckKeywordsData = {
+    body: KeywordsCheck;
+    path?: never;
+    query?: never;
+    url: '/api/elements/keywords/check';
+};
+
+export type CheckKeywordsErrors = {
+    /**
+     * A malformed category reference, a body that is not what it says, or an upload that is refused.
+     */
+    400: Problem;
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type CheckKeywordsError = CheckKeywordsErrors[keyof CheckKeywordsErrors];
+
+export type CheckKeywordsResponses = {
+    /**
+     * One entry for each keyword that another element has, in their order.
+     */
+    200: KeywordsCheckResult;
+};
+
+export type CheckKeywordsResponse = CheckKeywordsResponses[keyof CheckKeywordsResponses];
 
 export type ListElementFieldsData = {
     body?: never;
@@ -11419,6 +12159,1260 @@ export type ReviewCaseFileResponses = {
 };
 
 export type ReviewCaseFileResponse = ReviewCaseFileResponses[keyof ReviewCaseFileResponses];
+
+export type ListRegulationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A part of the titles or the number, in any case and with or without accents.
+         */
+        q?: string;
+        status?: RegulationStatus;
+        type?: RegulationType;
+        tag?: RegulationTag;
+        is_active?: boolean;
+        /**
+         * Only those that answers are taken from at the moment, or only the others.
+         */
+        is_current?: boolean;
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/rag/documents';
+};
+
+export type ListRegulationsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListRegulationsError = ListRegulationsErrors[keyof ListRegulationsErrors];
+
+export type ListRegulationsResponses = {
+    /**
+     * A page; `next_cursor` is null on the last.
+     */
+    200: RegulationPage;
+};
+
+export type ListRegulationsResponse = ListRegulationsResponses[keyof ListRegulationsResponses];
+
+export type UploadRegulationData = {
+    body: RegulationUpload;
+    path?: never;
+    query?: never;
+    url: '/api/rag/documents';
+};
+
+export type UploadRegulationErrors = {
+    /**
+     * A malformed category reference, a body that is not what it says, or an upload that is refused.
+     */
+    400: Problem;
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type UploadRegulationError = UploadRegulationErrors[keyof UploadRegulationErrors];
+
+export type UploadRegulationResponses = {
+    /**
+     * Taken; `status` tells how far it is, and `GET …/events` as it goes on.
+     */
+    202: Regulation;
+};
+
+export type UploadRegulationResponse = UploadRegulationResponses[keyof UploadRegulationResponses];
+
+export type DeleteRegulationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}';
+};
+
+export type DeleteRegulationErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type DeleteRegulationError = DeleteRegulationErrors[keyof DeleteRegulationErrors];
+
+export type DeleteRegulationResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteRegulationResponse = DeleteRegulationResponses[keyof DeleteRegulationResponses];
+
+export type GetRegulationData = {
+    body?: never;
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}';
+};
+
+export type GetRegulationErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetRegulationError = GetRegulationErrors[keyof GetRegulationErrors];
+
+export type GetRegulationResponses = {
+    /**
+     * The document.
+     */
+    200: Regulation;
+};
+
+export type GetRegulationResponse = GetRegulationResponses[keyof GetRegulationResponses];
+
+export type UpdateRegulationData = {
+    body: RegulationUpdate;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}';
+};
+
+export type UpdateRegulationErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type UpdateRegulationError = UpdateRegulationErrors[keyof UpdateRegulationErrors];
+
+export type UpdateRegulationResponses = {
+    /**
+     * The document as it is now. Nothing present changes nothing.
+     */
+    200: Regulation;
+};
+
+export type UpdateRegulationResponse = UpdateRegulationResponses[keyof UpdateRegulationResponses];
+
+export type ReprocessRegulationData = {
+    body?: never;
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}/reprocess';
+};
+
+export type ReprocessRegulationErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ReprocessRegulationError = ReprocessRegulationErrors[keyof ReprocessRegulationErrors];
+
+export type ReprocessRegulationResponses = {
+    /**
+     * It waits for its turn; what was indexed before answers until it is done.
+     */
+    202: Regulation;
+};
+
+export type ReprocessRegulationResponse = ReprocessRegulationResponses[keyof ReprocessRegulationResponses];
+
+export type ListRegulationVersionsData = {
+    body?: never;
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}/versions';
+};
+
+export type ListRegulationVersionsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListRegulationVersionsError = ListRegulationVersionsErrors[keyof ListRegulationVersionsErrors];
+
+export type ListRegulationVersionsResponses = {
+    /**
+     * This one among them.
+     */
+    200: Array<Regulation>;
+};
+
+export type ListRegulationVersionsResponse = ListRegulationVersionsResponses[keyof ListRegulationVersionsResponses];
+
+export type DownloadRegulationFileData = {
+    body?: never;
+    headers?: {
+        /**
+         * An `ETag` one has; the same file is 304.
+         */
+        'If-None-Match'?: string;
+        /**
+         * A part of the bytes, which is 206.
+         */
+        Range?: string;
+    };
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}/file';
+};
+
+export type DownloadRegulationFileErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The file has no such part.
+     */
+    416: string;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type DownloadRegulationFileError = DownloadRegulationFileErrors[keyof DownloadRegulationFileErrors];
+
+export type DownloadRegulationFileResponses = {
+    /**
+     * The whole file, to be shown in place.
+     */
+    200: Blob | File;
+    /**
+     * The part asked for.
+     */
+    206: Blob | File;
+};
+
+export type DownloadRegulationFileResponse = DownloadRegulationFileResponses[keyof DownloadRegulationFileResponses];
+
+export type GetRegulationPageData = {
+    body?: never;
+    headers?: {
+        /**
+         * An `ETag` one has; the same file is 304.
+         */
+        'If-None-Match'?: string;
+        /**
+         * A part of the bytes, which is 206.
+         */
+        Range?: string;
+    };
+    path: {
+        document_id: string;
+        /**
+         * From 1 on, as in the file.
+         */
+        page: number;
+    };
+    query?: {
+        /**
+         * The width in pixels; 1280 when it is left out.
+         */
+        w?: 160 | 320 | 640 | 1280 | 1920;
+    };
+    url: '/api/rag/documents/{document_id}/pages/{page}';
+};
+
+export type GetRegulationPageErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The picture has no such part.
+     */
+    416: string;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetRegulationPageError = GetRegulationPageErrors[keyof GetRegulationPageErrors];
+
+export type GetRegulationPageResponses = {
+    /**
+     * The picture, which may be kept.
+     */
+    200: Blob | File;
+    /**
+     * The part asked for.
+     */
+    206: Blob | File;
+};
+
+export type GetRegulationPageResponse = GetRegulationPageResponses[keyof GetRegulationPageResponses];
+
+export type GetRegulationPageTextData = {
+    body?: never;
+    path: {
+        document_id: string;
+        /**
+         * From 1 on, as in the file.
+         */
+        page: number;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}/pages/{page}/text';
+};
+
+export type GetRegulationPageTextErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetRegulationPageTextError = GetRegulationPageTextErrors[keyof GetRegulationPageTextErrors];
+
+export type GetRegulationPageTextResponses = {
+    /**
+     * The text, and the passages that touch the page.
+     */
+    200: RegulationPageText;
+};
+
+export type GetRegulationPageTextResponse = GetRegulationPageTextResponses[keyof GetRegulationPageTextResponses];
+
+export type ListRegulationUnitsData = {
+    body?: never;
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}/units';
+};
+
+export type ListRegulationUnitsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListRegulationUnitsError = ListRegulationUnitsErrors[keyof ListRegulationUnitsErrors];
+
+export type ListRegulationUnitsResponses = {
+    /**
+     * In the order of the document; empty before it is indexed.
+     */
+    200: Array<RegulationUnit>;
+};
+
+export type ListRegulationUnitsResponse = ListRegulationUnitsResponses[keyof ListRegulationUnitsResponses];
+
+export type WatchRegulationData = {
+    body?: never;
+    path: {
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/rag/documents/{document_id}/events';
+};
+
+export type WatchRegulationErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type WatchRegulationError = WatchRegulationErrors[keyof WatchRegulationErrors];
+
+export type WatchRegulationResponses = {
+    /**
+     * Server-sent events: `progress` with a Regulation as data, first at once and then
+     * whenever something changes, and `end` with the last one once it is indexed or
+     * has failed. A comment every 15 seconds keeps the connection. The stream ends
+     * by itself after ten minutes; connect again.
+     *
+     */
+    200: string;
+};
+
+export type WatchRegulationResponse = WatchRegulationResponses[keyof WatchRegulationResponses];
+
+export type AskRegulationsData = {
+    body: RegulationQuestion;
+    path?: never;
+    query?: never;
+    url: '/api/rag/query';
+};
+
+export type AskRegulationsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type AskRegulationsError = AskRegulationsErrors[keyof AskRegulationsErrors];
+
+export type AskRegulationsResponses = {
+    /**
+     * The answer. `answered` false is the honest "no lo sé": `answer` says so, and
+     * `citations` has what came closest. With `stream`, server-sent events instead:
+     * `citations` (an array of Citation), any number of `delta` (`{"text": …}`), and
+     * `answer` with the whole RegulationAnswer, whose text wins over the deltas; or
+     * `error` with a Problem.
+     *
+     */
+    200: RegulationAnswer;
+};
+
+export type AskRegulationsResponse = AskRegulationsResponses[keyof AskRegulationsResponses];
+
+export type ListQuestionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A part of the question.
+         */
+        q?: string;
+        answered?: boolean;
+        /**
+         * Only those that were rated so.
+         */
+        useful?: boolean;
+        source?: QuestionSource;
+        /**
+         * Only those whose answer cites it.
+         */
+        document_id?: string;
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/rag/queries';
+};
+
+export type ListQuestionsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListQuestionsError = ListQuestionsErrors[keyof ListQuestionsErrors];
+
+export type ListQuestionsResponses = {
+    /**
+     * A page; `next_cursor` is null on the last.
+     */
+    200: QuestionPage;
+};
+
+export type ListQuestionsResponse = ListQuestionsResponses[keyof ListQuestionsResponses];
+
+export type GetQuestionData = {
+    body?: never;
+    path: {
+        query_id: string;
+    };
+    query?: never;
+    url: '/api/rag/queries/{query_id}';
+};
+
+export type GetQuestionErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetQuestionError = GetQuestionErrors[keyof GetQuestionErrors];
+
+export type GetQuestionResponses = {
+    /**
+     * The question.
+     */
+    200: Question;
+};
+
+export type GetQuestionResponse = GetQuestionResponses[keyof GetQuestionResponses];
+
+export type RateQuestionData = {
+    body: QuestionFeedback;
+    path: {
+        query_id: string;
+    };
+    query?: never;
+    url: '/api/rag/queries/{query_id}/feedback';
+};
+
+export type RateQuestionErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type RateQuestionError = RateQuestionErrors[keyof RateQuestionErrors];
+
+export type RateQuestionResponses = {
+    /**
+     * The question with what was said of it last.
+     */
+    200: Question;
+};
+
+export type RateQuestionResponse = RateQuestionResponses[keyof RateQuestionResponses];
+
+export type GetQuestionAnalyticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first day (Madrid); thirty days before the last when it is left out.
+         */
+        from?: string;
+        /**
+         * The last day (Madrid); today when it is left out.
+         */
+        to?: string;
+    };
+    url: '/api/rag/analytics';
+};
+
+export type GetQuestionAnalyticsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetQuestionAnalyticsError = GetQuestionAnalyticsErrors[keyof GetQuestionAnalyticsErrors];
+
+export type GetQuestionAnalyticsResponses = {
+    /**
+     * The numbers of a time.
+     */
+    200: QuestionAnalytics;
+};
+
+export type GetQuestionAnalyticsResponse = GetQuestionAnalyticsResponses[keyof GetQuestionAnalyticsResponses];
+
+export type GetQuestionHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/rag/health';
+};
+
+export type GetQuestionHealthErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetQuestionHealthError = GetQuestionHealthErrors[keyof GetQuestionHealthErrors];
+
+export type GetQuestionHealthResponses = {
+    /**
+     * Each part. Full text alone is enough to answer, so this is 200 as long as the database is there.
+     */
+    200: QuestionHealth;
+};
+
+export type GetQuestionHealthResponse = GetQuestionHealthResponses[keyof GetQuestionHealthResponses];
+
+export type ListGlossaryEntriesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/rag/glossary';
+};
+
+export type ListGlossaryEntriesErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListGlossaryEntriesError = ListGlossaryEntriesErrors[keyof ListGlossaryEntriesErrors];
+
+export type ListGlossaryEntriesResponses = {
+    /**
+     * All of them, by term.
+     */
+    200: Array<GlossaryEntry>;
+};
+
+export type ListGlossaryEntriesResponse = ListGlossaryEntriesResponses[keyof ListGlossaryEntriesResponses];
+
+export type CreateGlossaryEntryData = {
+    body: GlossaryEntryCreate;
+    path?: never;
+    query?: never;
+    url: '/api/rag/glossary';
+};
+
+export type CreateGlossaryEntryErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type CreateGlossaryEntryError = CreateGlossaryEntryErrors[keyof CreateGlossaryEntryErrors];
+
+export type CreateGlossaryEntryResponses = {
+    /**
+     * Created.
+     */
+    201: GlossaryEntry;
+};
+
+export type CreateGlossaryEntryResponse = CreateGlossaryEntryResponses[keyof CreateGlossaryEntryResponses];
+
+export type DeleteGlossaryEntryData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        entry_id: string;
+    };
+    query?: never;
+    url: '/api/rag/glossary/{entry_id}';
+};
+
+export type DeleteGlossaryEntryErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type DeleteGlossaryEntryError = DeleteGlossaryEntryErrors[keyof DeleteGlossaryEntryErrors];
+
+export type DeleteGlossaryEntryResponses = {
+    /**
+     * Removed.
+     */
+    204: void;
+};
+
+export type DeleteGlossaryEntryResponse = DeleteGlossaryEntryResponses[keyof DeleteGlossaryEntryResponses];
+
+export type GetGlossaryEntryData = {
+    body?: never;
+    path: {
+        entry_id: string;
+    };
+    query?: never;
+    url: '/api/rag/glossary/{entry_id}';
+};
+
+export type GetGlossaryEntryErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetGlossaryEntryError = GetGlossaryEntryErrors[keyof GetGlossaryEntryErrors];
+
+export type GetGlossaryEntryResponses = {
+    /**
+     * The entry.
+     */
+    200: GlossaryEntry;
+};
+
+export type GetGlossaryEntryResponse = GetGlossaryEntryResponses[keyof GetGlossaryEntryResponses];
+
+export type UpdateGlossaryEntryData = {
+    body: GlossaryEntryUpdate;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        entry_id: string;
+    };
+    query?: never;
+    url: '/api/rag/glossary/{entry_id}';
+};
+
+export type UpdateGlossaryEntryErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type UpdateGlossaryEntryError = UpdateGlossaryEntryErrors[keyof UpdateGlossaryEntryErrors];
+
+export type UpdateGlossaryEntryResponses = {
+    /**
+     * The entry as it is now. Nothing present changes nothing.
+     */
+    200: GlossaryEntry;
+};
+
+export type UpdateGlossaryEntryResponse = UpdateGlossaryEntryResponses[keyof UpdateGlossaryEntryResponses];
 
 export type GetHealthData = {
     body?: never;

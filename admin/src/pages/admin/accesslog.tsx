@@ -3,7 +3,7 @@ import type { AccessEvent, AccessLogEntry } from '@msia/client';
 import { listAccessLogInfiniteOptions } from '@msia/client/query';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
-import { madridDay } from '@/lib/day';
+import { madridDay } from '@/lib/madrid';
 import { choice, one } from '@/lib/search';
 import { useFilters } from '@/lib/useFilters';
 import { browserName } from '@/lib/useragent';

@@ -6,7 +6,7 @@ import { listAuditInfiniteOptions } from '@msia/client/query';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { madridDay } from '@/lib/day';
+import { madridDay } from '@/lib/madrid';
 import { one } from '@/lib/search';
 import { useFilters } from '@/lib/useFilters';
 import { Changes } from '@/parts/changes';

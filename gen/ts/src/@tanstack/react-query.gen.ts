@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { addCaseNote, anonymiseCustomer, bulkCases, bulkElements, bulkEscalations, bulkImages, calculateQuote, changePassword, checkElementFields, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteImage, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, duplicateCategory, exportAccessLog, exportAudit, exportCases, exportCategory, exportCustomer, exportCustomers, exportEscalations, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getEscalation, getEscalationStats, getHealth, getImage, getImageFile, getReadiness, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listEscalations, listImages, listMessages, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listStaff, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, receiveChatwootWebhook, removeCaseFile, resetPassword, resetSetting, resolveEscalation, restoreTierPrice, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateEscalation, updateImage, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage } from '../sdk.gen.js';
-import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportAccessLogData, ExportAccessLogError, ExportAccessLogResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCasesData, ExportCasesError, ExportCasesResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, ExportCustomersData, ExportCustomersError, ExportCustomersResponse, ExportEscalationsData, ExportEscalationsError, ExportEscalationsResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListStaffData, ListStaffError, ListStaffResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, RestoreTierPriceData, RestoreTierPriceError, RestoreTierPriceResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, ViewPage } from '../types.gen.js';
+import { addCaseNote, anonymiseCustomer, askRegulations, bulkCases, bulkElements, bulkEscalations, bulkImages, calculateQuote, changePassword, checkElementFields, checkKeywords, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createGlossaryEntry, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteGlossaryEntry, deleteImage, deleteRegulation, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, downloadRegulationFile, duplicateCategory, exportAccessLog, exportAudit, exportCases, exportCategory, exportCustomer, exportCustomers, exportEscalations, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getElementUsage, getEscalation, getEscalationStats, getGlossaryEntry, getHealth, getImage, getImageFile, getQuestion, getQuestionAnalytics, getQuestionHealth, getReadiness, getRegulation, getRegulationPage, getRegulationPageText, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listEscalations, listGlossaryEntries, listImages, listMessages, listQuestions, listRegulations, listRegulationUnits, listRegulationVersions, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listStaff, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, rateQuestion, receiveChatwootWebhook, removeCaseFile, reprocessRegulation, resetPassword, resetSetting, resolveEscalation, restoreTierPrice, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateEscalation, updateGlossaryEntry, updateImage, updateRegulation, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage, uploadRegulation } from '../sdk.gen.js';
+import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, AskRegulationsData, AskRegulationsError, AskRegulationsResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CheckKeywordsData, CheckKeywordsError, CheckKeywordsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateGlossaryEntryData, CreateGlossaryEntryError, CreateGlossaryEntryResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteGlossaryEntryData, DeleteGlossaryEntryError, DeleteGlossaryEntryResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteRegulationData, DeleteRegulationError, DeleteRegulationResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DownloadRegulationFileData, DownloadRegulationFileError, DownloadRegulationFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportAccessLogData, ExportAccessLogError, ExportAccessLogResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCasesData, ExportCasesError, ExportCasesResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, ExportCustomersData, ExportCustomersError, ExportCustomersResponse, ExportEscalationsData, ExportEscalationsError, ExportEscalationsResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetElementUsageData, GetElementUsageError, GetElementUsageResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetGlossaryEntryData, GetGlossaryEntryError, GetGlossaryEntryResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetQuestionAnalyticsData, GetQuestionAnalyticsError, GetQuestionAnalyticsResponse, GetQuestionData, GetQuestionError, GetQuestionHealthData, GetQuestionHealthError, GetQuestionHealthResponse, GetQuestionResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetRegulationData, GetRegulationError, GetRegulationPageData, GetRegulationPageError, GetRegulationPageResponse, GetRegulationPageTextData, GetRegulationPageTextError, GetRegulationPageTextResponse, GetRegulationResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListGlossaryEntriesData, ListGlossaryEntriesError, ListGlossaryEntriesResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListQuestionsData, ListQuestionsError, ListQuestionsResponse, ListRegulationsData, ListRegulationsError, ListRegulationsResponse, ListRegulationUnitsData, ListRegulationUnitsError, ListRegulationUnitsResponse, ListRegulationVersionsData, ListRegulationVersionsError, ListRegulationVersionsResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListStaffData, ListStaffError, ListStaffResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, RateQuestionData, RateQuestionError, RateQuestionResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ReprocessRegulationData, ReprocessRegulationError, ReprocessRegulationResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, RestoreTierPriceData, RestoreTierPriceError, RestoreTierPriceResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateGlossaryEntryData, UpdateGlossaryEntryError, UpdateGlossaryEntryResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateRegulationData, UpdateRegulationError, UpdateRegulationResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, UploadRegulationData, UploadRegulationError, UploadRegulationResponse, ViewPage } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1009,6 +1009,45 @@ export const orderElementsMutation = (options?: Partial<Options<OrderElementsDat
     const mutationOptions: UseMutationOptions<OrderElementsResponse, OrderElementsError, Options<OrderElementsData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await orderElements({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getElementUsageQueryKey = (options: Options<GetElementUsageData>) => createQueryKey('getElementUsage', options);
+
+/**
+ * What an element is used by, to look at before it is deleted
+ */
+export const getElementUsageOptions = (options: Options<GetElementUsageData>) => queryOptions<GetElementUsageResponse, GetElementUsageError, GetElementUsageResponse, ReturnType<typeof getElementUsageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getElementUsage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getElementUsageQueryKey(options)
+});
+
+/**
+ * Which other elements of a category are called the same
+ *
+ * As the matcher compares: without case, accents, plural and gender. Two elements may have
+ * the same keyword; a customer who says it is asked which one is meant.
+ *
+ */
+export const checkKeywordsMutation = (options?: Partial<Options<CheckKeywordsData>>): UseMutationOptions<CheckKeywordsResponse, CheckKeywordsError, Options<CheckKeywordsData>> => {
+    const mutationOptions: UseMutationOptions<CheckKeywordsResponse, CheckKeywordsError, Options<CheckKeywordsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkKeywords({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -3189,6 +3228,544 @@ export const reviewCaseFileMutation = (options?: Partial<Options<ReviewCaseFileD
     const mutationOptions: UseMutationOptions<ReviewCaseFileResponse, ReviewCaseFileError, Options<ReviewCaseFileData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await reviewCaseFile({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listRegulationsQueryKey = (options?: Options<ListRegulationsData>) => createQueryKey('listRegulations', options);
+
+/**
+ * The documents that questions are answered from, the newest first
+ */
+export const listRegulationsOptions = (options?: Options<ListRegulationsData>) => queryOptions<ListRegulationsResponse, ListRegulationsError, ListRegulationsResponse, ReturnType<typeof listRegulationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegulations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegulationsQueryKey(options)
+});
+
+export const listRegulationsInfiniteQueryKey = (options?: Options<ListRegulationsData>): QueryKey<Options<ListRegulationsData>> => createQueryKey('listRegulations', options, true);
+
+/**
+ * The documents that questions are answered from, the newest first
+ */
+export const listRegulationsInfiniteOptions = (options?: Options<ListRegulationsData>) => infiniteQueryOptions<ListRegulationsResponse, ListRegulationsError, InfiniteData<ListRegulationsResponse>, QueryKey<Options<ListRegulationsData>>, string | Pick<QueryKey<Options<ListRegulationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListRegulationsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listRegulations({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegulationsInfiniteQueryKey(options)
+});
+
+/**
+ * Add a document; it is read and indexed in the background
+ *
+ * A PDF by its content, whatever its name, of at most 50 MB (52428800 bytes; else 413).
+ * Without a title its file's name is one. 400 `invalid_file_type`. 409
+ * `duplicate_document`: the very same file is there already, as `current` in the body;
+ * `already_superseded`: another document replaces that of `supersedes_id`, which must
+ * exist (404). With `supersedes_id` the document is a new edition: the old one answers
+ * until the new one is indexed, and is kept.
+ *
+ */
+export const uploadRegulationMutation = (options?: Partial<Options<UploadRegulationData>>): UseMutationOptions<UploadRegulationResponse, UploadRegulationError, Options<UploadRegulationData>> => {
+    const mutationOptions: UseMutationOptions<UploadRegulationResponse, UploadRegulationError, Options<UploadRegulationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await uploadRegulation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a document, its pages and its file for good
+ *
+ * The edition it replaced answers again. Citations in the log stay as they were shown.
+ *
+ */
+export const deleteRegulationMutation = (options?: Partial<Options<DeleteRegulationData>>): UseMutationOptions<DeleteRegulationResponse, DeleteRegulationError, Options<DeleteRegulationData>> => {
+    const mutationOptions: UseMutationOptions<DeleteRegulationResponse, DeleteRegulationError, Options<DeleteRegulationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteRegulation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getRegulationQueryKey = (options: Options<GetRegulationData>) => createQueryKey('getRegulation', options);
+
+/**
+ * One document
+ */
+export const getRegulationOptions = (options: Options<GetRegulationData>) => queryOptions<GetRegulationResponse, GetRegulationError, GetRegulationResponse, ReturnType<typeof getRegulationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRegulation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRegulationQueryKey(options)
+});
+
+/**
+ * Change what is said about a document, or switch it off and on
+ *
+ * In force with the very next question. 422 `invalid_dates` when it ends before it begins.
+ *
+ */
+export const updateRegulationMutation = (options?: Partial<Options<UpdateRegulationData>>): UseMutationOptions<UpdateRegulationResponse, UpdateRegulationError, Options<UpdateRegulationData>> => {
+    const mutationOptions: UseMutationOptions<UpdateRegulationResponse, UpdateRegulationError, Options<UpdateRegulationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateRegulation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Read and index a document anew
+ *
+ * Of a document that waits or is being processed there is nothing to do, and nothing is done.
+ *
+ */
+export const reprocessRegulationMutation = (options?: Partial<Options<ReprocessRegulationData>>): UseMutationOptions<ReprocessRegulationResponse, ReprocessRegulationError, Options<ReprocessRegulationData>> => {
+    const mutationOptions: UseMutationOptions<ReprocessRegulationResponse, ReprocessRegulationError, Options<ReprocessRegulationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reprocessRegulation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listRegulationVersionsQueryKey = (options: Options<ListRegulationVersionsData>) => createQueryKey('listRegulationVersions', options);
+
+/**
+ * All editions of the same regulation, the newest first
+ */
+export const listRegulationVersionsOptions = (options: Options<ListRegulationVersionsData>) => queryOptions<ListRegulationVersionsResponse, ListRegulationVersionsError, ListRegulationVersionsResponse, ReturnType<typeof listRegulationVersionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegulationVersions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegulationVersionsQueryKey(options)
+});
+
+export const downloadRegulationFileQueryKey = (options: Options<DownloadRegulationFileData>) => createQueryKey('downloadRegulationFile', options);
+
+/**
+ * The PDF as it was uploaded
+ */
+export const downloadRegulationFileOptions = (options: Options<DownloadRegulationFileData>) => queryOptions<DownloadRegulationFileResponse, DownloadRegulationFileError, DownloadRegulationFileResponse, ReturnType<typeof downloadRegulationFileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadRegulationFile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadRegulationFileQueryKey(options)
+});
+
+export const getRegulationPageQueryKey = (options: Options<GetRegulationPageData>) => createQueryKey('getRegulationPage', options);
+
+/**
+ * The picture of a page
+ *
+ * Drawn when it is first asked for. 404 `page_not_found` beyond the last page; 422 `page_unreadable` when it cannot be drawn.
+ *
+ */
+export const getRegulationPageOptions = (options: Options<GetRegulationPageData>) => queryOptions<GetRegulationPageResponse, GetRegulationPageError, GetRegulationPageResponse, ReturnType<typeof getRegulationPageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRegulationPage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRegulationPageQueryKey(options)
+});
+
+export const getRegulationPageInfiniteQueryKey = (options: Options<GetRegulationPageData>): QueryKey<Options<GetRegulationPageData>> => createQueryKey('getRegulationPage', options, true);
+
+/**
+ * The picture of a page
+ *
+ * Drawn when it is first asked for. 404 `page_not_found` beyond the last page; 422 `page_unreadable` when it cannot be drawn.
+ *
+ */
+export const getRegulationPageInfiniteOptions = (options: Options<GetRegulationPageData>) => infiniteQueryOptions<GetRegulationPageResponse, GetRegulationPageError, InfiniteData<GetRegulationPageResponse>, QueryKey<Options<GetRegulationPageData>>, number | Pick<QueryKey<Options<GetRegulationPageData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetRegulationPageData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            path: {
+                page: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getRegulationPage({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRegulationPageInfiniteQueryKey(options)
+});
+
+export const getRegulationPageTextQueryKey = (options: Options<GetRegulationPageTextData>) => createQueryKey('getRegulationPageText', options);
+
+/**
+ * The text of a page, as it was indexed
+ *
+ * 404 `page_not_found` beyond the last page, and before the document is indexed.
+ *
+ */
+export const getRegulationPageTextOptions = (options: Options<GetRegulationPageTextData>) => queryOptions<GetRegulationPageTextResponse, GetRegulationPageTextError, GetRegulationPageTextResponse, ReturnType<typeof getRegulationPageTextQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRegulationPageText({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRegulationPageTextQueryKey(options)
+});
+
+export const getRegulationPageTextInfiniteQueryKey = (options: Options<GetRegulationPageTextData>): QueryKey<Options<GetRegulationPageTextData>> => createQueryKey('getRegulationPageText', options, true);
+
+/**
+ * The text of a page, as it was indexed
+ *
+ * 404 `page_not_found` beyond the last page, and before the document is indexed.
+ *
+ */
+export const getRegulationPageTextInfiniteOptions = (options: Options<GetRegulationPageTextData>) => infiniteQueryOptions<GetRegulationPageTextResponse, GetRegulationPageTextError, InfiniteData<GetRegulationPageTextResponse>, QueryKey<Options<GetRegulationPageTextData>>, number | Pick<QueryKey<Options<GetRegulationPageTextData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetRegulationPageTextData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            path: {
+                page: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getRegulationPageText({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRegulationPageTextInfiniteQueryKey(options)
+});
+
+export const listRegulationUnitsQueryKey = (options: Options<ListRegulationUnitsData>) => createQueryKey('listRegulationUnits', options);
+
+/**
+ * The outline: chapters, articles, annexes, record sheets
+ */
+export const listRegulationUnitsOptions = (options: Options<ListRegulationUnitsData>) => queryOptions<ListRegulationUnitsResponse, ListRegulationUnitsError, ListRegulationUnitsResponse, ReturnType<typeof listRegulationUnitsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRegulationUnits({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRegulationUnitsQueryKey(options)
+});
+
+/**
+ * Answer a question from the documents
+ *
+ * Only documents that are active, indexed and not replaced by a newer edition are asked.
+ * References such as "artículo 14", "6.2.1", "CR 2.3" or "RD 866/2010" are looked up as such.
+ * Works without any model; `parts` and `degraded` say what was used and what was not to be had.
+ *
+ */
+export const askRegulationsMutation = (options?: Partial<Options<AskRegulationsData>>): UseMutationOptions<AskRegulationsResponse, AskRegulationsError, Options<AskRegulationsData>> => {
+    const mutationOptions: UseMutationOptions<AskRegulationsResponse, AskRegulationsError, Options<AskRegulationsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await askRegulations({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listQuestionsQueryKey = (options?: Options<ListQuestionsData>) => createQueryKey('listQuestions', options);
+
+/**
+ * The questions that were asked, the newest first
+ */
+export const listQuestionsOptions = (options?: Options<ListQuestionsData>) => queryOptions<ListQuestionsResponse, ListQuestionsError, ListQuestionsResponse, ReturnType<typeof listQuestionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listQuestions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listQuestionsQueryKey(options)
+});
+
+export const listQuestionsInfiniteQueryKey = (options?: Options<ListQuestionsData>): QueryKey<Options<ListQuestionsData>> => createQueryKey('listQuestions', options, true);
+
+/**
+ * The questions that were asked, the newest first
+ */
+export const listQuestionsInfiniteOptions = (options?: Options<ListQuestionsData>) => infiniteQueryOptions<ListQuestionsResponse, ListQuestionsError, InfiniteData<ListQuestionsResponse>, QueryKey<Options<ListQuestionsData>>, string | Pick<QueryKey<Options<ListQuestionsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListQuestionsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listQuestions({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listQuestionsInfiniteQueryKey(options)
+});
+
+export const getQuestionQueryKey = (options: Options<GetQuestionData>) => createQueryKey('getQuestion', options);
+
+/**
+ * A question with its answer and citations as they were given
+ */
+export const getQuestionOptions = (options: Options<GetQuestionData>) => queryOptions<GetQuestionResponse, GetQuestionError, GetQuestionResponse, ReturnType<typeof getQuestionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getQuestion({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getQuestionQueryKey(options)
+});
+
+/**
+ * Say whether an answer was useful, and why
+ *
+ * The last word counts; `useful` null takes it back.
+ *
+ */
+export const rateQuestionMutation = (options?: Partial<Options<RateQuestionData>>): UseMutationOptions<RateQuestionResponse, RateQuestionError, Options<RateQuestionData>> => {
+    const mutationOptions: UseMutationOptions<RateQuestionResponse, RateQuestionError, Options<RateQuestionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rateQuestion({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getQuestionAnalyticsQueryKey = (options?: Options<GetQuestionAnalyticsData>) => createQueryKey('getQuestionAnalytics', options);
+
+/**
+ * How many questions, how fast, how good
+ *
+ * 422 `invalid_dates` when it ends before it begins or is longer than 366 days.
+ *
+ */
+export const getQuestionAnalyticsOptions = (options?: Options<GetQuestionAnalyticsData>) => queryOptions<GetQuestionAnalyticsResponse, GetQuestionAnalyticsError, GetQuestionAnalyticsResponse, ReturnType<typeof getQuestionAnalyticsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getQuestionAnalytics({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getQuestionAnalyticsQueryKey(options)
+});
+
+export const getQuestionHealthQueryKey = (options?: Options<GetQuestionHealthData>) => createQueryKey('getQuestionHealth', options);
+
+/**
+ * What answering is made of, and what of it works
+ */
+export const getQuestionHealthOptions = (options?: Options<GetQuestionHealthData>) => queryOptions<GetQuestionHealthResponse, GetQuestionHealthError, GetQuestionHealthResponse, ReturnType<typeof getQuestionHealthQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getQuestionHealth({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getQuestionHealthQueryKey(options)
+});
+
+export const listGlossaryEntriesQueryKey = (options?: Options<ListGlossaryEntriesData>) => createQueryKey('listGlossaryEntries', options);
+
+/**
+ * What people say and what the regulations call it
+ */
+export const listGlossaryEntriesOptions = (options?: Options<ListGlossaryEntriesData>) => queryOptions<ListGlossaryEntriesResponse, ListGlossaryEntriesError, ListGlossaryEntriesResponse, ReturnType<typeof listGlossaryEntriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listGlossaryEntries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listGlossaryEntriesQueryKey(options)
+});
+
+/**
+ * A new entry
+ *
+ * In force with the next question. 409 `term_taken`, `too_many_entries` (500); 422 `useless_term` when nothing of it would be looked for.
+ *
+ */
+export const createGlossaryEntryMutation = (options?: Partial<Options<CreateGlossaryEntryData>>): UseMutationOptions<CreateGlossaryEntryResponse, CreateGlossaryEntryError, Options<CreateGlossaryEntryData>> => {
+    const mutationOptions: UseMutationOptions<CreateGlossaryEntryResponse, CreateGlossaryEntryError, Options<CreateGlossaryEntryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createGlossaryEntry({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove an entry for good
+ */
+export const deleteGlossaryEntryMutation = (options?: Partial<Options<DeleteGlossaryEntryData>>): UseMutationOptions<DeleteGlossaryEntryResponse, DeleteGlossaryEntryError, Options<DeleteGlossaryEntryData>> => {
+    const mutationOptions: UseMutationOptions<DeleteGlossaryEntryResponse, DeleteGlossaryEntryError, Options<DeleteGlossaryEntryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteGlossaryEntry({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getGlossaryEntryQueryKey = (options: Options<GetGlossaryEntryData>) => createQueryKey('getGlossaryEntry', options);
+
+/**
+ * One entry
+ */
+export const getGlossaryEntryOptions = (options: Options<GetGlossaryEntryData>) => queryOptions<GetGlossaryEntryResponse, GetGlossaryEntryError, GetGlossaryEntryResponse, ReturnType<typeof getGlossaryEntryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGlossaryEntry({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGlossaryEntryQueryKey(options)
+});
+
+/**
+ * Change the members that are present
+ */
+export const updateGlossaryEntryMutation = (options?: Partial<Options<UpdateGlossaryEntryData>>): UseMutationOptions<UpdateGlossaryEntryResponse, UpdateGlossaryEntryError, Options<UpdateGlossaryEntryData>> => {
+    const mutationOptions: UseMutationOptions<UpdateGlossaryEntryResponse, UpdateGlossaryEntryError, Options<UpdateGlossaryEntryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateGlossaryEntry({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

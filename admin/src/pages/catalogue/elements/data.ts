@@ -13,7 +13,7 @@ export const elementsOf = (category: string | undefined) => ({
 export const categoriesOptions = listCategoriesOptions({ query: { include_inactive: true } });
 
 /** What is read again after an element, its fields or its photos were changed. */
-export const elementReads = ['listElements', 'getElement', 'listElementFields', 'listElementPhotos', 'checkElementFields', 'getCategoryCatalogue', 'listWarnings'];
+export const elementReads = ['listElements', 'getElement', 'listElementFields', 'listElementPhotos', 'checkElementFields', 'getElementUsage', 'getCategoryCatalogue', 'listWarnings', 'getImage', 'listImages'];
 
 /** The element of the address, with what it is among. */
 export function useElement() {

@@ -50,7 +50,7 @@ export function FieldForm({ element, field, others, onDraft, onClose }: Props) {
           }}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput label={fieldLabels.key} required readOnly={readOnly} maxLength={50} ff="monospace" spellCheck={false} autoCapitalize="none" {...form.getInputProps('key')} />
+          <TextInput label={fieldLabels.key} required readOnly={readOnly} maxLength={50} classNames={{ input: 'mono' }} spellCheck={false} autoCapitalize="none" {...form.getInputProps('key')} />
           <Select
             label={fieldLabels.type} allowDeselect={false} readOnly={readOnly} data={(Object.keys(fieldTypes) as FieldType[]).map((t) => ({ value: t, label: fieldTypes[t] }))}
             {...form.getInputProps('type')}
@@ -67,7 +67,7 @@ export function FieldForm({ element, field, others, onDraft, onClose }: Props) {
         {v.type === 'text' && (
           <>
             <SimpleGrid cols={2}>{length('min_length')}{length('max_length')}</SimpleGrid>
-            <TextInput label={fieldLabels.pattern} description="Lo contestado tiene que cumplirla; se puede dejar vacía." readOnly={readOnly} maxLength={500} ff="monospace" spellCheck={false} {...form.getInputProps('pattern')} />
+            <TextInput label={fieldLabels.pattern} description="Lo contestado tiene que cumplirla; se puede dejar vacía." readOnly={readOnly} maxLength={500} classNames={{ input: 'mono' }} spellCheck={false} {...form.getInputProps('pattern')} />
           </>
         )}
         {v.type !== 'photo' && <TextInput label={fieldLabels.example} description="Se enseña al cliente; el propio campo tiene que aceptarlo." readOnly={readOnly} maxLength={200} {...form.getInputProps('example')} />}

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Code.css';
 import '@mantine/core/styles/Grid.css';
 
 import { Badge, Button, Card, Code, Grid, Group, Stack, Text, Title } from '@mantine/core';

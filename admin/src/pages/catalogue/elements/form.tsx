@@ -3,19 +3,19 @@ import '@mantine/core/styles/NumberInput.css';
 import '@mantine/core/styles/Switch.css';
 
 import { Anchor, Fieldset, MultiSelect, NumberInput, Select, SimpleGrid, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
-import type { Category, Element } from '@msia/client';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type Category, checkKeywords, type Element } from '@msia/client';
 import { listServicesOptions } from '@msia/client/query';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 
-import { fold } from '@/lib/fold';
 import type { EntityForm } from '@/parts/form';
 import { MoneyInput } from '@/parts/moneyinput';
 import { Tags } from '@/parts/tags';
 
 import { codeOf } from './data';
-import { familyOf, phraseOwners } from './tree';
+import { familyOf } from './tree';
 import { elementLabels, type ElementValues } from './values';
 
 type Props = { entity: EntityForm<ElementValues>; category: Category; others: Element[]; /** Absent for a new one. */ element?: Element; readOnly?: boolean };
@@ -25,7 +25,12 @@ export function ElementFields({ entity: { form }, category, others, element, rea
   const v = form.getValues();
   const services = useQuery(listServicesOptions({ query: { category: category.id, include_global: true } })).data ?? [];
   const family = element ? familyOf(others, element.code) : new Set<string>();
-  const owners = phraseOwners(others, element?.id);
+  const [phrasesNow] = useDebouncedValue([...v.keywords, ...v.aliases].slice(0, 200), 300);
+  const shared = useQuery({
+    queryKey: [{ _id: 'checkKeywords', category: category.id, element: element?.id, phrases: phrasesNow }],
+    queryFn: async ({ signal }) => (await checkKeywords({ body: { category: category.id, element_id: element?.id ?? null, keywords: phrasesNow }, signal, throwOnError: true })).data,
+    enabled: phrasesNow.length > 0,
+  }).data?.collisions;
   // A refused phrase is told by its place in the list.
   const phrases = (name: 'keywords' | 'aliases' | 'answers' | 'all_answers') => {
     const { error, ...props } = form.getInputProps(name);
@@ -33,7 +38,7 @@ export function ElementFields({ entity: { form }, category, others, element, rea
     return { ...props, value: v[name], readOnly, error: error ?? (inside && `«${v[name][Number(inside[0].split('.')[1])]}»: ${inside[1]}`) };
   };
   const alsoIn = (phrase: string) => {
-    const them = owners.get(fold(phrase)) ?? [];
+    const them = shared?.find((c) => c.keyword === phrase)?.elements ?? [];
     return them.length > 0 && <>también en {them.map((e, i) => <Fragment key={e.id}>{i > 0 && ', '}<Anchor component={Link} to={`/elementos/${e.id}`} size="xs">{e.name}</Anchor></Fragment>)}</>;
   };
   return (
@@ -48,7 +53,7 @@ export function ElementFields({ entity: { form }, category, others, element, rea
           }}
         />
         <TextInput
-          label={elementLabels.code} required readOnly={readOnly} maxLength={50} ff="monospace" autoCapitalize="characters" spellCheck={false} {...form.getInputProps('code')}
+          label={elementLabels.code} required readOnly={readOnly} maxLength={50} classNames={{ input: 'mono' }} autoCapitalize="characters" spellCheck={false} {...form.getInputProps('code')}
           onChange={(e) => form.setFieldValue('code', e.currentTarget.value.toUpperCase())}
         />
       </SimpleGrid>

@@ -1,8 +1,8 @@
 import '@mantine/core/styles/Code.css';
 
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
-import { deleteElementMutation } from '@msia/client/query';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { deleteElementMutation, getElementUsageOptions } from '@msia/client/query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 
@@ -19,7 +19,6 @@ import { toastDone } from '@/parts/toast';
 
 import { type ElementContext, elementReads, useElement } from './data';
 import { Marks } from './marks';
-import { familyOf } from './tree';
 
 /** The frame of an element's pages: its name, its tabs, and what can be done with it. */
 export function ElementPage({ children }: { children: (context: ElementContext) => ReactNode }) {
@@ -34,21 +33,20 @@ export function ElementPage({ children }: { children: (context: ElementContext) 
   const at = `/elementos/${element.id}`;
   const parent = others.find((e) => e.code === element.parent_code);
   const variants = others.filter((e) => e.parent_code === element.code).length;
-  const count = (text: string, n: number) => (n > 0 ? `${text} (${n})` : text);
   return (
     <Page
       title={element.name}
       above={[['Elementos', `/elementos${category ? `?categoria=${category.slug}` : ''}`], ...(parent ? [[parent.name, `/elementos/${parent.id}`] as [string, string]] : [])]}
       about={<Group gap={8}><Code>{element.code}</Code>{category && <Text size="sm" span>{category.name}</Text>}<Marks element={element} /></Group>}
-      actions={<Actions element={element} category={category} others={others} reload={query.refetch} />}
+      actions={<Actions element={element} category={category} />}
     >
       <PageTabs
         label="Partes del elemento"
         tabs={[
           { to: at, text: 'Datos' },
-          { to: `${at}/variantes`, text: count('Variantes', variants) },
-          { to: `${at}/fotos`, text: count('Fotos', element.photos.length) },
-          { to: `${at}/campos`, text: count('Campos', element.fields.length) },
+          { to: `${at}/variantes`, text: 'Variantes', count: variants },
+          { to: `${at}/fotos`, text: 'Fotos', count: element.photos.length },
+          { to: `${at}/campos`, text: 'Campos', count: element.fields.length },
           { to: `${at}/advertencias`, text: 'Advertencias' },
           { to: `${at}/uso`, text: 'Uso' },
         ]}
@@ -58,7 +56,7 @@ export function ElementPage({ children }: { children: (context: ElementContext) 
   );
 }
 
-function Actions({ element, category, others }: ElementContext) {
+function Actions({ element, category }: Pick<ElementContext, 'element' | 'category'>) {
   const mayWrite = useMay('editor');
   const [asking, setAsking] = useState(false);
   const queries = useQueryClient();
@@ -72,7 +70,7 @@ function Actions({ element, category, others }: ElementContext) {
     },
     onError: () => setAsking(false),
   });
-  const below = [...familyOf(others, element.code)].filter((code) => code !== element.code);
+  const usage = useQuery({ ...getElementUsageOptions({ path: { element_id: element.id } }), placeholderData: undefined, enabled: asking }).data;
   return (
     <>
       {category && <Button component={Link} to="/elementos/frase" search={{ categoria: category.slug } as never} variant="default" leftSection={<IconSearch size={16} />}>Probar frase</Button>}
@@ -82,8 +80,12 @@ function Actions({ element, category, others }: ElementContext) {
         onConfirm={() => remove.mutate({ path: { element_id: element.id }, headers: ifMatch(element.version) })}
       >
         <Stack gap="xs">
-          {below.length > 0 && <span>Se van también sus variantes: {below.join(', ')}.</span>}
-          <span>Sale de las listas de los tramos, y sus advertencias se van con él. Los presupuestos y expedientes que ya lo tienen quedan como están. No se puede deshacer.</span>
+          {usage && usage.triggers.length > 0 && <b>No se puede mientras dispare estas advertencias: {usage.triggers.join(', ')}.</b>}
+          {usage && usage.variants.length > 0 && <span>Se van también sus variantes: {usage.variants.join(', ')}.</span>}
+          {usage && usage.tiers.length > 0 && <span>Sale de la lista de estos tramos: {usage.tiers.join(', ')}.</span>}
+          {usage && usage.warnings.length > 0 && <span>Se borran sus advertencias: {usage.warnings.join(', ')}.</span>}
+          {usage && usage.open_cases > 0 && <span>{usage.open_cases === 1 ? 'Un expediente sin cerrar lo tiene y se lo queda.' : `${usage.open_cases} expedientes sin cerrar lo tienen y se lo quedan.`}</span>}
+          <span>Lo que ya se presupuestó queda como está. No se puede deshacer.</span>
         </Stack>
       </Confirm>
     </>

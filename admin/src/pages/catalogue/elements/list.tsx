@@ -1,9 +1,9 @@
 import '@mantine/core/styles/Code.css';
+import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
 
 import { Anchor, Badge, Button, Card, Checkbox, Code, Group, SegmentedControl, Select, Stack, Text, Textarea } from '@mantine/core';
-import { type BulkResult, type Element, orderElements } from '@msia/client';
-import { bulkElementsMutation } from '@msia/client/query';
+import { bulkElements, type Element, orderElements } from '@msia/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -12,17 +12,16 @@ import { useMay } from '@/lib/account';
 import { reordered } from '@/lib/order';
 import { refresh } from '@/lib/queries';
 import { choice, one } from '@/lib/search';
-import { sentenceOf } from '@/lib/spanish';
 import { useFilters } from '@/lib/useFilters';
 import { useRowChanges } from '@/lib/useRowChanges';
+import { BulkBar } from '@/parts/bulkbar';
 import { Confirm } from '@/parts/confirm';
-import { type Column, DataTable } from '@/parts/datatable';
+import { type Column, DataTable, type Selection } from '@/parts/datatable';
 import { FilterBar, type Option, SelectFilter, TextFilter } from '@/parts/filters';
 import { IconPlus, IconSearch } from '@/parts/icons';
 import { Page } from '@/parts/page';
 import { SortableList } from '@/parts/sortable';
 import { Empty, Failed, Loaded, Waiting } from '@/parts/states';
-import { toastDone, toastUndo } from '@/parts/toast';
 
 import { categoriesOptions, elementReads, elementsOf } from './data';
 import { Marks } from './marks';
@@ -48,7 +47,7 @@ export default function Elements() {
         </>
       )}
     >
-      <FilterBar names={['q', 'estado', 'tipo']}>
+      <FilterBar names={['q', 'estado', 'tipo']} views="elements">
         <Select
           label="Categoría" data={categories.data?.map((c) => ({ value: c.slug, label: c.is_active ? c.name : `${c.name} (inactiva)` })) ?? []} value={category?.slug ?? null}
           allowDeselect={false} w={240} onChange={(slug) => change({ categoria: slug ?? undefined })}
@@ -109,7 +108,7 @@ function List({ all, category }: { all: Element[]; category: string }) {
           <Text size="sm" c="dimmed" role="status">{filtered ? `${found.length} de ${all.length} elementos` : `${all.length} elementos`}{filtered && mayWrite ? '. El orden se cambia sin filtros.' : ''}</Text>
         </>
       )}
-      {chosen.size > 0 && <Bulk chosen={all.filter((e) => chosen.has(e.id))} onChange={setChosen} />}
+      {mayWrite && <Bulk all={all} selection={{ ids: chosen, change: setChosen }} />}
     </Stack>
   );
 }
@@ -157,47 +156,40 @@ const columns: Column<Element>[] = [
   { header: 'Tiene', cell: (e) => <Text size="sm" c="dimmed">{counts(e)}</Text>, wide: true },
 ];
 
-/** What can be done with several at once. Those that could not be changed stay selected. */
-function Bulk({ chosen, onChange }: { chosen: Element[]; onChange: (ids: ReadonlySet<string>) => void }) {
+/** What can be done with several at once. */
+function Bulk({ all, selection }: { all: Element[]; selection: Selection }) {
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
-  const change = useMutation({ ...bulkElementsMutation(), onSettled: () => refresh(queries, ...elementReads) });
-  const ids = (of: Element[]) => of.map((e) => e.id);
-  const active = chosen.filter((e) => e.is_active);
-  const inactive = chosen.filter((e) => !e.is_active);
-  const told = (deed: string, undo?: () => void) => ({ results }: BulkResult) => {
-    const failed = results.filter((r) => !r.ok);
-    const done = results.length - failed.length;
-    const message = `${done} ${done === 1 ? 'elemento' : 'elementos'} ${deed}.`;
-    onChange(new Set(failed.map((r) => r.id)));
-    setAsking(false);
-    if (done > 0 && undo && failed.length === 0) toastUndo(message, undo);
-    else if (done > 0) toastDone(message);
-  };
-  const refused = change.data?.results.filter((r) => !r.ok && chosen.some((e) => e.id === r.id)) ?? [];
+  const again = () => refresh(queries, ...elementReads);
+  const activate = async (ids: string[]) => (await bulkElements({ body: { ids, action: 'activate' }, throwOnError: true })).data;
+  const undo = useMutation({ mutationFn: activate, onSettled: again });
+  const many = (n: number, one: string, several: string) => (n === 1 ? `1 elemento ${one}.` : `${n} elementos ${several}.`);
   return (
-    <Card withBorder shadow="md" padding="sm" style={{ position: 'sticky', bottom: 12, zIndex: 5 }} role="region" aria-label="Selección">
-      <Group gap="sm">
-        <Text fw={600} size="sm" role="status">{chosen.length} {chosen.length === 1 ? 'seleccionado' : 'seleccionados'}</Text>
-        <Button size="xs" variant="default" loading={change.isPending} disabled={inactive.length === 0} onClick={() => change.mutate({ body: { ids: ids(inactive), action: 'activate' } }, { onSuccess: told('activados') })}>Activar</Button>
-        <Button size="xs" variant="default" disabled={active.length === 0} onClick={() => setAsking(true)}>Desactivar…</Button>
-        <Button size="xs" variant="subtle" onClick={() => onChange(new Set())}>Quitar selección</Button>
-      </Group>
-      {refused.map((r) => <Text key={r.id} size="sm" c="red" mt={4}>{chosen.find((e) => e.id === r.id)?.name}: {sentenceOf(r.code ?? undefined, r.detail ?? '')}</Text>)}
-      <Confirm
-        opened={asking} onClose={() => setAsking(false)} title={`Desactivar ${active.length} ${active.length === 1 ? 'elemento' : 'elementos'}`} deed="Desactivar" loading={change.isPending}
-        onConfirm={() => {
-          if (!reason.trim()) return;
-          const off = ids(active);
-          change.mutate({ body: { ids: off, action: 'deactivate', reason: reason.trim() } }, { onSuccess: told('desactivados', () => change.mutate({ body: { ids: off, action: 'activate' } })) });
-        }}
-      >
-        <Stack gap="xs">
-          <span>Dejan de reconocerse y de tener precio. Al cliente que pregunte por ellos se le dice el motivo.</span>
-          <Textarea label="Motivo, tal como se dice al cliente" required autosize minRows={2} maxLength={500} value={reason} onChange={(e) => setReason(e.currentTarget.value)} data-autofocus />
-        </Stack>
-      </Confirm>
-    </Card>
+    <BulkBar selection={selection} name={(id) => all.find((e) => e.id === id)?.name ?? ''} onDone={again}>
+      {(go, busy) => (
+        <>
+          <Button size="xs" variant="default" loading={busy} onClick={() => go({ run: activate, done: (n) => many(n, 'activado', 'activados') })}>Activar</Button>
+          <Button size="xs" variant="default" disabled={busy} onClick={() => setAsking(true)}>Desactivar…</Button>
+          <Confirm
+            opened={asking} onClose={() => setAsking(false)} title={selection.ids.size === 1 ? 'Desactivar un elemento' : `Desactivar ${selection.ids.size} elementos`} deed="Desactivar"
+            onConfirm={() => {
+              if (!reason.trim()) return;
+              const active = all.filter((e) => selection.ids.has(e.id) && e.is_active).map((e) => e.id);
+              setAsking(false);
+              go({
+                run: async (ids) => (await bulkElements({ body: { ids, action: 'deactivate', reason: reason.trim() }, throwOnError: true })).data,
+                done: (n) => many(n, 'desactivado', 'desactivados'), undo: () => undo.mutate(active),
+              });
+            }}
+          >
+            <Stack gap="xs">
+              <span>Dejan de reconocerse y de tener precio. Al cliente que pregunte por ellos se le dice el motivo.</span>
+              <Textarea label="Motivo, tal como se dice al cliente" required autosize minRows={2} maxLength={500} value={reason} onChange={(e) => setReason(e.currentTarget.value)} data-autofocus />
+            </Stack>
+          </Confirm>
+        </>
+      )}
+    </BulkBar>
   );
 }

@@ -39,7 +39,7 @@ export function PhotoForm({ element, category, photo, fields, onClose }: Props) 
           }}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput label={photoLabels.code} required readOnly={readOnly} maxLength={60} ff="monospace" spellCheck={false} autoCapitalize="none" {...form.getInputProps('code')} />
+          <TextInput label={photoLabels.code} required readOnly={readOnly} maxLength={60} classNames={{ input: 'mono' }} spellCheck={false} autoCapitalize="none" {...form.getInputProps('code')} />
           <Select label={photoLabels.kind} allowDeselect={false} readOnly={readOnly} data={(Object.keys(photoKinds) as PhotoKind[]).map((k) => ({ value: k, label: photoKinds[k] }))} {...form.getInputProps('kind')} />
         </SimpleGrid>
         <Textarea label={photoLabels.instruction} description="Qué se tiene que ver en ella; se dice tal cual al cliente." autosize minRows={2} readOnly={readOnly} maxLength={500} {...form.getInputProps('instruction')} />

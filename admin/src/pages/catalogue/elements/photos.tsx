@@ -1,3 +1,5 @@
+import '@mantine/core/styles/Code.css';
+
 import { Anchor, Badge, Button, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { type ElementPhoto, orderElementPhotos, updateElementPhoto } from '@msia/client';
 import { deleteElementPhotoMutation, listElementFieldsOptions, listElementPhotosOptions } from '@msia/client/query';

@@ -1,3 +1,5 @@
+import '@mantine/core/styles/Code.css';
+
 import { Alert, Anchor, Badge, Card, Code, Group, Select, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { matchElements } from '@msia/client';

@@ -7,10 +7,10 @@ import { useState } from 'react';
 
 import { fold } from '@/lib/fold';
 import { IconCamera, IconCheck } from '@/parts/icons';
-import { RequiredFieldInput } from '@/parts/requiredfield';
 import { Failed } from '@/parts/states';
 
-import { writeField, type FieldValues } from './fieldvalues';
+import { RequiredFieldInput } from './fieldinput';
+import { type FieldValues, writeField } from './fieldvalues';
 
 type Props = {
   element: Element;

@@ -1,7 +1,7 @@
 import type { Element } from '@msia/client';
 import { expect, test } from 'vitest';
 
-import { familyOf, matches, type Node, phraseOwners, treeOf } from './tree';
+import { familyOf, matches, type Node, treeOf } from './tree';
 
 const make = (code: string, parent_code: string | null = null, keywords: string[] = []) => ({ id: code, code, name: code.toLowerCase(), parent_code, keywords, aliases: [] as string[] }) as Element;
 const all = [make('SUSPENSION'), make('DELANTERA', 'SUSPENSION', ['Horquilla']), make('BARRAS', 'DELANTERA'), make('ESCAPE', null, ['tubo de escape']), make('HUERFANO', 'NADIE', ['horquílla'])];
@@ -23,8 +23,4 @@ test('search asks for every word, without accents', () => {
 
 test('nobody under an element can be over it', () => {
   expect([...familyOf(all, 'SUSPENSION')]).toEqual(['SUSPENSION', 'DELANTERA', 'BARRAS']);
-});
-
-test('who else has a phrase', () => {
-  expect(phraseOwners(all, 'HUERFANO').get('horquilla')?.map((e) => e.code)).toEqual(['DELANTERA']);
 });

@@ -35,13 +35,3 @@ export function familyOf(elements: Element[], code: string): Set<string> {
   }
   return family;
 }
-
-/** Who else has each phrase, by the folded phrase. */
-export function phraseOwners(elements: Element[], except: string | undefined): Map<string, Element[]> {
-  const owners = new Map<string, Element[]>();
-  for (const element of elements) {
-    if (element.id === except) continue;
-    for (const phrase of new Set([...element.keywords, ...element.aliases].map(fold))) owners.set(phrase, [...(owners.get(phrase) ?? []), element]);
-  }
-  return owners;
-}

@@ -1,3 +1,5 @@
+import '@mantine/core/styles/Code.css';
+
 import { Anchor, Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { type Element, orderElements } from '@msia/client';
 import { Link } from '@tanstack/react-router';

@@ -107,7 +107,10 @@ function Simulation({ categories }: { categories: Category[] }) {
             </Loaded>
           )}
           {understood?.questions.filter((q) => !q.options.some((o) => lines.some((l) => l.code === o.code))).map((q) => (
-            <Question key={q.element_code} question={q.question} options={q.options} onAnswer={(code) => setPick(code, 1)} />
+            <Question
+              key={q.element_code} question={q.question} options={q.options} several={elements.some((e) => e.code === q.element_code && e.all_answers.length > 0)}
+              onAnswer={(codes) => change({ e: formatPicks(new Map([...picks, ...codes.map((code) => [code, 1] as const)])) }, false)}
+            />
           ))}
           <Lines lines={lines} elements={elements} onQuantity={setPick} onRemove={takeAway} />
           <ServicePicker services={services} chosen={chosen} onChange={setService} onQuantity={(code, n) => change({ s: formatPicks(new Map(chosen).set(code, n)) }, false)} />
@@ -116,7 +119,8 @@ function Simulation({ categories }: { categories: Category[] }) {
       <Grid.Col span={{ base: 12, lg: 6 }}>
         <Result
           category={category.slug} lines={lines} services={[...chosen].filter(([, n]) => n > 0).map(([code, quantity]) => ({ code, quantity }))} text={text} asOf={asOf}
-          onAnswer={(generic, code) => change({ e: formatPicks(new Map([...picks].filter(([c]) => c !== generic)).set(code, 1)) }, false)} onService={(code) => setService(code, true)}
+          elements={elements}
+          onAnswer={(generic, codes) => change({ e: formatPicks(new Map([...[...picks].filter(([c]) => c !== generic), ...codes.map((code) => [code, 1] as const)])) }, false)} onService={(code) => setService(code, true)}
         />
       </Grid.Col>
     </Grid>
@@ -145,10 +149,21 @@ function CustomerText({ stored, onChange }: { stored: string; onChange: (text: s
   );
 }
 
-function Question({ question, options, onAnswer }: { question: string; options: { code: string; name: string }[]; onAnswer: (code: string) => void }) {
+type QuestionProps = {
+  question: string;
+  options: { code: string; name: string }[];
+  /** "Both" is an answer, too. */
+  several: boolean;
+  onAnswer: (codes: string[]) => void;
+};
+
+function Question({ question, options, several, onAnswer }: QuestionProps) {
   return (
     <Alert color="blue" title={question} role="group" aria-label={question}>
-      <Group gap="xs">{options.map((o) => <Button key={o.code} size="xs" variant="default" onClick={() => onAnswer(o.code)}>{o.name}</Button>)}</Group>
+      <Group gap="xs">
+        {options.map((o) => <Button key={o.code} size="xs" variant="default" onClick={() => onAnswer([o.code])}>{o.name}</Button>)}
+        {several && <Button size="xs" variant="default" onClick={() => onAnswer(options.map((o) => o.code))}>Todo ello</Button>}
+      </Group>
     </Alert>
   );
 }
@@ -207,11 +222,11 @@ function ServicePicker({ services, chosen, onChange, onQuantity }: ServicesProps
 }
 
 type ResultProps = {
-  category: string; lines: Line[]; services: { code: string; quantity: number }[]; text: string; asOf: string | undefined;
-  onAnswer: (generic: string, code: string) => void; onService: (code: string) => void;
+  category: string; lines: Line[]; elements: Element[]; services: { code: string; quantity: number }[]; text: string; asOf: string | undefined;
+  onAnswer: (generic: string, codes: string[]) => void; onService: (code: string) => void;
 };
 
-function Result({ category, lines, services, text, asOf, onAnswer, onService }: ResultProps) {
+function Result({ category, lines, elements, services, text, asOf, onAnswer, onService }: ResultProps) {
   const body = { category, elements: lines.map(({ code, quantity }) => ({ code, quantity })), services, text: text || undefined, as_of: asOf };
   const quote = useQuery({
     queryKey: [{ _id: 'calculateQuote', ...body }],
@@ -224,7 +239,10 @@ function Result({ category, lines, services, text, asOf, onAnswer, onService }: 
   if (quote.error) {
     const error = toApiError(quote.error, undefined);
     const { question, options, errors } = error.problem;
-    if (question && options) return <Question question={question} options={options} onAnswer={(code) => onAnswer(genericOf(errors, lines), code)} />;
+    if (question && options) {
+      const generic = genericOf(errors, lines);
+      return <Question question={question} options={options} several={elements.some((e) => e.code === generic && e.all_answers.length > 0)} onAnswer={(codes) => onAnswer(generic, codes)} />;
+    }
     if (error.status === 422) {
       return (
         <Alert color="yellow" title={error.message} role="status">

@@ -14,6 +14,7 @@ import { useRowChanges } from '@/lib/useRowChanges';
 import { Confirm } from '@/parts/confirm';
 import { EntityForm, useEntityForm } from '@/parts/form';
 import { IconPlus } from '@/parts/icons';
+import { ImageField } from '@/parts/imagefield';
 import { Empty, Loaded } from '@/parts/states';
 import { toastDone } from '@/parts/toast';
 
@@ -111,7 +112,7 @@ function DocumentForm({ category, document, next, onSaved }: { category: Categor
     >
       <TextInput label="Código" description="Minúsculas, cifras y guion bajo" required maxLength={60} data-autofocus {...form.getInputProps('code')} />
       <Textarea label="Qué se pide" description="Como se le dice al cliente" required autosize minRows={2} maxLength={1000} {...form.getInputProps('description')} />
-      <TextInput label="Imagen de ejemplo" description="Dirección de una imagen de la biblioteca" placeholder="/api/images/…" maxLength={500} {...form.getInputProps('image_url')} />
+      <ImageField label="Imagen de ejemplo" value={form.values.image_url} onChange={(url) => form.setFieldValue('image_url', url)} category={category.slug} />
       <Checkbox label="Obligatorio" {...form.getInputProps('is_required', { type: 'checkbox' })} />
       <Checkbox label="Activo" {...form.getInputProps('is_active', { type: 'checkbox' })} />
     </EntityForm>

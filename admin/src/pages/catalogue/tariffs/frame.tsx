@@ -8,8 +8,8 @@ import type { ReactNode } from 'react';
 import { useSignedIn } from '@/lib/account';
 import { IconCalculator, IconDownload } from '@/parts/icons';
 import { Page } from '@/parts/page';
-import { PageTabs } from '@/parts/pagetabs';
 import { Loaded } from '@/parts/states';
+import { PageTabs } from '@/parts/pagetabs';
 
 import { ExportItems } from './exports';
 import { clientTypeNames, vehicleKindName } from './words';

@@ -1,11 +1,12 @@
-import { Badge, Button, Card, Group, Select, Stack, Table, Text } from '@mantine/core';
-import type { AuditEntry, AuditValue, Category } from '@msia/client';
+import { Badge, Button, Card, Group, Select, Stack, Text } from '@mantine/core';
+import type { AuditEntry, Category } from '@msia/client';
 import { listAuditInfiniteOptions, listBaseDocumentsOptions, listServicesOptions, listTiersOptions, listWarningsOptions } from '@msia/client/query';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 
 import { one } from '@/lib/search';
 import { useFilters } from '@/lib/useFilters';
+import { Changes } from '@/parts/changes';
 import { byCursor } from '@/parts/datatable';
 import { Ago } from '@/parts/fields';
 import { Empty, Loaded } from '@/parts/states';
@@ -15,13 +16,6 @@ import { tiersOf } from './tiers';
 
 const actions: Record<string, { text: string; color: string }> = {
   create: { text: 'Creado', color: 'green' }, update: { text: 'Cambiado', color: 'blue' }, delete: { text: 'Eliminado', color: 'red' },
-};
-
-const members: Record<string, string> = {
-  name: 'Nombre', slug: 'Código', code: 'Código', price: 'Precio', description: 'Descripción', conditions: 'Condiciones', requires_project: 'Con proyecto',
-  own_max: 'Máximo de su lista', elements: 'Lista', includes: 'Incluye', is_active: 'Activo', sort_order: 'Orden', client_type: 'Tipo de cliente',
-  vehicle_kind: 'Tipo de vehículo', units_per_element: 'Unidades por elemento', severity: 'Gravedad', message: 'Texto', scope: 'Ámbito', triggers: 'Condiciones',
-  is_required: 'Obligatorio', image_url: 'Imagen', tier_code: 'Tramo', element_code: 'Elemento', order: 'Orden',
 };
 
 /** Who changed what: of the category, or of one of its tiers, services, papers or warnings. */
@@ -72,36 +66,12 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const action = actions[entry.action] ?? { text: entry.action, color: 'gray' };
   return (
     <Card withBorder padding="sm">
-      <Group gap="xs" mb={entry.changes.length > 0 ? 'xs' : 0}>
+      <Group gap="xs" mb={entry.action === 'update' ? 'xs' : 0}>
         <Badge color={action.color}>{action.text}</Badge>
         <Text size="sm">por <strong>{entry.actor === 'system' ? 'el sistema' : entry.actor}</strong></Text>
         <Text size="sm" c="dimmed"><Ago at={entry.at} /></Text>
       </Group>
-      {entry.action === 'update' && entry.changes.length > 0 && (
-        <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'Cambios' } }}>
-          <Table>
-            <Table.Thead><Table.Tr><Table.Th>Campo</Table.Th><Table.Th>Antes</Table.Th><Table.Th>Después</Table.Th></Table.Tr></Table.Thead>
-            <Table.Tbody>
-              {entry.changes.map((c) => (
-                <Table.Tr key={c.member}>
-                  <Table.Th scope="row">{members[c.member] ?? c.member}</Table.Th>
-                  <Table.Td className="prewrap">{told(c.before)}</Table.Td>
-                  <Table.Td className="prewrap">{told(c.after)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
+      {entry.action === 'update' && <Changes changes={entry.changes} />}
     </Card>
   );
-}
-
-/** A value of the log for people. */
-function told(value: AuditValue): string {
-  if (value === null || value === '') return '—';
-  if (typeof value === 'boolean') return value ? 'Sí' : 'No';
-  if (Array.isArray(value)) return value.map((v) => told(v as AuditValue)).join(', ') || '—';
-  if (typeof value === 'object') return Object.values(value).filter((v) => v !== null).map((v) => told(v as AuditValue)).join(' ≤ ');
-  return /^\d+\.\d{2}$/.test(String(value)) ? `${String(value).replace('.', ',')} €` : String(value);
 }

@@ -23,7 +23,6 @@ import { type Place, LimitDialog } from './limit';
 import css from './matrix.module.css';
 import { tierReads } from './tierform';
 import { tiersOf } from './tiers';
-import { limit } from './words';
 
 /** Who covers what: tiers against tiers, and elements against tiers. */
 export default function Inclusions() {
@@ -167,7 +166,7 @@ function ElementLine({ row: { element, depth }, tiers, perElement, bare, mayWrit
                   ? <input type="checkbox" aria-label={`${element.name} en la lista de ${tier.code}`} checked={own} disabled={!own && !element.is_active} onChange={(e) => onToggle(tier, element, e.currentTarget.checked)} />
                   : own && <span role="img" aria-label="En su lista">●</span>}
                 {others.map((t) => (
-                  <button key={t.tier} type="button" className={css.through} aria-label={`por ${t.tier} ${limit(t.max)}: por qué ${tier.code} incluye ${element.name}`} onClick={() => onWhy(tier)}>
+                  <button key={t.tier} type="button" className={css.through} aria-label={`por ${t.tier}${t.max === null ? '' : ` ≤ ${t.max}`}: por qué ${tier.code} incluye ${element.name}`} onClick={() => onWhy(tier)}>
                     por {t.tier}{t.max !== null && ` ≤ ${t.max}`}
                   </button>
                 ))}

@@ -44,7 +44,7 @@ export function PriceHistory({ tier }: { tier: TierResponse }) {
                         {mayWrite && (
                           <Table.Td ta="end">
                             {price.valid_to === null ? <Text size="sm" c="dimmed">Ahora</Text> : price.price !== tier.price && (
-                              <Button size="compact-xs" variant="default" aria-label={`Volver a ${formatMoney(price.price)}`} onClick={() => setChosen(price)}>Volver a este</Button>
+                              <Button size="compact-xs" variant="default" aria-label={`Volver a este: ${formatMoney(price.price)}`} onClick={() => setChosen(price)}>Volver a este</Button>
                             )}
                           </Table.Td>
                         )}

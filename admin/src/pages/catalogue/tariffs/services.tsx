@@ -14,7 +14,7 @@ export default function CategoryServices() {
   const { edit } = useEditing();
   return (
     <CategoryTab
-      title="Servicios" about={<>Extras de pago de esta categoría. Además valen los <Anchor component={Link} to="/servicios" inherit>servicios generales</Anchor>.</>}
+      title="Servicios" about={<>Extras de pago de esta categoría. Además valen los <Anchor component={Link} to="/servicios" inherit td="underline">servicios generales</Anchor>.</>}
       actions={mayWrite && <Button leftSection={<IconPlus size={16} />} onClick={() => edit('nuevo')}>Nuevo servicio</Button>}
     >
       {() => <ServiceRows category={cat} />}

@@ -11,7 +11,6 @@ import { CategoryTab } from './frame';
 import { PriceHistory } from './prices';
 import { TierForm } from './tierform';
 import { tiersOf } from './tiers';
-import { limit } from './words';
 
 /** One tier: its data, its prices over time, what it covers. */
 export default function Tier() {
@@ -65,7 +64,7 @@ function Coverage({ tier, cat }: { tier: TierResponse; cat: string }) {
               <Group key={e.id} component="li" gap={6} justify="space-between" wrap="nowrap">
                 <Text size="sm" td={e.is_active ? undefined : 'line-through'}>{e.name}</Text>
                 <Group gap={4} wrap="nowrap">
-                  {e.through.map((t) => <Badge key={t.tier} size="sm" color={t.tier === tier.code ? 'marine' : 'gray'}>{t.tier === tier.code ? 'propio' : t.tier}, {limit(t.max)}</Badge>)}
+                  {e.through.map((t) => <Badge key={t.tier} size="sm" color={t.tier === tier.code ? 'marine' : 'gray'}>{t.tier === tier.code ? 'propio' : `por ${t.tier}`}{t.max !== null && ` ≤ ${t.max}`}</Badge>)}
                 </Group>
               </Group>
             ))}

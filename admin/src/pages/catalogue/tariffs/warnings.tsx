@@ -17,7 +17,7 @@ export default function CategoryWarnings() {
   const { edit } = useEditing();
   return (
     <CategoryTab
-      title="Advertencias" about={<>De esta categoría, sus tramos y sus elementos. Las que valen para todas están en <Anchor component={Link} to="/advertencias" inherit>Advertencias</Anchor>.</>}
+      title="Advertencias" about={<>De esta categoría, sus tramos y sus elementos. Las que valen para todas están en <Anchor component={Link} to="/advertencias" inherit td="underline">Advertencias</Anchor>.</>}
       actions={mayWrite && <Button leftSection={<IconPlus size={16} />} onClick={() => edit('nuevo')}>Nueva advertencia</Button>}
     >
       {(category) => <Rows category={category} />}

@@ -4,11 +4,12 @@ import { getCaseQueryKey } from '@msia/client/query';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 
+import { caseStatusLooks } from '@/lib/casestatus';
 import { toApiError } from '@/lib/problem';
 import { refresh } from '@/lib/queries';
 import { toastDone, toastError } from '@/parts/toast';
 
-import { statusLooks } from './words';
+import { useSettled } from './verdicts';
 
 type Change = {
   /** Asks the server for it; `version` is that of what it is based on. */
@@ -51,8 +52,8 @@ export function useCaseChange(shown: Case): { change: (change: Change) => void; 
     <Modal opened onClose={() => setRefused(null)} withCloseButton={false} closeOnClickOutside={false} title="Otra persona lo ha cambiado mientras tanto">
       <Stack>
         <Text size="sm">
-          El expediente {refused.now.number} está ahora en «{statusLooks[refused.now.status].text}»
-          {refused.now.status !== shown.status ? ` (aquí se veía «${statusLooks[shown.status].text}»)` : ', con otros datos que los que se ven aquí'}.
+          El expediente {refused.now.number} está ahora en «{caseStatusLooks[refused.now.status].text}»
+          {refused.now.status !== shown.status ? ` (aquí se veía «${caseStatusLooks[shown.status].text}»)` : ', con otros datos que los que se ven aquí'}.
         </Text>
         <Group justify="flex-end">
           <Button variant="default" data-autofocus onClick={() => { stored(refused.now); setRefused(null); }}>Ver cómo está ahora</Button>
@@ -61,5 +62,6 @@ export function useCaseChange(shown: Case): { change: (change: Change) => void; 
       </Stack>
     </Modal>
   );
-  return { change: (change) => act.mutate({ change, version: shown.version }), busy: act.isPending, question };
+  const settled = useSettled();
+  return { change: (change) => void settled(shown).then(({ version }) => act.mutate({ change, version })), busy: act.isPending, question };
 }

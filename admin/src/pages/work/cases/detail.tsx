@@ -5,18 +5,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 
+import { caseStatusLooks } from '@/lib/casestatus';
 import { one, type Search } from '@/lib/search';
 import { useStaff } from '@/lib/staff';
 import { Status } from '@/parts/fields';
 import { IconChevronLeft, IconChevronRight, IconFileTypePdf, IconFileZip } from '@/parts/icons';
 import { Page } from '@/parts/page';
+import { PageTabs } from '@/parts/pagetabs';
 import { Empty, Loaded, Waiting } from '@/parts/states';
-import { TabLinks } from '@/parts/tabs';
 
 import { type Place, usePlace } from './queue';
 import { Transitions } from './transitions';
 import { judged, useVerdicts } from './verdicts';
-import { statusLooks } from './words';
+
 
 const tabs = {
   '': { text: 'Resumen', content: lazy(() => import('./summary')) },
@@ -52,10 +53,10 @@ function Whole({ case: c, tab }: { case: Case; tab: string }) {
   const missingData = c.missing.filter((m) => m.kind === 'field').length;
   return (
     <Page
-      title={`Expediente ${c.number}`} above={[['Expedientes', list ? `/expedientes?${list}` : '/expedientes']]}
+      record title={`Expediente ${c.number}`} above={[['Expedientes', list ? `/expedientes?${list}` : '/expedientes']]}
       about={(
         <Group gap="xs">
-          <Status value={c.status} looks={statusLooks} />
+          <Status value={c.status} looks={caseStatusLooks} />
           {customer && <Anchor component={Link} to={`/clientes/${c.customer_id}`} size="sm">{customer.display_name}</Anchor>}
           {vehicle && <Text span size="sm">{vehicle}</Text>}
           <Text span size="sm">{c.assignee_id ? `Lo lleva ${staff.name(c.assignee_id)}` : 'No lo lleva nadie'}</Text>
@@ -71,8 +72,8 @@ function Whole({ case: c, tab }: { case: Case; tab: string }) {
       )}
     >
       <Changes case={c} />
-      <TabLinks
-        label="Partes del expediente" current={to(tab)} search={along}
+      <PageTabs
+        label="Partes del expediente" search={along}
         tabs={Object.entries(tabs).map(([name, { text }]) => ({ text, to: to(name), count: name === 'imagenes' ? unreviewed : name === 'datos' ? missingData : undefined }))}
       />
       {shown ? <Suspense fallback={<Waiting />}><shown.content case={c} along={along} /></Suspense> : <Empty title="El expediente no tiene esa parte" />}
@@ -113,7 +114,7 @@ function Changes({ case: c }: { case: Case }) {
   const [said, setSaid] = useState('');
   if (before.version !== c.version || before.files.length !== c.files.length) {
     setBefore(c);
-    setSaid(before.status !== c.status ? `Ahora está en «${statusLooks[c.status].text}»`
+    setSaid(before.status !== c.status ? `Ahora está en «${caseStatusLooks[c.status].text}»`
       : before.files.length < c.files.length ? 'Hay una imagen nueva'
         : before.missing.length !== c.missing.length ? `Faltan ${c.missing.length} cosas` : 'El expediente ha cambiado');
   }

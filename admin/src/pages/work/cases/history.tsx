@@ -6,6 +6,7 @@ import { addCaseNoteMutation, listCaseEventsOptions, listRejectReasonsOptions } 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { caseStatusLooks } from '@/lib/casestatus';
 import { useMay } from '@/lib/account';
 import { refresh } from '@/lib/queries';
 import { When } from '@/parts/fields';
@@ -15,7 +16,7 @@ import { toastDone } from '@/parts/toast';
 
 import type { TabProps } from './detail';
 import { sectionName } from './missing';
-import { eventNames, reviewLooks, statusLooks } from './words';
+import { eventNames, reviewLooks } from './words';
 
 /** What happened to the case, the latest first, and notes of the staff. */
 export default function History({ case: c }: TabProps) {
@@ -81,7 +82,7 @@ function Icon({ kind }: { kind: CaseEvent['kind'] }) {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function titleOf(event: CaseEvent): string {
-  const to = statusLooks[event.to_status as keyof typeof statusLooks];
+  const to = caseStatusLooks[event.to_status as keyof typeof caseStatusLooks];
   if (event.kind === 'status' && to) return to.text;
   const review = reviewLooks[event.detail.review as keyof typeof reviewLooks];
   if (event.kind === 'file_reviewed' && review) return `${text(event.detail.label) || 'Archivo'}: ${review.text.toLowerCase()}`;

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { caseStatusLooks, caseStatuses } from '@/lib/casestatus';
 import { useMay, useSignedIn } from '@/lib/account';
 import { formatNumber } from '@/lib/format';
 import { refresh } from '@/lib/queries';
@@ -21,7 +22,7 @@ import { Page } from '@/parts/page';
 import { Empty } from '@/parts/states';
 
 import { countQuery, filterNames, sorts, useCases } from './queue';
-import { statusLooks, statuses, transitionName } from './words';
+import { transitionName } from './words';
 
 /** The address of a case, with the list it was found in, to go on from it to the next one. */
 const addressOf = (id: string, list: Search) => `/expedientes/${id}?${new URLSearchParams({ lista: stringifySearch(list).slice(1) }).toString()}`;
@@ -39,15 +40,14 @@ export default function Cases() {
   const filtered = filterNames.some((name) => search[name] !== undefined);
 
   const columns: Column<CaseSummary>[] = [
-    { header: 'Número', cell: (c) => <Anchor component={Link} to={`/expedientes/${c.id}`} search={{ lista: stringifySearch(search).slice(1) } as never} className="nums">{c.number}</Anchor>, width: 120 },
-    { header: 'Estado', cell: (c) => <Status value={c.status} looks={statusLooks} />, width: 150 },
+    { header: 'Número', cell: (c) => <Anchor component={Link} to={`/expedientes/${c.id}`} search={{ lista: stringifySearch(search).slice(1) } as never} size="sm" className="nums" style={{ whiteSpace: 'nowrap' }}>{c.number}</Anchor>, width: 120 },
+    { header: 'Estado', cell: (c) => <Status value={c.status} looks={caseStatusLooks} />, width: 150 },
     { header: 'Cliente', cell: (c) => c.customer_name || <None /> },
-    { header: 'Vehículo', cell: (c) => [c.plate, c.vehicle].filter(Boolean).join(' · ') || <None /> },
-    { header: 'Categoría', cell: (c) => category.get(c.category_id) ?? <None />, wide: true },
+    { header: 'Vehículo', cell: (c) => <Vehicle plate={c.plate} more={c.vehicle || category.get(c.category_id)} /> },
     { header: 'Total', cell: (c) => <Money amount={c.total} />, align: 'end', width: 110 },
     { header: 'Lleva', cell: (c) => (c.assignee_id ? staff.name(c.assignee_id) : <None />) },
-    { header: 'Cliente activo', cell: (c) => <Ago at={c.last_activity_at} /> },
-    { header: 'Último cambio', cell: (c) => <Ago at={c.updated_at} />, wide: true },
+    { header: 'Cliente activo', cell: (c) => <Ago at={c.last_activity_at} />, width: 130 },
+    { header: 'Último cambio', cell: (c) => <Ago at={c.updated_at} />, width: 130, wide: true },
   ];
 
   return (
@@ -89,22 +89,32 @@ export default function Cases() {
   );
 }
 
+/** The plate, and below it make and model, or the category while they are not known. */
+function Vehicle({ plate, more }: { plate: string | null; more?: string }) {
+  return (
+    <>
+      {plate && <Text size="sm" className="nums">{plate}</Text>}
+      {more && <Text size={plate ? 'xs' : 'sm'} c="dimmed">{more}</Text>}
+    </>
+  );
+}
+
 /** How many there are of each status; pressing one shows only those, pressing several shows them all. */
 function StatusChips() {
   const [search, change] = useFilters();
   const counts = useQuery(getCaseStatsOptions({ query: countQuery(search) })).data;
-  const chosen = many(search, 'status', statuses);
+  const chosen = many(search, 'status', caseStatuses);
   return (
     <Group gap={6} role="group" aria-label="Estado">
-      {statuses.map((status) => {
+      {caseStatuses.map((status) => {
         const on = chosen.includes(status);
         return (
           <Button
-            key={status} size="compact-md" radius="xl" variant={on ? 'filled' : 'default'} aria-pressed={on}
+            key={status} size="compact-sm" radius="xl" variant={on ? 'filled' : 'default'} aria-pressed={on}
             onClick={() => change({ status: on ? chosen.filter((s) => s !== status) : [...chosen, status] })}
             rightSection={counts && <Text span size="xs" className="nums" c={on ? 'inherit' : 'dimmed'}>{formatNumber(counts[status])}</Text>}
           >
-            {statusLooks[status].text}
+            {caseStatusLooks[status].text}
           </Button>
         );
       })}
@@ -134,7 +144,7 @@ function BulkButtons({ go, busy }: { go: Go; busy: boolean }) {
             setAsking(null);
             go({
               run: async (ids) => (await bulkCases({ body: { action: 'transition', ids, status, reason }, throwOnError: true })).data,
-              done: (n) => `${n === 1 ? 'Un expediente' : `${n} expedientes`}: ${statusLooks[status].text}`,
+              done: (n) => `${n === 1 ? 'Un expediente' : `${n} expedientes`}: ${caseStatusLooks[status].text}`,
             });
           }}
         />
@@ -156,6 +166,8 @@ function AssignForm({ onChosen }: { onChosen: (to: string | null, name: string) 
   );
 }
 
+/** Those that a reason goes with. */
+const needsReason: CaseStatus[] = ['pending_review', 'collecting', 'cancelled'];
 const byHand: CaseStatus[] = ['pending_review', 'in_progress', 'resolved', 'collecting', 'cancelled'];
 
 function StatusForm({ onChosen }: { onChosen: (status: CaseStatus, reason: string | null) => void }) {
@@ -165,8 +177,8 @@ function StatusForm({ onChosen }: { onChosen: (status: CaseStatus, reason: strin
     <form onSubmit={(e) => { e.preventDefault(); if (status) onChosen(status, reason.trim() || null); }}>
       <Stack>
         <Select label="Qué hacer" data={byHand.map((s) => ({ value: s, label: transitionName(s === 'collecting' ? 'pending_review' : 'collecting', s) }))} value={status} onChange={(s) => setStatus(s as CaseStatus)} data-autofocus />
-        {(status === 'cancelled' || status === 'collecting') && (
-          <Textarea label="Motivo" description="Se le dice a los clientes." value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={1000} autosize minRows={2} />
+        {status && needsReason.includes(status) && (
+          <Textarea label="Motivo" description={status === 'pending_review' ? 'Hace falta para los que están incompletos; queda en el historial.' : 'Se les dice a los clientes.'} value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={1000} autosize minRows={2} />
         )}
         <Text size="sm" c="dimmed">Los que no estén en un estado que lo permita se quedan como están, seleccionados.</Text>
         <Group justify="flex-end"><Button type="submit" disabled={!status} color={status === 'cancelled' ? 'red' : undefined}>{status ? transitionName(status === 'collecting' ? 'pending_review' : 'collecting', status) : 'Cambiar'}</Button></Group>

@@ -3,10 +3,11 @@ import { listCasesInfiniteOptions } from '@msia/client/query';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
+import { caseStatuses } from '@/lib/casestatus';
 import { choice, many, one, parseSearch, type Search } from '@/lib/search';
 import { byCursor } from '@/parts/datatable';
 
-import { statuses } from './words';
+
 
 /** The filters of the list of cases, by their names in the address. */
 export const filterNames = ['q', 'status', 'category_id', 'assignee_id'];
@@ -22,7 +23,7 @@ const orders: Record<(typeof sorts)[number]['value'], { sort?: CaseSort; order?:
 
 /** What the server is asked for by the filters in an address. */
 export function listQuery(search: Search): NonNullable<ListCasesData['query']> {
-  const chosen = many(search, 'status', statuses);
+  const chosen = many(search, 'status', caseStatuses);
   return { ...countQuery(search), status: chosen.length > 0 ? chosen : undefined, ...orders[choice(search, 'sort', sorts.map((s) => s.value)) ?? 'updated'] };
 }
 

@@ -3,7 +3,7 @@ import '@mantine/core/styles/List.css';
 import { Alert, Badge, Group, List, Stack, Table, Text, Title } from '@mantine/core';
 import type { Severity } from '@msia/client';
 
-import { formatNumber } from '@/lib/format';
+import { formatNumber, formatPercent } from '@/lib/format';
 import { Money, When } from '@/parts/fields';
 
 import type { TabProps } from './detail';
@@ -42,7 +42,7 @@ export default function CaseQuote({ case: c }: TabProps) {
           </Table.Tbody>
           <Table.Tfoot>
             <Table.Tr><Table.Th scope="row" colSpan={3} ta="end">Base</Table.Th><Table.Td ta="end"><Money amount={q.subtotal} /></Table.Td></Table.Tr>
-            <Table.Tr><Table.Th scope="row" colSpan={3} ta="end">IVA {q.iva_percent.replace('.', ',')} %</Table.Th><Table.Td ta="end"><Money amount={q.iva} /></Table.Td></Table.Tr>
+            <Table.Tr><Table.Th scope="row" colSpan={3} ta="end">IVA {formatPercent(q.iva_percent)}</Table.Th><Table.Td ta="end"><Money amount={q.iva} /></Table.Td></Table.Tr>
             <Table.Tr><Table.Th scope="row" colSpan={3} ta="end">Total</Table.Th><Table.Td ta="end" fw={700}><Money amount={q.total} /></Table.Td></Table.Tr>
           </Table.Tfoot>
         </Table>

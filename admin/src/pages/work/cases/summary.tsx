@@ -2,7 +2,7 @@ import '@mantine/core/styles/DataList.css';
 import '@mantine/core/styles/List.css';
 import '@mantine/core/styles/Progress.css';
 
-import { Alert, Anchor, Badge, Card, DataList, Group, List, Progress, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Badge, Card, DataList, Group, List, Progress, Select, Stack, Text, Title } from '@mantine/core';
 import type { Case } from '@msia/client';
 import { updateCase } from '@msia/client';
 import { getCustomerOptions } from '@msia/client/query';
@@ -19,6 +19,7 @@ import { IconInfoCircle } from '@/parts/icons';
 import { useCaseChange } from './change';
 import type { TabProps } from './detail';
 import { missingGroups, nextAction } from './missing';
+import classes from './summary.module.css';
 import { judged, useVerdicts } from './verdicts';
 
 export default function Summary({ case: c, along }: TabProps) {
@@ -30,7 +31,7 @@ export default function Summary({ case: c, along }: TabProps) {
   return (
     <Stack>
       <Alert icon={<IconInfoCircle />} title="Lo siguiente">{nextAction(c, unreviewed)}</Alert>
-      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+      <div className={classes.columns}>
         <Box title="Qué falta" more={<Text size="sm" className="nums" c="dimmed">{c.progress_percent} %</Text>}>
           <Progress value={c.progress_percent} aria-label="Completado" />
           {missing.length === 0 ? <Text size="sm">No falta nada.</Text> : missing.map((group) => (
@@ -46,7 +47,7 @@ export default function Summary({ case: c, along }: TabProps) {
         </Box>
         <Box title="Cliente">
           {customer ? (
-            <DataList labelWidth={110}>
+            <DataList labelWidth={150}>
               <Row label="Nombre"><Anchor component={Link} to={`/clientes/${customer.id}`} size="sm">{customer.display_name}</Anchor></Row>
               <Row label="Teléfono">{customer.phone ? <Anchor href={`tel:${customer.phone}`} size="sm">{customer.phone}</Anchor> : <None />}</Row>
               <Row label="Correo">{customer.email ?? <None />}</Row>
@@ -56,20 +57,20 @@ export default function Summary({ case: c, along }: TabProps) {
           ) : <Text size="sm" c="dimmed">…</Text>}
         </Box>
         <Box title="Vehículo">
-          <DataList labelWidth={110}>
+          <DataList labelWidth={150}>
             <Row label="Categoría">{c.quote.category.name}</Row>
             {vehicle?.fields.map((f) => <Row key={f.field.key} label={f.field.label}>{f.display ?? <None />}</Row>)}
           </DataList>
         </Box>
         <Box title="Presupuesto" more={<Anchor component={Link} to={`/expedientes/${c.id}/presupuesto`} search={along as never} size="sm">Ver</Anchor>}>
-          <DataList labelWidth={110}>
+          <DataList labelWidth={150}>
             <Row label="Tarifa">{c.quote.tier.name}</Row>
             <Row label="Elementos">{c.elements.map((e) => (e.quantity > 1 ? `${e.quantity} × ${e.name}` : e.name)).join(', ')}</Row>
             <Row label="Total"><Money amount={c.quote.total} /> {c.quote.provisional && <Badge size="sm" color="yellow">Provisional</Badge>}</Row>
           </DataList>
         </Box>
         <Box title="Expediente">
-          <DataList labelWidth={110}>
+          <DataList labelWidth={150}>
             <Row label="Lo lleva"><Assignee case={c} /></Row>
             <Row label="Abierto"><When at={c.created_at} /></Row>
             <Row label="Confirmado"><When at={c.confirmed_at} /></Row>
@@ -77,14 +78,14 @@ export default function Summary({ case: c, along }: TabProps) {
             {c.closed_at && <Row label="Cerrado"><When at={c.closed_at} /></Row>}
           </DataList>
         </Box>
-      </SimpleGrid>
+      </div>
     </Stack>
   );
 }
 
 function Box({ title, more, children }: { title: string; more?: ReactNode; children: ReactNode }) {
   return (
-    <Card withBorder padding="md" component="section" aria-label={title}>
+    <Card withBorder padding="md" component="section" aria-label={title} className={classes.box}>
       <Stack gap="sm">
         <Group justify="space-between"><Title order={2} size="h3">{title}</Title>{more}</Group>
         {children}

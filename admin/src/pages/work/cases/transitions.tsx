@@ -4,13 +4,14 @@ import { transitionCase } from '@msia/client';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { caseStatusLooks } from '@/lib/casestatus';
 import { ifMatch } from '@/lib/client';
 import type { Search } from '@/lib/search';
 import { IconCheck, IconChevronDown } from '@/parts/icons';
 
 import { useCaseChange } from './change';
 import { judged, useVerdicts } from './verdicts';
-import { statusLooks, transitionName } from './words';
+import { transitionName } from './words';
 
 type Props = { case: Case; /** The next case of the list one came from. */ next?: string; along: Search };
 type Asked = CaseNextStatus & { thenNext?: boolean };
@@ -22,17 +23,18 @@ export function Transitions({ case: c, next, along }: Props) {
   const { change, busy, question } = useCaseChange(c);
   const [asked, setAsked] = useState<Asked | null>(null);
   const unreviewed = c.files.filter((f) => judged(f, verdicts).review === 'pending').length;
-  const go = async (to: Asked, reason: string | null) => {
+  const go = (to: Asked, reason: string | null) => {
     setAsked(null);
-    await verdicts.flush();
     change({
       run: (version) => transitionCase({ path: { case_id: c.id }, headers: ifMatch(version), body: { status: to.status, reason }, throwOnError: true }),
-      done: `Expediente ${c.number}: ${statusLooks[to.status].text.toLowerCase()}`,
+      done: `Expediente ${c.number}: ${caseStatusLooks[to.status].text.toLowerCase()}`,
       then: () => { if (to.thenNext && next) void navigate({ to: `/expedientes/${next}`, search: along as never }); },
     });
   };
-  const ask = (to: Asked) => (to.reason_needed || (to.status === 'resolved' && unreviewed + c.missing.length > 0) ? setAsked(to) : void go(to, null));
-  const [first, ...rest] = [...c.next_statuses].sort((a, b) => weight(a) - weight(b));
+  // What is incomplete goes to the review only with a word on why.
+  const allowed = c.next_statuses.map((to) => (to.status === 'pending_review' && c.missing.length > 0 ? { ...to, reason_needed: true } : to));
+  const ask = (to: Asked) => (to.reason_needed || (to.status === 'resolved' && unreviewed + c.missing.length > 0) ? setAsked(to) : go(to, null));
+  const [first, ...rest] = allowed.sort((a, b) => weight(a) - weight(b));
   if (!first) return null;
   const resolveAndNext = first.status === 'resolved' && next !== undefined;
   return (
@@ -52,7 +54,7 @@ export function Transitions({ case: c, next, along }: Props) {
         </Menu>
       )}
       <Modal opened={asked !== null} onClose={() => setAsked(null)} title={asked ? transitionName(c.status, asked.status) : ''} closeButtonProps={{ 'aria-label': 'Cerrar' }}>
-        {asked && <Reason case={c} to={asked} unreviewed={unreviewed} onSaid={(reason) => void go(asked, reason)} />}
+        {asked && <Reason case={c} to={asked} unreviewed={unreviewed} onSaid={(reason) => go(asked, reason)} />}
       </Modal>
       {question}
     </Group>
@@ -68,6 +70,7 @@ function Reason({ case: c, to, unreviewed, onSaid }: { case: Case; to: Asked; un
   return (
     <form onSubmit={(e) => { e.preventDefault(); onSaid(reason.trim() || null); }}>
       <Stack>
+        {to.status === 'pending_review' && to.reason_needed && <Text size="sm">Todavía {c.missing.length === 1 ? 'falta una cosa' : `faltan ${c.missing.length} cosas`}.</Text>}
         {to.status === 'resolved' && (
           <Text size="sm">
             {[unreviewed > 0 && `Quedan ${unreviewed} imágenes sin revisar`, c.missing.length > 0 && `faltan ${c.missing.length} cosas`].filter(Boolean).join(' y ')}. ¿Resolverlo de todos modos?

@@ -114,6 +114,17 @@ export function useVerdicts(): Verdicts {
   return all;
 }
 
+/** The case as it is once no verdict on it waits: what is changed next is based on that. */
+export function useSettled(): (c: Case) => Promise<Case> {
+  const queries = useQueryClient();
+  const all = useVerdicts();
+  return async (c) => {
+    if (!all.held().some((h) => h.caseId === c.id)) return c;
+    await all.flush();
+    return queries.getQueryData<Case>(getCaseQueryKey({ path: { case_id: c.id } })) ?? c;
+  };
+}
+
 /** A file as it will be once the verdict on it is stored. */
 export function judged(file: CaseFile, all: Verdicts): CaseFile {
   const held = all.held().find((h) => h.file.id === file.id);

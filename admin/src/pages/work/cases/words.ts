@@ -1,18 +1,7 @@
 import type { CaseEvent, CaseFile, CaseStatus } from '@msia/client';
 
+import { caseStatusLooks } from '@/lib/casestatus';
 import type { Look } from '@/parts/fields';
-
-export const statusLooks: Record<CaseStatus, Look> = {
-  collecting: { text: 'Recogiendo datos', color: 'blue' },
-  pending_images: { text: 'Faltan imágenes', color: 'yellow' },
-  pending_review: { text: 'Por revisar', color: 'orange' },
-  in_progress: { text: 'En curso', color: 'violet' },
-  resolved: { text: 'Resuelto', color: 'green' },
-  cancelled: { text: 'Cancelado', color: 'gray' },
-  abandoned: { text: 'Abandonado', color: 'gray' },
-};
-
-export const statuses = Object.keys(statusLooks) as CaseStatus[];
 
 export const isActive = (status: CaseStatus): boolean => status !== 'resolved' && status !== 'cancelled' && status !== 'abandoned';
 
@@ -30,7 +19,7 @@ export function transitionName(from: CaseStatus, to: CaseStatus): string {
     case 'collecting':
       return from === 'abandoned' ? 'Retomar' : 'Devolver al cliente';
     default:
-      return statusLooks[to].text;
+      return caseStatusLooks[to].text;
   }
 }
 

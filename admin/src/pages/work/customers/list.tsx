@@ -17,7 +17,7 @@ import { Empty } from '@/parts/states';
 export const clientTypes: Option<ClientType>[] = [{ value: 'particular', label: 'Particular' }, { value: 'professional', label: 'Profesional' }];
 
 const columns: Column<CustomerSummary>[] = [
-  { header: 'Nombre', cell: (c) => <Anchor component={Link} to={`/clientes/${c.id}`}>{c.display_name}</Anchor> },
+  { header: 'Nombre', cell: (c) => <Anchor component={Link} to={`/clientes/${c.id}`} size="sm">{c.display_name}</Anchor> },
   { header: 'Teléfono', cell: (c) => c.phone ?? <None /> },
   { header: 'Correo', cell: (c) => c.email ?? <None />, wide: true },
   { header: 'Última actividad', cell: (c) => <Ago at={c.last_activity_at} /> },

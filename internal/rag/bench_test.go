@@ -1,0 +1,234 @@
+package rag_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/msia/msia/internal/embed"
+	"github.com/msia/msia/internal/lexical"
+	"github.com/msia/msia/internal/pdf/pdftest"
+	"github.com/msia/msia/internal/rag"
+	"github.com/msia/msia/internal/testdb"
+)
+
+// words makes up texts of as many different words as Spanish law has, as unevenly
+// used, and each about something: in a text of words at random everything is as far
+// from everything else, and no index finds the nearest.
+type words struct {
+	rng   *rand.Rand
+	zipf  *rand.Zipf
+	topic []string
+}
+
+// about begins another subject.
+func (w *words) about() {
+	w.topic = nil
+	for range 40 {
+		w.topic = append(w.topic, spell(uint64(w.rng.IntN(30_000))))
+	}
+}
+
+func newWords(seed uint64) *words {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	w := &words{rng: rng, zipf: rand.NewZipf(rng, 1.07, 8, 30_000)}
+	w.about()
+	return w
+}
+
+var syllables = strings.Fields("ba ce di fo gu la me ni po ru sa te vi zo cha lle ñi qua tra ple gri blo con mer sin tal par del")
+
+func (w *words) word() string {
+	if w.rng.IntN(2) == 0 {
+		return w.topic[w.rng.IntN(len(w.topic))]
+	}
+	return spell(w.zipf.Uint64())
+}
+
+// spell writes a number as a word.
+func spell(n uint64) string {
+	var b strings.Builder
+	base := uint64(len(syllables))
+	for n += base; n > 0; n /= base {
+		b.WriteString(syllables[n%base])
+	}
+	return b.String()
+}
+
+func (w *words) text(n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = w.word()
+	}
+	return strings.Join(out, " ") + "."
+}
+
+// fill gives a database n passages of fifty documents, as processing leaves them.
+func fill(b *testing.B, h *house, n int) (texts []string) {
+	b.Helper()
+	w := newWords(uint64(n))
+	ctx := b.Context()
+	testdb.Fill(b, h.pool, `INSERT INTO rag_models (name, dimensions, is_complete, created_at) VALUES ('`+embed.Hash{}.Model()+`', 1024, true, now())`)
+	perDocument := n / 50
+	for d := range 50 {
+		testdb.Fill(b, h.pool, fmt.Sprintf(`INSERT INTO rag_documents (id, title, type, folded, references_to, title_tsv, tags, is_active, original_filename,
+			size_bytes, sha256, edition, status, stage, progress, run_id, indexed_run_id, indexed_at, chunks, created_at, updated_at)
+			VALUES (md5('d%[1]d')::uuid, 'Orden %[1]d', 'order', '', '{}', '', '{}', true, '', 1, decode(md5('d%[1]d') || md5('e'), 'hex'), 1, 'indexed', 'done', 100,
+			%[1]d, %[1]d, now(), %[2]d, now(), now());
+			INSERT INTO rag_units (document_id, run_id, ord, last_ord, kind, number, references_to, label, title, path, page_from, page_to)
+			SELECT md5('d%[1]d')::uuid, %[1]d, u, u, 'article', u::text, ARRAY['article:' || u], 'Artículo ' || u, '', '{}', 1, 1 FROM generate_series(0, %[2]d / 4) u`, d, perDocument))
+		var rows [][]any
+		lot := make([]string, perDocument)
+		for i := range lot {
+			if i%8 == 0 {
+				w.about()
+			}
+			lot[i] = w.text(150)
+			texts = append(texts, lot[i])
+		}
+		for i, text := range lot {
+			positions := map[string][]string{}
+			for _, t := range lexical.Analyse(text) {
+				positions[t.Stem] = append(positions[t.Stem], fmt.Sprint(t.Position+1))
+			}
+			var tsv strings.Builder
+			for stem, at := range positions {
+				_, _ = fmt.Fprintf(&tsv, "'%s':%s ", stem, strings.Join(at, ","))
+			}
+			rows = append(rows, []any{d, i, text, tsv.String()})
+		}
+		batch := &pgx.Batch{}
+		for _, r := range rows {
+			batch.Queue(`INSERT INTO rag_chunks (document_id, run_id, unit_id, ord, text, content_hash, tsv, tokens, page_from, char_from, page_to, char_to, definition, is_table)
+				SELECT u.document_id, u.run_id, u.id, $2, $3::text, sha256(convert_to($3::text, 'UTF8')), $4::tsvector, 150, 1, 0, 1, 0, '', false FROM rag_units u WHERE u.run_id = $1 AND u.ord = $2 / 4`, r...)
+		}
+		require.NoError(b, h.pool.SendBatch(ctx, batch).Close())
+		vectors, err := embed.Hash{}.Embed(ctx, lot, embed.Passage)
+		require.NoError(b, err)
+		batch = &pgx.Batch{}
+		for i, v := range vectors {
+			batch.Queue(`INSERT INTO rag_vectors (chunk_id, model_id, run_id, embedding)
+				SELECT c.id, m.id, c.run_id, $3::real[]::halfvec FROM rag_chunks c, rag_models m WHERE c.run_id = $1 AND c.ord = $2`, d, i, v)
+		}
+		require.NoError(b, h.pool.SendBatch(ctx, batch).Close())
+	}
+	testdb.Fill(b, h.pool, `INSERT INTO rag_lexemes SELECT w.lexeme, count(*) FROM rag_chunks c, unnest(c.tsv) AS w(lexeme, p, q) GROUP BY 1`,
+		fmt.Sprintf("UPDATE rag_corpus SET version = version + 1, chunks = %d, tokens = %d", n, 150*n), "VACUUM ANALYZE")
+	return texts
+}
+
+// BenchmarkQuery asks questions of six words of some passage, none twice, while the
+// corpus grows.
+func BenchmarkQuery(b *testing.B) {
+	p95 := map[int]float64{}
+	p50 := map[int]float64{}
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			h := build(b, parts{})
+			texts := fill(b, h, n)
+			h.ahead.Add(int64(time.Hour))
+			h.round() // makes the index where one is due
+			if n > rag.ScanBelow {
+				reportRecall(b, h, texts)
+			}
+			rng := rand.New(rand.NewPCG(1, 2))
+			ask := func(i int) *rag.Answer {
+				from := strings.Fields(strings.TrimSuffix(texts[rng.IntN(len(texts))], "."))
+				at := rng.IntN(len(from) - 6)
+				return h.ask(fmt.Sprintf("%s %d", strings.Join(from[at:at+6], " "), i))
+			}
+			for i := range 20 {
+				ask(-i - 1)
+			}
+			var took []float64
+			var sum rag.Timings
+			for i := 0; b.Loop(); {
+				for range 200 {
+					i++
+					at := ask(i).Timings
+					took = append(took, at.Total)
+					sum.Analyse, sum.Embed, sum.Search, sum.Rerank, sum.Answer = sum.Analyse+at.Analyse, sum.Embed+at.Embed, sum.Search+at.Search, sum.Rerank+at.Rerank, sum.Answer+at.Answer
+				}
+			}
+			slices.Sort(took)
+			p50[n], p95[n] = took[len(took)/2], took[len(took)*95/100]
+			b.ReportMetric(p50[n], "p50-ms")
+			b.ReportMetric(p95[n], "p95-ms")
+			each := float64(len(took))
+			b.ReportMetric(sum.Analyse/each, "analyse-ms")
+			b.ReportMetric(sum.Embed/each, "embed-ms")
+			b.ReportMetric(sum.Search/each, "search-ms")
+			b.ReportMetric(sum.Rerank/each, "rerank-ms")
+			b.ReportMetric(sum.Answer/each, "answer-ms")
+			b.ReportMetric(0, "ns/op") // it says nothing
+		})
+	}
+	if p50[10_000] > 0 && p50[100_000] > 2*p50[10_000] {
+		b.Errorf("%.1f ms at 100,000 passages, %.1f at 10,000: at most twice is promised", p50[100_000], p50[10_000])
+	}
+	if p95[100_000] > 150 {
+		b.Errorf("p95 is %.1f ms at 100,000 passages; at most 150 are promised", p95[100_000])
+	}
+}
+
+// reportRecall compares the fifty nearest of the index with the fifty nearest.
+func reportRecall(b *testing.B, h *house, texts []string) {
+	b.Helper()
+	var indexed bool
+	require.NoError(b, h.pool.QueryRow(b.Context(), "SELECT bool_and(is_indexed) FROM rag_models").Scan(&indexed))
+	require.True(b, indexed)
+	rng := rand.New(rand.NewPCG(3, 4))
+	found, all := 0, 0
+	nearest := func(ctx context.Context, v []float32, ef int) []int64 {
+		rows, err := h.pool.Query(ctx, `SELECT n.chunk_id FROM rag_models m, LATERAL rag_nearest($1::real[]::halfvec::text, m.id,
+			(SELECT array_agg(indexed_run_id) FROM rag_documents), 50, $2) n`, v, ef)
+		require.NoError(b, err)
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		require.NoError(b, err)
+		return ids
+	}
+	for range 40 {
+		from := strings.Fields(texts[rng.IntN(len(texts))])
+		at := rng.IntN(len(from) - 12)
+		v, err := embed.Hash{}.Embed(b.Context(), []string{strings.Join(from[at:at+12], " ")}, embed.Query)
+		require.NoError(b, err)
+		exact, approximate := nearest(b.Context(), v[0], 0), nearest(b.Context(), v[0], rag.EfSearch)
+		for _, id := range exact {
+			all++
+			if slices.Contains(approximate, id) {
+				found++
+			}
+		}
+	}
+	recall := float64(found) / float64(all)
+	b.Logf("recall@50 of the index over %d vectors: %.3f", len(texts), recall)
+	if recall < 0.95 {
+		b.Errorf("recall@50 is %.3f; at least 0.95 is promised", recall)
+	}
+}
+
+// BenchmarkIngest has documents read, cut, embedded and indexed.
+func BenchmarkIngest(b *testing.B) {
+	h := build(b, parts{})
+	w := newWords(5)
+	n := 0
+	const pages = 60
+	for b.Loop() {
+		text := make([]string, pages)
+		for i := range text {
+			text[i] = fmt.Sprintf("Artículo %d. %s\n%s\n%s", i+1, w.word(), w.text(220), w.text(180))
+		}
+		n++
+		h.add(pdftest.Document(text...), rag.New{Title: fmt.Sprint("Orden ", n)})
+		h.workAll()
+	}
+	b.ReportMetric(float64(n*pages)/b.Elapsed().Seconds(), "pages/s")
+	b.ReportMetric(0, "ns/op")
+}

@@ -6127,6 +6127,10 @@ export type GetElementUsageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -6183,6 +6187,10 @@ export type CheckKeywordsErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -12199,6 +12207,10 @@ export type ListRegulationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -12321,6 +12333,10 @@ export type DeleteRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -12367,6 +12383,10 @@ export type GetRegulationErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -12433,6 +12453,10 @@ export type UpdateRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -12480,6 +12504,10 @@ export type ReprocessRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -12526,6 +12554,10 @@ export type ListRegulationVersionsErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -12587,6 +12619,10 @@ export type DownloadRegulationFileErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -12721,6 +12757,10 @@ export type GetRegulationPageTextErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -12767,6 +12807,10 @@ export type ListRegulationUnitsErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -12942,6 +12986,10 @@ export type ListQuestionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -12988,6 +13036,10 @@ export type GetQuestionErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -13044,6 +13096,10 @@ export type RateQuestionErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -13094,6 +13150,10 @@ export type GetQuestionAnalyticsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -13131,6 +13191,10 @@ export type GetQuestionHealthErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -13167,6 +13231,10 @@ export type ListGlossaryEntriesErrors = {
      * The account's role may not do this.
      */
     403: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -13220,6 +13288,10 @@ export type CreateGlossaryEntryErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -13278,6 +13350,10 @@ export type DeleteGlossaryEntryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
@@ -13324,6 +13400,10 @@ export type GetGlossaryEntryErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */
@@ -13393,6 +13473,10 @@ export type UpdateGlossaryEntryErrors = {
      * The request breaks the contract or a rule; `errors` names the parts.
      */
     422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
     /**
      * A fault of ours; the log has the request id.
      */

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"github.com/msia/msia/internal/pdf"
 	pdfwire "github.com/msia/msia/internal/pdf/wire"
 	"github.com/msia/msia/internal/rag"
+	"github.com/msia/msia/internal/remote"
 )
 
 // regulations are the parts that answer questions about the rules.
@@ -71,11 +71,11 @@ func (a *app) openRegulations(ctx context.Context, jobs rag.Jobs) error {
 	return err
 }
 
-func endpoint(e config.Endpoint, wrap func(http.RoundTripper) http.RoundTripper) rag.EndpointConfig {
+func endpoint(e config.Endpoint, wrap remote.Wrap) rag.EndpointConfig {
 	return rag.EndpointConfig{URL: e.URL, Model: e.Model, Key: string(e.Key), Timeout: e.Timeout, Wrap: wrap}
 }
 
-func embedder(e config.Embeddings, wrap func(http.RoundTripper) http.RoundTripper) (embed.Embedder, error) {
+func embedder(e config.Embeddings, wrap remote.Wrap) (embed.Embedder, error) {
 	if !e.Configured() {
 		return embed.Hash{}, nil
 	}

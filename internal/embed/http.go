@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -28,7 +27,7 @@ type HTTPConfig struct {
 	// Backoff is the first pause between attempts; 0 means the client's default.
 	Backoff time.Duration
 	// Wrap, if set, wraps what carries the calls, to measure them.
-	Wrap func(http.RoundTripper) http.RoundTripper
+	Wrap remote.Wrap
 }
 
 const (

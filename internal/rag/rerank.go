@@ -26,7 +26,7 @@ type EndpointConfig struct {
 	// Timeout bounds one attempt; 0 means a default of the kind.
 	Timeout time.Duration
 	// Wrap, if set, wraps what carries the calls, to measure them.
-	Wrap func(http.RoundTripper) http.RoundTripper
+	Wrap remote.Wrap
 }
 
 // HTTPReranker asks an endpoint of the shape of Cohere and Jina, or of TEI. Safe for

@@ -38,8 +38,11 @@ type Config struct {
 	// failed; 0 means 15 s.
 	BreakerFor time.Duration
 	// Wrap, if set, wraps what carries the calls, to measure them.
-	Wrap func(http.RoundTripper) http.RoundTripper
+	Wrap Wrap
 }
+
+// Wrap wraps what carries calls.
+type Wrap = func(http.RoundTripper) http.RoundTripper
 
 const (
 	breakerAfter = 5

@@ -29,7 +29,7 @@ help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: ## Check Go and Node; install the C compiler, libvips, PostgreSQL and pgvector where missing
+setup: ## Check Go and Node; install the C compiler, libvips, PostgreSQL, pgvector and Redis where missing
 	@scripts/setup.sh
 
 .PHONY: build
@@ -101,6 +101,11 @@ bench: setup ## Run the benchmarks
 	@packages=$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n 1 dirname | sort -u); \
 	if [[ -z $$packages ]]; then echo 'bench: no benchmarks'; exit 0; fi; \
 	$(TESTPG) go test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) $(ARGS) $$packages
+
+# Which attacks: make faults ARGS='-run Slow -v'
+.PHONY: faults
+faults: setup ## Attack the binary, and as a control a server without protection; takes a few minutes
+	@$(TESTPG) go test -tags faults -count 1 -timeout $(TEST_TIMEOUT) $(ARGS) ./tests/faults
 
 .PHONY: eval
 eval: ## Measure the regulation search: make eval DATA='questions.json folder-with-pdfs'

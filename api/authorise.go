@@ -21,20 +21,34 @@ var (
 	errCrossOrigin   = fault.New(fault.Forbidden, "cross_origin", "A page of another site may not do this in your name.")
 )
 
-// authorise knows the caller and checks the permission. It is the only place
-// that does.
+// authorise knows the caller, counts the request, and checks the permission. It is
+// the only place that does.
 func (s *Server) authorise(c echo.Context, op operation) error {
-	if op.permission == permissionPublic && !op.optionalAuth {
-		return nil
+	var (
+		who caller.Caller
+		ok  bool
+		err error
+	)
+	if op.permission != permissionPublic || op.optionalAuth {
+		who, ok, err = s.identify(c.Request(), op)
 	}
-	who, ok, err := s.identify(c.Request(), op)
+	if err == nil && !ok && op.permission != permissionPublic {
+		err = errNoToken
+	}
+	var refusal *fault.Error
+	if errors.As(err, &refusal) && refusal.Kind == fault.Unauthenticated {
+		if err := s.countRefused(c); err != nil {
+			return err
+		}
+	}
 	if err != nil {
+		return err
+	}
+	if err := s.count(c, op.rate, who); err != nil {
 		return err
 	}
 	if op.permission != permissionPublic {
 		switch {
-		case !ok:
-			return errNoToken
 		case !who.Role.Covers(caller.Role(op.permission)):
 			return errForbidden
 		case op.sessionNeeded && who.SessionID == uuid.Nil:

@@ -9,7 +9,6 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/msia/msia/gen/oas"
-	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/cases"
 	"github.com/msia/msia/internal/conversations"
 	"github.com/msia/msia/internal/elements"
@@ -45,7 +44,7 @@ func (b bulk) run(ctx context.Context, ids oas.BulkIDs, do func(ctx context.Cont
 						return oas.BulkResult{}, err
 					}
 					broken = refused
-					b.log.ErrorContext(ctx, "bulk broken off", slog.String("request_id", caller.RequestID(ctx)), slog.Int("done", i), slog.Any("error", err))
+					b.log.ErrorContext(ctx, "bulk broken off", slog.Int("done", i), slog.Any("error", err))
 				}
 			case version != gone:
 				row.Version.Set(version)

@@ -342,7 +342,7 @@ func TestCaseFiles(t *testing.T) {
 		r = b.Do("GET", pdf.URL+query, nil).Expect(200)
 		require.Equal(t, paper, string(r.Body))
 		require.Equal(t, "attachment", r.Header.Get("Content-Disposition"))
-		require.Equal(t, "default-src 'none'; sandbox", r.Header.Get("Content-Security-Policy"))
+		require.Equal(t, "default-src 'none'; frame-ancestors 'none'; sandbox", r.Header.Get("Content-Security-Policy"))
 		require.Equal(t, "application/pdf", r.Header.Get("Content-Type"))
 		require.Contains(t, r.Header.Get("Cache-Control"), "private")
 	}

@@ -30,12 +30,16 @@ const (
 type operation struct {
 	route      *routers.Route
 	permission permission
+	// rate is what its requests are counted as.
+	rate RateClass
 	// optionalAuth: public, but a signed-in account sees more.
 	optionalAuth bool
 	// sessionNeeded: an API key will not do.
 	sessionNeeded bool
 	// maxBody is the most bytes a body may have: x-max-body, or 1 MiB.
 	maxBody int64
+	// takesBody: there is one in the contract.
+	takesBody bool
 	// media lists the types of a body that is not JSON, which is left to the
 	// handler to read; nil for JSON and for none.
 	media []string
@@ -53,7 +57,7 @@ const defaultMaxBody = 1 << 20
 
 // readOperation reads what the contract says about an operation, but its route.
 // It fails when it states no permission: an operation nobody thought about must
-// not be open.
+// not be open. So it does for a class of requests that there is not.
 func readOperation(op *openapi3.Operation) (operation, error) {
 	out := operation{maxBody: defaultMaxBody}
 	name, _ := op.Extensions["x-permission"].(string)
@@ -61,6 +65,10 @@ func readOperation(op *openapi3.Operation) (operation, error) {
 	case permissionPublic, permissionChatwoot, "viewer", "editor", "admin":
 	default:
 		return out, fmt.Errorf("x-permission %q", name)
+	}
+	var err error
+	if out.rate, err = readRateClass(op, out.permission); err != nil {
+		return out, err
 	}
 	out.sessionNeeded, _ = op.Extensions["x-session-needed"].(bool)
 	out.optionalAuth = op.Security != nil && len(*op.Security) > 1 && len((*op.Security)[0]) == 0
@@ -71,7 +79,8 @@ func readOperation(op *openapi3.Operation) (operation, error) {
 		}
 		out.maxBody = int64(n)
 	}
-	if op.RequestBody != nil && op.RequestBody.Value.Content["application/json"] == nil {
+	out.takesBody = op.RequestBody != nil
+	if out.takesBody && op.RequestBody.Value.Content["application/json"] == nil {
 		out.media = slices.Sorted(maps.Keys(op.RequestBody.Value.Content))
 	}
 	if ok := op.Responses.Status(http.StatusOK); ok != nil {

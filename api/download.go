@@ -26,7 +26,7 @@ func (d download) send(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set(echo.HeaderContentType, d.contentType)
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
-	h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
+	h.Set(echo.HeaderContentSecurityPolicy, filePolicy)
 	if d.size > 0 {
 		h.Set(echo.HeaderContentLength, strconv.FormatInt(d.size, 10))
 	}
@@ -36,7 +36,7 @@ func (d download) send(w http.ResponseWriter) error {
 	case err != nil && out.begun:
 		return fmt.Errorf("%w: %w", errBrokenOff, err)
 	case err != nil:
-		for _, name := range []string{echo.HeaderContentDisposition, echo.HeaderContentSecurityPolicy, echo.HeaderContentLength} {
+		for _, name := range []string{echo.HeaderContentDisposition, echo.HeaderContentLength} {
 			h.Del(name)
 		}
 	}

@@ -59,7 +59,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	ctx := c.Request().Context()
 	if c.Response().Committed {
 		if errors.Is(err, errBrokenOff) {
-			s.log.WarnContext(ctx, "answer broken off", slog.String("request_id", caller.RequestID(ctx)), slog.String("route", c.Path()), slog.Any("error", err))
+			s.log.WarnContext(ctx, "answer broken off", slog.String("route", c.Path()), slog.Any("error", err))
 			panic(http.ErrAbortHandler) // else the client would take what it has for the whole
 		}
 		return
@@ -77,12 +77,12 @@ func (s *Server) handleError(err error, c echo.Context) {
 		c.Response().Header().Set(echo.HeaderAllow, allowed)
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		s.log.InfoContext(ctx, "client went away", slog.String("request_id", caller.RequestID(ctx)), slog.Int("status", statusClientClosed))
+		s.log.InfoContext(ctx, "client went away", slog.Int("status", statusClientClosed))
 		c.Response().Committed = true
 		return
 	}
-	if status >= http.StatusInternalServerError {
-		s.log.ErrorContext(ctx, "request failed", slog.String("request_id", caller.RequestID(ctx)),
+	if status >= http.StatusInternalServerError && !errors.Is(err, errOverloaded) { // a flood must not flood the log, too
+		s.log.ErrorContext(ctx, "request failed",
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", status), slog.Any("error", err))
 	}
 	writeProblem(c, status, f)
@@ -150,6 +150,9 @@ func writeProblem(c echo.Context, status int, f *fault.Error) {
 	if f.RetryAfterSeconds > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(f.RetryAfterSeconds))
 	}
+	if status == http.StatusTooManyRequests {
+		nothingLeft(h, f.RetryAfterSeconds)
+	}
 	if status == http.StatusUnauthorized {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="msia"`)
 	}
@@ -169,6 +172,9 @@ func reason(e *openapi3.SchemaError) string {
 	}
 	return e.Reason
 }
+
+// maxFields is how many wrong parts of a request are named.
+const maxFields = 100
 
 // contractFault turns what kin-openapi found into one Invalid fault. Its texts
 // never hold what was submitted.
@@ -215,6 +221,9 @@ func contractFault(err error) *fault.Error {
 	walk(err, "")
 	if media {
 		return errMedia
+	}
+	if len(fields) > maxFields {
+		fields = fields[:maxFields]
 	}
 	f := errInvalid.WithFields(fields...)
 	if len(fields) > 0 {

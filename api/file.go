@@ -45,12 +45,14 @@ type servedFile struct {
 func imageFile(c *images.Content, request *http.Request) servedFile {
 	f := servedFile{content: c, modified: c.Modified, request: request, header: map[string]string{
 		echo.HeaderContentType: c.Type, "ETag": c.ETag, echo.HeaderCacheControl: "public, max-age=31536000, immutable",
+		headerResource: "cross-origin", // a page of any site may show what is public
 	}}
 	if c.Type == "application/pdf" { // what a PDF does when it is opened is not ours
 		f.header[echo.HeaderContentDisposition] = "attachment"
 	}
 	if c.Private {
 		f.header[echo.HeaderCacheControl] = "private, max-age=300"
+		f.header[headerResource] = "same-origin"
 	}
 	if c.Negotiated {
 		f.header[echo.HeaderVary] = echo.HeaderAccept
@@ -61,7 +63,7 @@ func imageFile(c *images.Content, request *http.Request) servedFile {
 // send sends what the request asks for of the bytes.
 func (f servedFile) send(w http.ResponseWriter) error {
 	defer func() { _ = f.content.Close() }()
-	w.Header().Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
+	w.Header().Set(echo.HeaderContentSecurityPolicy, filePolicy)
 	for name, value := range f.header {
 		w.Header().Set(name, value)
 	}
@@ -84,17 +86,14 @@ func (f servedFile) VisitDownloadRegulationFileResponse(w http.ResponseWriter) e
 func (f servedFile) VisitGetRegulationPageResponse(w http.ResponseWriter) error { return f.send(w) }
 
 // plainWriter is net/http's own writer, which lets the system send a file without
-// copying it; echo's hides that. echo still learns the status.
+// copying it; echo's hides that. The head still goes through echo.
 type plainWriter struct {
 	http.ResponseWriter
 	response *echo.Response
 }
 
-// WriteHeader notes the status.
-func (w plainWriter) WriteHeader(status int) {
-	w.response.Status, w.response.Committed = status, true
-	w.ResponseWriter.WriteHeader(status)
-}
+// WriteHeader sends the head.
+func (w plainWriter) WriteHeader(status int) { w.response.WriteHeader(status) }
 
 // ReadFrom sends what r has.
 func (w plainWriter) ReadFrom(r io.Reader) (int64, error) {

@@ -97,7 +97,7 @@ func TestUploadAndServe(t *testing.T) {
 	require.NotContains(t, string(r.Body), "GPS")
 	for header, want := range map[string]string{
 		"Content-Type": "image/jpeg", "Cache-Control": "public, max-age=31536000, immutable",
-		"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes", "Vary": "",
+		"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox", "Accept-Ranges": "bytes", "Vary": "",
 	} {
 		require.Equal(t, want, r.Header.Get(header), header)
 	}

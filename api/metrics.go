@@ -18,8 +18,12 @@ import (
 type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	refused  *prometheus.CounterVec
 	handler  http.Handler
 }
+
+// refusedOverload is the label of what is refused whoever asked.
+const refusedOverload = "overload"
 
 func newMetrics(registry *prometheus.Registry) *metrics {
 	m := &metrics{
@@ -30,9 +34,13 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 			Name: "msia_http_request_seconds", Help: "Time to answer a request.",
 			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"method", "route"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "msia_http_refused_total", Help: "Requests refused because there were too many, by the class they were counted in, or overload.",
+		}, []string{"why"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
-	registry.MustRegister(m.requests, m.seconds)
+	m.refused.WithLabelValues(refusedOverload) // shown as 0 until it happens
+	registry.MustRegister(m.requests, m.seconds, m.refused)
 	return m
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/chatwoot"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/telemetry"
 )
 
 var (
@@ -32,22 +33,27 @@ var (
 // outcome. It is the outermost layer.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		start := s.now()
-		id := requestID(c.Request().Header.Get(echo.HeaderXRequestID))
-		c.SetRequest(c.Request().WithContext(caller.WithRequestID(caller.WithOrigin(c.Request().Context(), caller.Origin{
-			Address: c.RealIP(), UserAgent: c.Request().UserAgent(), Secure: c.Request().TLS != nil,
-		}), id)))
-		c.Response().Header().Set(echo.HeaderXRequestID, id)
-		c.Response().Header().Set(echo.HeaderXContentTypeOptions, "nosniff")
-		if err := s.recovering(next, c); err != nil {
-			s.handleError(err, c)
-		}
-		route, status, took := c.Path(), c.Response().Status, s.now().Sub(start)
+		start, route := s.now(), c.Path()
 		if route == "" {
 			route = "unmatched"
 		}
+		id := requestID(c.Request().Header.Get(echo.HeaderXRequestID))
+		ctx, end := telemetry.StartRequest(c.Request(), route, id)
+		c.SetRequest(c.Request().WithContext(caller.WithRequestID(caller.WithOrigin(ctx, caller.Origin{
+			Address: c.RealIP(), UserAgent: c.Request().UserAgent(), Secure: c.Request().TLS != nil,
+		}), id)))
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		s.secure(c)
+		if err := s.recovering(next, c); err != nil {
+			s.handleError(err, c)
+		}
+		status, took := c.Response().Status, s.now().Sub(start)
+		if path := c.Path(); path != "" {
+			route = path // a parameter may have turned out to be a part of another path
+		}
+		end(route, status)
 		s.metrics.request(c.Request().Method, route, status, took)
-		s.log.DebugContext(c.Request().Context(), "request", slog.String("request_id", id),
+		s.log.DebugContext(c.Request().Context(), "request",
 			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status), slog.Duration("took", took))
 		return nil
 	}
@@ -60,6 +66,9 @@ func (s *Server) recovering(next echo.HandlerFunc, c echo.Context) (err error) {
 				panic(r)
 			}
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			if c.Response().Committed {
+				err = fmt.Errorf("%w: %w", errBrokenOff, err)
+			}
 		}
 	}()
 	return next(c)
@@ -74,12 +83,13 @@ func requestID(given string) string {
 }
 
 // guard lets a request of the contract through to its handler: its body is
-// bounded, its caller known and allowed, its shape as promised, in this order.
+// bounded, its caller known, counted and allowed, it has come as a whole, there is
+// room for it, and its shape is as promised, in this order.
 func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		op, ok := s.contract.find(c.Request().Method, c.Path())
-		if !ok {
-			return next(c) // not of the contract: docs, metrics, 404, 405
+		if !ok { // not of the contract: pages, docs, 404, 405
+			return s.working(next, c, RatePublic)
 		}
 		if path := c.Request().URL.Path; s.contract.shadowed(path, c.Path()) {
 			c.SetPath(path)
@@ -90,25 +100,48 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			return errTooLarge
 		}
 		unread := c.Request().Body
+		if op.streamed() {
+			c.Request().Body = newSteady(c)
+		}
 		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, op.maxBody)
+		if op.permission != permissionChatwoot {
+			if err := s.authorise(c, op); err != nil {
+				return err
+			}
+		}
+		release, err := s.receive(c, op)
+		if err != nil {
+			return err
+		}
+		defer release()
 		if op.permission == permissionChatwoot {
 			if err := s.authenticateWebhook(c); err != nil {
 				return err
 			}
+			return s.working(next, c, op.rate)
+		}
+		return s.working(func(c echo.Context) error {
+			if err := s.validate(c, op); err != nil {
+				return err
+			}
+			patience(c, op)
+			if op.streamed() {
+				return s.lingering(next, c, unread)
+			}
 			return next(c)
-		}
-		if err := s.authorise(c, op); err != nil {
-			return err
-		}
-		if err := s.validate(c, op); err != nil {
-			return err
-		}
-		patience(c, op)
-		if op.streamed() {
-			return s.lingering(next, c, unread)
-		}
-		return next(c)
+		}, c, op.rate)
 	}
+}
+
+// working works on a request when there is room.
+func (s *Server) working(next echo.HandlerFunc, c echo.Context, class RateClass) error {
+	leave, err := s.load.enter(c, class)
+	if err != nil {
+		s.metrics.refused.WithLabelValues(refusedOverload).Inc()
+		return err
+	}
+	defer leave()
+	return next(c)
 }
 
 // validate checks the request against the contract and leaves the body for the
@@ -156,20 +189,19 @@ func rawBody(ctx context.Context) []byte {
 	return b
 }
 
-// authenticateWebhook reads the body, since that is what is signed, and hands it
-// on as it came.
+// authenticateWebhook checks the body, which is what is signed, and hands it on as
+// it came.
 func (s *Server) authenticateWebhook(c echo.Context) error {
 	r := c.Request()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return errTooLarge
-		}
-		return errNotJSON.Because(err) // the sender broke off
+		return err
 	}
 	if err := chatwoot.Authenticate(s.webhookAuth, chatwoot.NewAuthRequest(r, body, s.now())); err != nil {
-		s.log.WarnContext(r.Context(), "webhook refused", slog.String("request_id", caller.RequestID(r.Context())), slog.Any("error", err))
+		s.log.WarnContext(r.Context(), "webhook refused", slog.Any("error", err))
+		if err := s.countRefused(c); err != nil {
+			return err
+		}
 		return errWebhook.Because(err)
 	}
 	if !json.Valid(body) {

@@ -32,6 +32,7 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
@@ -49,7 +50,7 @@ const (
 )
 
 // Deps is what the server serves; every member is required but UI, ChatwootURL,
-// MetricsToken, PublicURL and TrustedProxies.
+// MetricsToken, PublicURL, TrustedProxies, Counted, Rates and AllowedOrigins.
 type Deps struct {
 	Version     string
 	Catalogue   *catalogue.Cache
@@ -98,6 +99,14 @@ type Deps struct {
 	PublicURL string
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []*net.IPNet
+	// Counted counts requests by Rates; it may be nil when they are.
+	Counted limits.Store
+	Rates   Rates
+	// MaxRequests is how many requests are worked on at once.
+	MaxRequests int
+	// AllowedOrigins are the sites besides PublicURL whose pages may call the API;
+	// "*" is all.
+	AllowedOrigins []string
 	Now            func() time.Time
 	Log            *slog.Logger
 }
@@ -134,6 +143,11 @@ type Server struct {
 	webhookAuth  chatwoot.AuthConfig
 	metrics      *metrics
 	metricsToken string
+	counted      limits.Store
+	rates        Rates
+	load         load
+	bodies       bodies
+	https        bool // browsers reach the server over TLS, whatever reaches us
 	now          func() time.Time
 	log          *slog.Logger
 	echo         *echo.Echo
@@ -150,6 +164,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	stopping := new(atomic.Bool)
+	https := strings.HasPrefix(d.PublicURL, "https://")
 	many := bulk{log: d.Log}
 	tables, err := newExports(d.Now)
 	if err != nil {
@@ -165,7 +180,7 @@ func New(d Deps) (*Server, error) {
 		Elements: Elements{catalogue: d.Catalogue, matching: d.Matching, editor: d.Editor, bulk: many, cases: d.Cases},
 		Images:   Images{catalogue: d.Catalogue, images: d.Images, bulk: many},
 		Chatwoot: Chatwoot{intake: d.Intake},
-		Auth:     Auth{accounts: d.Accounts, https: strings.HasPrefix(d.PublicURL, "https://")},
+		Auth:     Auth{accounts: d.Accounts, https: https},
 		Accounts: Accounts{accounts: d.Accounts}, AccessLog: AccessLog{log: d.AccessLog, exports: tables}, Settings: Settings{settings: d.Settings},
 		Audit: Audit{audit: d.Audit, exports: tables}, Dashboard: Dashboard{dashboard: d.Dashboard, settings: d.Settings}, Rules: Rules{rules: d.Rules, trials: d.Trials},
 		Finder:        Finder{search: d.Search},
@@ -179,7 +194,7 @@ func New(d Deps) (*Server, error) {
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},
 		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
 		contract: contract, accounts: d.Accounts, webhookAuth: d.WebhookAuth, metrics: newMetrics(d.Metrics),
-		metricsToken: d.MetricsToken, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),
+		metricsToken: d.MetricsToken, counted: d.Counted, rates: d.Rates, load: newLoad(d.MaxRequests), https: https, now: d.Now, log: d.Log, stopping: stopping, crossOrigin: http.NewCrossOriginProtection(),
 		validation: &openapi3filter.Options{
 			MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 			SchemaValidationOptions: validationOptions(), SkipSettingDefaults: true,
@@ -191,7 +206,7 @@ func New(d Deps) (*Server, error) {
 			return nil, fmt.Errorf("public URL: %w", err)
 		}
 	}
-	s.echo = s.routes(d.TrustedProxies)
+	s.echo = s.routes(d.TrustedProxies, d.AllowedOrigins)
 	if d.UI == nil {
 		s.echo.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 		return s, nil
@@ -218,12 +233,16 @@ func clientAddress(trusted []*net.IPNet) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(options...)
 }
 
-func (s *Server) routes(trustedProxies []*net.IPNet) *echo.Echo {
+func (s *Server) routes(trustedProxies []*net.IPNet, allowedOrigins []string) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = clientAddress(trustedProxies)
-	e.Use(s.observe, s.guard)
+	e.Use(s.observe)
+	if len(allowedOrigins) > 0 {
+		e.Use(allowOrigins(allowedOrigins))
+	}
+	e.Use(s.guard)
 	oas.RegisterHandlers(e, oas.NewStrictHandler(s, []oas.StrictMiddlewareFunc{fileRequest}))
 	e.GET("/metrics", s.serveMetrics)
 	e.GET("/openapi.yaml", func(c echo.Context) error {

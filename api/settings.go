@@ -57,7 +57,7 @@ func (h *Settings) bothVersions(ctx context.Context, err error, key string, subm
 func toAPISetting(s admin.Setting) oas.Setting {
 	out := oas.Setting{
 		Key: s.Key, Label: s.Label, Description: s.Description, Type: oas.SettingType(s.Type), Unit: orNullText(s.Unit),
-		Minimum: orNull[int](nil), Maximum: orNull[int](nil), MaxLength: orNull[int](nil),
+		Minimum: orNull[int](nil), Maximum: orNull[int](nil), MaxLength: orNull[int](nil), Options: append([]string{}, s.Options...),
 		Value: s.Value, Default: s.Default, IsDefault: s.IsDefault, Version: s.Version,
 		UpdatedAt: orNullTime(s.UpdatedAt), UpdatedBy: orNull(s.UpdatedBy),
 	}
@@ -67,7 +67,7 @@ func toAPISetting(s admin.Setting) oas.Setting {
 		out.Maximum.Set(s.Max)
 	case admin.SettingText:
 		out.MaxLength.Set(s.MaxLength)
-	case admin.SettingBoolean:
+	case admin.SettingBoolean, admin.SettingChoice:
 	}
 	return out
 }

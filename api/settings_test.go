@@ -21,7 +21,8 @@ import (
 type setting struct {
 	Key, Type, Value, Default string
 	Minimum, Maximum          *int
-	MaxLength                 *int    `json:"max_length"`
+	MaxLength                 *int `json:"max_length"`
+	Options                   []string
 	IsDefault                 bool    `json:"is_default"`
 	UpdatedBy                 *string `json:"updated_by"`
 	Version                   int
@@ -33,11 +34,12 @@ func TestSettings(t *testing.T) {
 	admin := apitest.Bearer(s.Token(caller.RoleAdmin))
 	var all []setting
 	s.Do("GET", "/api/admin/settings", nil, admin).Expect(http.StatusOK).JSON(&all)
-	require.Len(t, all, 6)
+	require.Len(t, all, 7)
 	require.True(t, slices.IsSortedFunc(all, func(a, b setting) int { return strings.Compare(a.Key, b.Key) }))
 	for _, x := range all {
 		require.Equal(t, []any{x.Default, true, 1}, []any{x.Value, x.IsDefault, x.Version}, x.Key)
 		require.Equal(t, x.Type == "text", x.MaxLength != nil, "%s: a form can be built from it", x.Key)
+		require.Equal(t, x.Type == "choice", len(x.Options) > 0, x.Key)
 		require.Equal(t, x.Type == "integer" || x.Type == "percent", x.Minimum != nil && x.Maximum != nil, x.Key)
 	}
 	for _, c := range []struct {
@@ -72,6 +74,9 @@ func TestSettings(t *testing.T) {
 		{"assistant_disabled_message", `"` + strings.Repeat("ñ", 1000) + `"`, 200, strings.Repeat("ñ", 1000)},
 		{"assistant_disabled_message", `"` + strings.Repeat("ñ", 1001) + `"`, 422, ""},
 		{"handover_message", `"` + strings.Repeat("ñ", 501) + `"`, 422, ""},
+		{"log_level", `"debug"`, 200, "debug"},
+		{"log_level", `"loud"`, 422, ""},
+		{"log_level", `7`, 422, ""},
 		{"does_not_exist", `"x"`, 404, ""},
 	} {
 		r := s.Do("PUT", "/api/admin/settings/"+c.key, `{"value":`+c.value+`}`, admin).Expect(c.status)

@@ -20,6 +20,8 @@ type System struct {
 // Check tells whether one dependency works.
 type Check struct {
 	Name string
+	// Optional: the service does without, so it stays ready.
+	Optional bool
 	// Run returns nil when it does. The error's text is shown: nothing secret.
 	Run func(ctx context.Context) error
 }
@@ -41,7 +43,10 @@ func (h *System) GetReadiness(ctx context.Context, _ oas.GetReadinessRequestObje
 		cancel()
 		check := oas.ReadinessCheck{Name: c.Name, Ok: err == nil, Detail: "ok"}
 		if err != nil {
-			check.Detail, out.Status = err.Error(), oas.ReadinessStatusNotReady
+			check.Detail = err.Error()
+		}
+		if err != nil && !c.Optional {
+			out.Status = oas.ReadinessStatusNotReady
 		}
 		out.Checks = append(out.Checks, check)
 	}

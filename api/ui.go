@@ -98,8 +98,6 @@ func (u *ui) serve(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "no-store") // the nonce is for one time
 	h.Set(echo.HeaderContentSecurityPolicy, contentSecurityPolicy(nonce))
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	return c.HTMLBlob(http.StatusOK, bytes.ReplaceAll(u.page, []byte(noncePlaceholder), []byte(nonce)))
 }
 

@@ -4,6 +4,9 @@
 -- Lets one transaction at a time add or drop references to those bytes.
 SELECT pg_advisory_xact_lock(hashtextextended(encode(@sha256::bytea, 'hex'), 11));
 
+-- name: ImageObjectListAll :many
+SELECT sha256, content_type FROM image_objects ORDER BY sha256;
+
 -- name: ImageObjectInsert :exec
 -- Does nothing when the bytes are known already.
 INSERT INTO image_objects (sha256, content_type, width, height, size_bytes, created_at)

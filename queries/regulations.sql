@@ -172,3 +172,6 @@ SELECT count(*) AS chunks, coalesce(sum(tokens), 0)::bigint AS tokens FROM rag_c
 -- name: RegulationChunkListOnPage :many
 SELECT c.id, c.unit_id, c.text, c.page_from, c.char_from, c.page_to, c.char_to, u.label FROM rag_chunks c JOIN rag_units u ON u.id = c.unit_id
 WHERE c.run_id = @run_id AND c.page_from <= @page AND c.page_to >= @page ORDER BY c.ord;
+
+-- name: RegulationListIDs :many
+SELECT id FROM rag_documents ORDER BY id;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares a machine to build, run and test msia: checks Go and Node, installs a C compiler, make, pkg-config, libvips,
-# Python's venv, PostgreSQL and pgvector with apt, and says plainly what is missing elsewhere. Safe to run again at any
+# Python's venv, PostgreSQL, pgvector and Redis with apt, and says plainly what is missing elsewhere. Safe to run again at any
 # time: when nothing is missing it only looks and returns.
 #
 #   scripts/setup.sh            as root, or as a user who may use sudo
@@ -83,8 +83,12 @@ missing_packages() {
 	command -v pkg-config >/dev/null || echo pkg-config
 	{ command -v pkg-config >/dev/null && pkg-config --exists vips; } || echo libvips-dev
 	venv_works || echo python3-venv
+	# For tests. This package has the server, too, under another name, and starts no service.
+	has_redis || echo redis-tools
 	if [[ $WANTED == browser ]] && ! has_browser; then printf '%s\n' chromium fonts-dejavu-core; fi
 }
+
+has_redis() { [[ -x $(command -v redis-server) || -x $(command -v valkey-server) || -x $(command -v redis-check-rdb) ]]; }
 
 has_browser() { [[ -x $(command -v "${CHROMIUM:-chromium}") || -x $(command -v google-chrome) || -x $(command -v chromium-browser) ]]; }
 
@@ -275,6 +279,7 @@ main() {
 			"libvips 8.12 or newer with its headers (vips-devel, libvips-dev, vips)" \
 			"Python 3.11 or newer with venv (for make contract)" \
 			"Chromium or Chrome (for make ui-test)" \
+			"Redis or Valkey, the server (for make test; no running service is needed)" \
 			"PostgreSQL $MIN_PG or newer, the server (no running service is needed)" \
 			"pgvector for that PostgreSQL (pgvector, postgresql-pgvector)"
 	fi

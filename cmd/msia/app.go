@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -40,11 +39,13 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
+	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
 	"github.com/msia/msia/internal/seed"
 	"github.com/msia/msia/internal/tariffs"
+	"github.com/msia/msia/internal/telemetry"
 	"github.com/msia/msia/internal/views"
 )
 
@@ -56,6 +57,9 @@ type app struct {
 	ackPool  *pgxpool.Pool
 	spool    *chatwoot.Spool
 	registry *prometheus.Registry
+	// counted counts requests, logins the wrong ones: both are redis, if there is one.
+	counted, logins limits.Store
+	redis           *limits.Redis
 
 	catalogue *catalogue.Cache
 	quoting   *tariffs.Quoting
@@ -82,29 +86,41 @@ type app struct {
 	started    atomic.Bool
 	background sync.WaitGroup
 	cancel     context.CancelFunc
-}
 
-// throttleKeys is how many addresses and accounts the login throttle remembers,
-// about 200 bytes each.
-const throttleKeys = 50_000
+	outgoing   *telemetry.Outgoing
+	stopTraces func()
+}
 
 // newApp builds everything; nothing runs yet but the private database. serves
 // says that webhooks will be taken, works that jobs will be done.
 func newApp(ctx context.Context, env environment, serves, works bool) (*app, error) {
 	a := &app{env: env, serves: serves, works: works, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.outgoing = telemetry.NewOutgoing(a.registry, time.Now)
+	if env.cfg.Tracing.On() {
+		stop, err := telemetry.StartTracing(ctx, version, env.log)
+		if err != nil {
+			return nil, err
+		}
+		a.stopTraces = stop
+	}
 	if err := a.open(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
+	a.registry.MustRegister(telemetry.Pools{"main": a.pool, "webhooks": a.ackPool}, telemetry.Backlog{DB: a.pool, Now: time.Now, Log: env.log})
 	a.catalogue = catalogue.NewCache(a.pool, time.Now)
 	a.quoting = tariffs.NewQuoting(a.catalogue, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	a.matching = elements.NewMatching(a.catalogue)
+	if err := a.openLimits(); err != nil {
+		a.close()
+		return nil, err
+	}
 	a.accounts = admin.NewAccounts(admin.AccountsConfig{
-		DB: a.pool, Throttle: admin.NewMemoryThrottle(throttleKeys, time.Now), LoginRate: env.cfg.LoginRate, Now: time.Now,
+		DB: a.pool, Throttle: a.logins, LoginRate: env.cfg.LoginRate, Now: time.Now,
 	})
 	a.settings = admin.NewSettings(admin.SettingsConfig{
-		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay,
+		DB: a.pool, Catalogue: a.catalogue, TextDelay: env.cfg.TextDelay, MediaDelay: env.cfg.MediaDelay, LogLevel: env.cfg.LogLevel,
 	})
 	a.rules = &rules.Book{}
 	a.assistant = assistant.New(assistant.Deps{
@@ -128,6 +144,9 @@ func (a *app) open(ctx context.Context) error {
 	if a.database, err = openDatabase(ctx, a.env); err != nil {
 		return err
 	}
+	if a.stopTraces != nil {
+		a.database.tracer = telemetry.QueryTracer()
+	}
 	if a.pool, err = a.database.pool(ctx, config.Hostname(), poolSize); err != nil {
 		return err
 	}
@@ -137,7 +156,7 @@ func (a *app) open(ctx context.Context) error {
 	if !a.serves {
 		return nil // the spool belongs to who takes webhooks, even in the same folder
 	}
-	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: filepath.Join(a.database.dataDir, "spool")})
+	a.spool, err = chatwoot.OpenSpool(chatwoot.SpoolConfig{Dir: a.database.spoolDir()})
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -170,7 +189,7 @@ func newDecoders(env environment) (*images.Pool, error) {
 // openImages opens the file store.
 func openImages(ctx context.Context, env environment, dataDir string, decoders *images.Pool, d db.DB, now func() time.Time) (*images.Store, error) {
 	out, err := images.Open(ctx, images.Config{
-		DB: d, URL: blobURL(env, dataDir), TempDir: uploadDir(dataDir), Pool: decoders, Now: now, Log: env.log,
+		DB: d, URL: fileStore(env.cfg, dataDir), TempDir: uploadDir(dataDir), Pool: decoders, Now: now, Log: env.log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("MSIA_BLOB_URL: %w", err)
@@ -178,14 +197,7 @@ func openImages(ctx context.Context, env environment, dataDir string, decoders *
 	return out, nil
 }
 
-// blobURL is where files are kept, uploadDir where they wait while they arrive.
-func blobURL(env environment, dataDir string) string {
-	if u := env.cfg.BlobURL; u != "" {
-		return u
-	}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dataDir, "files"))}).String()
-}
-
+// uploadDir is where files wait while they arrive.
 func uploadDir(dataDir string) string { return filepath.Join(dataDir, "uploads") }
 
 // wireConversations connects intake, assistant and Chatwoot through the jobs.
@@ -205,12 +217,17 @@ func (a *app) wireConversations(ctx context.Context) error {
 	}
 	a.desk = conversations.NewDesk(a.pool, outbox, client, customerFiles, time.Now)
 	if a.serves {
-		a.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
-		}, func() float64 { return float64(a.spool.Len()) }))
+		a.registry.MustRegister(
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "msia_spool_bodies", Help: "Webhooks that wait on disk for the database.",
+			}, func() float64 { return float64(a.spool.Len()) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "msia_spool_bytes", Help: "Their size.",
+			}, func() float64 { return float64(a.spool.Bytes()) }))
 	}
 	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
+		jc.Metrics = jobs.NewMetrics(a.registry, time.Now)
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
 			DB: a.pool, Outbox: outbox, Settings: a.settings, Catalogue: a.catalogue, Assistant: a.assistant,
 			Cases: a.cases, Regulations: regulationDesk{answers: a.answers, log: a.env.log}, Now: time.Now,
@@ -219,7 +236,7 @@ func (a *app) wireConversations(ctx context.Context) error {
 		river.AddWorker(jc.Workers, process)
 		river.AddWorker(jc.Workers, conversations.NewFetchWorker(conversations.FetchConfig{
 			DB: a.pool, Cases: a.cases, Files: customerFiles, Now: time.Now, Log: a.env.log,
-			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate}),
+			Downloader: chatwoot.NewDownloader(chatwoot.DownloadConfig{Hosts: cw.FileHosts(), AllowPrivate: cw.AttachmentPrivate, Wrap: a.outgoing.Transport("attachments")}),
 		}))
 		jc.GiveUp = giveUp(process, a.addRegulations(&jc, client))
 		a.addMaintenance(&jc, client, process, customerFiles)
@@ -262,7 +279,7 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	cw := a.env.cfg.Chatwoot
 	client, err := chatwoot.NewClient(chatwoot.ClientConfig{
 		BaseURL: cw.APIURL, AccountID: cw.AccountID,
-		UserToken: chatwoot.Secret(cw.APIToken), BotToken: chatwoot.Secret(cw.BotToken),
+		UserToken: chatwoot.Secret(cw.APIToken), BotToken: chatwoot.Secret(cw.BotToken), Wrap: a.outgoing.Transport("chatwoot"),
 		OnBreaker: func(open bool) { a.env.log.Warn("Chatwoot's circuit changed", slog.Bool("open", open)) },
 	})
 	if err != nil {
@@ -362,22 +379,31 @@ func (a *app) newServer() (*api.Server, error) {
 		Files:       cataloguefile.New(a.pool, a.catalogue),
 		ChatwootURL: cfg.Chatwoot.ConversationsURL(),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: secrets, Token: chatwoot.Secret(cfg.Chatwoot.WebhookToken), OpenLoopback: cfg.LoopbackOnly()},
-		Checks: []api.Check{
-			{Name: "startup", Run: func(context.Context) error {
-				if !a.started.Load() {
-					return errors.New("the database is not prepared yet")
-				}
-				return nil
-			}},
-			{Name: "database", Run: func(ctx context.Context) error {
-				if err := a.pool.Ping(ctx); err != nil {
-					return errors.New("the database does not answer")
-				}
-				return nil
-			}},
-		},
+		Checks:      a.checks(), Counted: a.counted, Rates: a.rates(), MaxRequests: cfg.Limits.Requests, AllowedOrigins: cfg.Limits.Origins,
 		Metrics: a.registry, MetricsToken: string(cfg.MetricsToken), Now: time.Now, Log: a.env.log,
 	})
+}
+
+// checks are what readiness asks.
+func (a *app) checks() []api.Check {
+	checks := []api.Check{
+		{Name: "startup", Run: func(context.Context) error {
+			if !a.started.Load() {
+				return errors.New("the database is not prepared yet")
+			}
+			return nil
+		}},
+		{Name: "database", Run: func(ctx context.Context) error {
+			if err := a.pool.Ping(ctx); err != nil {
+				return errors.New("the database does not answer")
+			}
+			return nil
+		}},
+	}
+	if a.redis != nil {
+		checks = append(checks, api.Check{Name: "limits", Optional: true, Run: a.redis.Check})
+	}
+	return checks
 }
 
 // startRetry is the pause between attempts while the database is away.
@@ -409,6 +435,7 @@ func (a *app) start(ctx context.Context) error {
 	}
 	var drainCtx context.Context
 	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	a.background.Go(func() { a.followLogLevel(drainCtx) })
 	if a.serves {
 		a.background.Go(func() { a.intake.RunDrain(drainCtx) })
 		a.background.Go(func() { a.events.Run(drainCtx) })
@@ -416,6 +443,29 @@ func (a *app) start(ctx context.Context) error {
 	a.catalogue.Invalidate() // it may have been read before it was seeded
 	a.started.Store(true)
 	return nil
+}
+
+// levelEvery is how soon a changed log level is noticed.
+const levelEvery = 5 * time.Second
+
+// followLogLevel logs as the setting says, until ctx ends.
+func (a *app) followLogLevel(ctx context.Context) {
+	tick := time.NewTicker(levelEvery)
+	defer tick.Stop()
+	for {
+		switch level, err := a.settings.LogLevel(ctx); {
+		case err != nil:
+			a.env.log.DebugContext(ctx, "the log level cannot be read", slog.Any("error", err))
+		case level != a.env.level.Level():
+			a.env.level.Set(level)
+			a.env.log.InfoContext(ctx, "log level changed", slog.String("to", level.String()))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // prepare migrates, and gives an empty database its catalogue and first admin.
@@ -501,6 +551,11 @@ func (a *app) close() {
 			a.env.log.Error("file store", slog.Any("error", err))
 		}
 	}
+	if a.redis != nil {
+		if err := a.redis.Close(); err != nil {
+			a.env.log.Error("Redis", slog.Any("error", err))
+		}
+	}
 	if a.regulations.files != nil {
 		if err := a.regulations.files.Close(); err != nil {
 			a.env.log.Error("file store", slog.Any("error", err))
@@ -513,5 +568,8 @@ func (a *app) close() {
 	}
 	if a.database != nil {
 		a.database.close(a.env.log)
+	}
+	if a.stopTraces != nil {
+		a.stopTraces()
 	}
 }

@@ -74,7 +74,7 @@ func loadDemo(ctx context.Context, env environment, pool *pgxpool.Pool) (demo.Re
 	defer decoders.Close()
 	// The demo has staff: after it, no account would be the first one.
 	password, err := createFirstAdmin(ctx, env, admin.NewAccounts(admin.AccountsConfig{
-		DB: pool, Throttle: admin.NewMemoryThrottle(1, time.Now), Now: time.Now,
+		DB: pool, Now: time.Now,
 	}))
 	if err != nil {
 		return demo.Report{}, err

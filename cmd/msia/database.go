@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/msia/msia/internal/config"
@@ -32,6 +34,8 @@ type database struct {
 	url     string
 	private *localpg.Server
 	dataDir string
+	// tracer sees every statement; nil for none.
+	tracer pgx.QueryTracer
 }
 
 // openDatabase finds the data folder and, unless DATABASE_URL names a server,
@@ -74,6 +78,35 @@ func dataFolder(env environment) (string, error) {
 	return abs, nil
 }
 
+// joinDatabase is openDatabase, or the private server of this data folder that a
+// running msia has.
+func joinDatabase(ctx context.Context, env environment) (*database, error) {
+	d, err := openDatabase(ctx, env)
+	if !errors.Is(err, localpg.ErrInUse) {
+		return d, err
+	}
+	dir, dirErr := dataFolder(env)
+	if dirErr != nil {
+		return nil, dirErr
+	}
+	dsn, runErr := localpg.RunningDSN(dir)
+	if runErr != nil {
+		return nil, err
+	}
+	return &database{url: dsn, dataDir: dir}, nil
+}
+
+// fileStore is the address of the file store.
+func fileStore(cfg config.Config, dataDir string) string {
+	if cfg.BlobURL != "" {
+		return cfg.BlobURL
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dataDir, "files"))}).String()
+}
+
+// spoolDir is where webhooks wait for the database.
+func (d *database) spoolDir() string { return filepath.Join(d.dataDir, "spool") }
+
 // close stops the private server, if there is one.
 func (d *database) close(log *slog.Logger) {
 	if d.private == nil {
@@ -87,24 +120,13 @@ func (d *database) close(log *slog.Logger) {
 }
 
 func (d *database) pool(ctx context.Context, name string, size int32) (*pgxpool.Pool, error) {
-	return db.Open(ctx, db.Config{URL: d.url, MaxConns: size, ApplicationName: "msia " + name})
+	return db.Open(ctx, db.Config{URL: d.url, MaxConns: size, ApplicationName: "msia " + name, Tracer: d.tracer})
 }
 
 // withPool runs a short command on a migrated database. When a running msia has
 // the private server of this data folder already, that one is used.
 func withPool(ctx context.Context, env environment, fn func(ctx context.Context, pool *pgxpool.Pool) error) error {
-	d, err := openDatabase(ctx, env)
-	if errors.Is(err, localpg.ErrInUse) {
-		dir, dirErr := dataFolder(env)
-		if dirErr != nil {
-			return dirErr
-		}
-		dsn, runErr := localpg.RunningDSN(dir)
-		if runErr != nil {
-			return err
-		}
-		d, err = &database{url: dsn, dataDir: dir}, nil
-	}
+	d, err := joinDatabase(ctx, env)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/pdf/reader"
 	pdfwire "github.com/msia/msia/internal/pdf/wire"
+	"github.com/msia/msia/internal/telemetry"
 )
 
 // version is set by the Makefile.
@@ -37,6 +38,10 @@ Usage:
   msia user reset-password --username NAME
   msia user list
   msia user deactivate --username NAME
+  msia backup FILE|DIR           the whole system as of one moment into one file, while it serves
+  msia restore FILE              make a system of a backup: in an empty database and data folder
+  msia doctor [--json]           look at everything and say what to do
+  msia health                    succeed when the server here is ready, for container health checks
   msia version
 
 Configuration is read from the environment; .env.example describes every variable.
@@ -47,9 +52,13 @@ type command func(ctx context.Context, env environment, args []string) error
 
 // environment is what every subcommand gets.
 type environment struct {
-	cfg    config.Config
-	log    *slog.Logger
+	cfg config.Config
+	log *slog.Logger
+	// level is that of log; it may be changed at any time.
+	level  *slog.LevelVar
 	stdout io.Writer
+	// configError is what is wrong with cfg; only doctor runs in spite of it.
+	configError error
 }
 
 var commands = map[string]command{
@@ -60,6 +69,10 @@ var commands = map[string]command{
 	"user":    user,
 	"export":  exportCategory,
 	"import":  importCategory,
+	"backup":  backUp,
+	"restore": restore,
+	"doctor":  doctor,
+	"health":  health,
 }
 
 // errUsage ends the program with status 2; what to say was said.
@@ -73,6 +86,10 @@ func main() {
 	switch {
 	case errors.Is(err, errUsage) || errors.Is(err, flag.ErrHelp):
 		os.Exit(2)
+	case errors.Is(err, errWarnings):
+		os.Exit(3)
+	case errors.Is(err, errFindings):
+		os.Exit(1) // what to say was said
 	case err != nil:
 		_, _ = fmt.Fprintln(os.Stderr, "msia:", err)
 		os.Exit(1)
@@ -103,11 +120,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return errUsage
 	}
 	cfg, err := config.Load()
-	if err != nil {
+	if err != nil && name != "doctor" {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.Level()}))
-	return cmd(ctx, environment{cfg: cfg, log: log, stdout: stdout}, args[1:])
+	level := new(slog.LevelVar)
+	level.Set(cfg.Level())
+	log := slog.New(telemetry.LogHandler(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level})))
+	return cmd(ctx, environment{cfg: cfg, log: log, level: level, stdout: stdout, configError: err}, args[1:])
 }
 
 // flags parses the flags of a subcommand that takes no other arguments.

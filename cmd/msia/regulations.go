@@ -19,6 +19,7 @@ import (
 	"github.com/msia/msia/internal/pdf"
 	pdfwire "github.com/msia/msia/internal/pdf/wire"
 	"github.com/msia/msia/internal/rag"
+	"github.com/msia/msia/internal/remote"
 )
 
 // regulations are the parts that answer questions about the rules.
@@ -38,7 +39,7 @@ func (a *app) openRegulations(ctx context.Context, jobs rag.Jobs) error {
 		return fmt.Errorf("this program's own file: %w", err)
 	}
 	r := &a.regulations
-	if r.files, err = objects.Open(ctx, blobURL(a.env, a.database.dataDir)); err != nil {
+	if r.files, err = objects.Open(ctx, fileStore(a.env.cfg, a.database.dataDir)); err != nil {
 		return fmt.Errorf("MSIA_BLOB_URL: %w", err)
 	}
 	tesseract, err := pdf.Tesseract(ctx)
@@ -49,17 +50,17 @@ func (a *app) openRegulations(ctx context.Context, jobs rag.Jobs) error {
 	r.reader = pdf.New(pdf.Options{
 		Command: []string{program, pdfwire.Command}, CacheDir: filepath.Join(a.database.dataDir, "pdfium"), Workers: rag.QueueWidth, Tesseract: tesseract,
 	})
-	if r.embedder, err = embedder(a.env.cfg.Embeddings); err != nil {
+	if r.embedder, err = embedder(a.env.cfg.Embeddings, a.outgoing.Transport("embeddings")); err != nil {
 		return fmt.Errorf("MSIA_EMBEDDINGS_URL: %w", err)
 	}
 	ac := rag.AnswersConfig{DB: a.pool, Embedder: r.embedder, Now: time.Now, Log: a.env.log}
 	if e := a.env.cfg.Rerank; e.Configured() {
-		if ac.Reranker, err = rag.NewHTTPReranker(endpoint(e)); err != nil {
+		if ac.Reranker, err = rag.NewHTTPReranker(endpoint(e, a.outgoing.Transport("rerank"))); err != nil {
 			return fmt.Errorf("MSIA_RERANK_URL: %w", err)
 		}
 	}
 	if e := a.env.cfg.Chat; e.Configured() {
-		if ac.Chat, err = rag.NewHTTPChat(endpoint(e)); err != nil {
+		if ac.Chat, err = rag.NewHTTPChat(endpoint(e, a.outgoing.Transport("chat"))); err != nil {
 			return fmt.Errorf("MSIA_CHAT_URL: %w", err)
 		}
 	}
@@ -70,17 +71,17 @@ func (a *app) openRegulations(ctx context.Context, jobs rag.Jobs) error {
 	return err
 }
 
-func endpoint(e config.Endpoint) rag.EndpointConfig {
-	return rag.EndpointConfig{URL: e.URL, Model: e.Model, Key: string(e.Key), Timeout: e.Timeout}
+func endpoint(e config.Endpoint, wrap remote.Wrap) rag.EndpointConfig {
+	return rag.EndpointConfig{URL: e.URL, Model: e.Model, Key: string(e.Key), Timeout: e.Timeout, Wrap: wrap}
 }
 
-func embedder(e config.Embeddings) (embed.Embedder, error) {
+func embedder(e config.Embeddings, wrap remote.Wrap) (embed.Embedder, error) {
 	if !e.Configured() {
 		return embed.Hash{}, nil
 	}
 	return embed.NewHTTP(embed.HTTPConfig{
 		URL: e.URL, Model: e.Model, Key: string(e.Key), Dimensions: e.Dimensions, Timeout: e.Timeout,
-		QueryPrefix: e.QueryPrefix, PassagePrefix: e.PassagePrefix,
+		QueryPrefix: e.QueryPrefix, PassagePrefix: e.PassagePrefix, Wrap: wrap,
 	})
 }
 

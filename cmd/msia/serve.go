@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"github.com/msia/msia/api"
 )
 
@@ -44,9 +46,14 @@ func serve(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
+	bounded, err := a.bounded(listener)
+	if err != nil {
+		return err
+	}
 	server := a.server.HTTPServer()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(bounded) }()
+	env.tellSystemd(daemon.SdNotifyReady) // though not ready for balancers: webhooks are taken from now on
 
 	// The database may be away when we start: webhooks are spooled meanwhile, and
 	// readiness says so.
@@ -73,6 +80,7 @@ func serve(ctx context.Context, env environment, args []string) error {
 		break
 	}
 	env.log.Info("stopping")
+	env.tellSystemd(daemon.SdNotifyStopping)
 	a.server.Stopping()
 	cancelStart()
 	if running != nil {
@@ -97,6 +105,11 @@ func work(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	defer a.close()
+	closeProbes, err := a.probes(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeProbes()
 	if err := a.start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -104,9 +117,44 @@ func work(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	env.log.Info("working")
+	env.tellSystemd(daemon.SdNotifyReady)
 	<-ctx.Done()
 	env.log.Info("stopping")
+	env.tellSystemd(daemon.SdNotifyStopping)
 	return a.stop()
+}
+
+// tellSystemd says how far the service is, to a systemd that wants to know.
+func (e environment) tellSystemd(state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		e.log.Warn("systemd was not told", slog.String("state", state), slog.Any("error", err))
+	}
+}
+
+// probes answers those who watch a worker, if they were given an address.
+func (a *app) probes(ctx context.Context) (stop func(), err error) {
+	addr := a.env.cfg.WorkerAddr
+	if addr == "" {
+		return func() {}, nil
+	}
+	server, err := api.NewProbes(api.Deps{
+		Version: version, Checks: a.checks(), Metrics: a.registry, MetricsToken: string(a.env.cfg.MetricsToken), Now: time.Now, Log: a.env.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("MSIA_WORKER_ADDR %s: %w", addr, err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	return func() {
+		_ = server.Close() // a probe may be cut off
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			a.env.log.Error("probes", slog.Any("error", err))
+		}
+	}, nil
 }
 
 // announce tells people where to go.

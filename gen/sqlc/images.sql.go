@@ -366,6 +366,35 @@ func (q *Queries) ImageObjectInsert(ctx context.Context, db DBTX, arg ImageObjec
 	return err
 }
 
+const imageObjectListAll = `-- name: ImageObjectListAll :many
+SELECT sha256, content_type FROM image_objects ORDER BY sha256
+`
+
+type ImageObjectListAllRow struct {
+	Sha256      []byte `json:"sha256"`
+	ContentType string `json:"content_type"`
+}
+
+func (q *Queries) ImageObjectListAll(ctx context.Context, db DBTX) ([]ImageObjectListAllRow, error) {
+	rows, err := db.Query(ctx, imageObjectListAll)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ImageObjectListAllRow{}
+	for rows.Next() {
+		var i ImageObjectListAllRow
+		if err := rows.Scan(&i.Sha256, &i.ContentType); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const imageObjectLock = `-- name: ImageObjectLock :exec
 
 SELECT pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 11))

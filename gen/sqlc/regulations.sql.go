@@ -521,6 +521,30 @@ func (q *Queries) RegulationListExisting(ctx context.Context, db DBTX, ids []uui
 	return items, nil
 }
 
+const regulationListIDs = `-- name: RegulationListIDs :many
+SELECT id FROM rag_documents ORDER BY id
+`
+
+func (q *Queries) RegulationListIDs(ctx context.Context, db DBTX) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, regulationListIDs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const regulationListUnfinished = `-- name: RegulationListUnfinished :many
 SELECT id, run_id, stage FROM rag_documents WHERE status IN ('pending', 'processing') AND updated_at < $1 ORDER BY created_at, id
 `

@@ -18,6 +18,7 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/patch"
 )
 
@@ -40,7 +41,7 @@ const (
 // AccountsConfig is what Accounts needs; Throttle may be nil when LoginRate is 0.
 type AccountsConfig struct {
 	DB       db.DB
-	Throttle Throttle
+	Throttle limits.Store
 	// LoginRate is how many wrong logins a minute one address may try for one
 	// account; 0 is no limit.
 	LoginRate int
@@ -51,7 +52,7 @@ type AccountsConfig struct {
 type Accounts struct {
 	db        db.DB
 	q         *sqlc.Queries
-	throttle  Throttle
+	throttle  limits.Store
 	loginRate int
 	now       func() time.Time
 	// hashing bounds how many passwords are hashed at once: each takes 19 MiB

@@ -17,6 +17,7 @@ import (
 	"github.com/msia/msia/internal/caller"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/fault"
+	"github.com/msia/msia/internal/limits"
 )
 
 // Errors of signing in.
@@ -126,45 +127,30 @@ func (a *Accounts) admit(ctx context.Context, username string) (giveBack func(co
 	if a.loginRate == 0 {
 		return func(context.Context) {}, nil
 	}
-	from := network(caller.OriginOf(ctx).Address)
+	from := limits.Network(caller.OriginOf(ctx).Address)
 	address := "login " + from
 	account := "login " + from + " " + lookup(username)
-	perAddress := Rate{Tries: max(30, 6*a.loginRate), Per: time.Minute}
-	perAccount := Rate{Tries: a.loginRate, Per: time.Minute}
+	perAddress := limits.Rate{Tries: max(30, 6*a.loginRate), Per: time.Minute}
+	perAccount := limits.Rate{Tries: a.loginRate, Per: time.Minute}
 
-	wait, err := a.throttle.Take(ctx, address, perAddress)
-	if err != nil {
-		return nil, fmt.Errorf("throttle: %w", err)
+	if out := a.throttle.Take(ctx, address, perAddress); out.Wait > 0 {
+		return nil, a.throttled(ctx, address, username, out.Wait)
 	}
-	if wait > 0 {
-		return nil, a.throttled(ctx, address, username, wait)
-	}
-	wait, err = a.throttle.Take(ctx, account, perAccount)
-	if err != nil {
-		return nil, fmt.Errorf("throttle: %w", err)
-	}
-	if wait > 0 {
+	if out := a.throttle.Take(ctx, account, perAccount); out.Wait > 0 {
 		// One account under fire is no reason to shut its neighbours out.
-		if err := a.throttle.Give(ctx, address, perAddress); err != nil {
-			return nil, fmt.Errorf("throttle: %w", err)
-		}
-		return nil, a.throttled(ctx, account, username, wait)
+		a.throttle.Give(ctx, address, perAddress)
+		return nil, a.throttled(ctx, account, username, out.Wait)
 	}
 	return func(ctx context.Context) {
-		// A try that cannot be given back comes back by itself within the minute.
-		_ = a.throttle.Give(ctx, address, perAddress)
-		_ = a.throttle.Give(ctx, account, perAccount)
+		a.throttle.Give(ctx, address, perAddress)
+		a.throttle.Give(ctx, account, perAccount)
 	}, nil
 }
 
 // throttled is ErrThrottled. The access log hears of it once a minute and
 // bucket: it must not grow with an attack.
 func (a *Accounts) throttled(ctx context.Context, key, username string, wait time.Duration) error {
-	quiet, err := a.throttle.Take(ctx, "log "+key, Rate{Tries: 1, Per: time.Minute})
-	if err != nil {
-		return fmt.Errorf("throttle: %w", err)
-	}
-	if quiet == 0 {
+	if a.throttle.Take(ctx, "log "+key, limits.Rate{Tries: 1, Per: time.Minute}).Wait == 0 {
 		if err := a.logAccess(ctx, a.db, AccessLoginThrottled, AccessThrottled, nil, username); err != nil {
 			return err
 		}

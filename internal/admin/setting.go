@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,8 @@ const (
 	// has to be quiet before an answer, in milliseconds.
 	SettingReplyDelayText  = "reply_delay_text"
 	SettingReplyDelayMedia = "reply_delay_media"
+	// SettingLogLevel is what every process logs: debug, info, warn or error.
+	SettingLogLevel = "log_level"
 )
 
 // errSettingValue is made telling per setting.
@@ -41,6 +44,7 @@ const (
 	SettingInteger SettingType = "integer" // "700"
 	SettingPercent SettingType = "percent" // "21.00"
 	SettingText    SettingType = "text"
+	SettingChoice  SettingType = "choice" // one of its options
 )
 
 // Setting is a value staff can change while the service runs.
@@ -56,6 +60,8 @@ type Setting struct {
 	Min, Max int
 	// MaxLength bounds a text, in characters; 0 for the other types.
 	MaxLength int
+	// Options are what a choice may be.
+	Options []string
 	// Value and Default are in the form that the type shows.
 	Value   string
 	Default string
@@ -74,7 +80,7 @@ type Setting struct {
 const maxReplyDelay = 10_000
 
 // definitions returns every setting there is at its default, by key.
-func definitions(textDelay, mediaDelay time.Duration) []Setting {
+func definitions(c SettingsConfig) []Setting {
 	all := []Setting{
 		{
 			Key: SettingAssistantDisabledMessage, Type: SettingText, MaxLength: 1000,
@@ -99,12 +105,17 @@ func definitions(textDelay, mediaDelay time.Duration) []Setting {
 			Description: "El IVA que se añade a cada presupuesto.",
 		},
 		{
-			Key: SettingReplyDelayMedia, Type: SettingInteger, Unit: "ms", Max: maxReplyDelay, Default: milliseconds(mediaDelay),
+			Key: SettingLogLevel, Type: SettingChoice, Options: []string{"debug", "info", "warn", "error"}, Default: c.LogLevel,
+			Label:       "Detalle del registro",
+			Description: "Lo que anotan los servidores en su registro (log): con debug, todo; con error, solo los fallos. Rige en unos segundos.",
+		},
+		{
+			Key: SettingReplyDelayMedia, Type: SettingInteger, Unit: "ms", Max: maxReplyDelay, Default: milliseconds(c.MediaDelay),
 			Label:       "Espera tras una foto o un archivo",
 			Description: "Cuánto se espera, tras una foto o un archivo, por si el cliente manda más.",
 		},
 		{
-			Key: SettingReplyDelayText, Type: SettingInteger, Unit: "ms", Max: maxReplyDelay, Default: milliseconds(textDelay),
+			Key: SettingReplyDelayText, Type: SettingInteger, Unit: "ms", Max: maxReplyDelay, Default: milliseconds(c.TextDelay),
 			Label:       "Espera tras un texto",
 			Description: "Cuánto se espera, tras un texto, por si el cliente escribe más.",
 		},
@@ -146,6 +157,11 @@ func (s Setting) parse(raw json.RawMessage) (string, error) {
 			return "", s.invalid(fmt.Sprintf("The value has to be a percentage from %d to %d with at most two decimals.", s.Min, s.Max))
 		}
 		return p.String(), nil
+	case SettingChoice:
+		if !slices.Contains(s.Options, text) {
+			return "", s.invalid("The value has to be one of: " + strings.Join(s.Options, ", ") + ".")
+		}
+		return text, nil
 	case SettingText:
 		switch {
 		case !quoted:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"time"
@@ -37,6 +38,8 @@ type SettingsConfig struct {
 	// TextDelay and MediaDelay are the defaults of the reply delays.
 	TextDelay  time.Duration
 	MediaDelay time.Duration
+	// LogLevel is the default of the log level.
+	LogLevel string
 }
 
 // Settings keeps the settings. It remembers nothing: what is set is in force
@@ -50,7 +53,7 @@ type Settings struct {
 
 // NewSettings returns the service.
 func NewSettings(c SettingsConfig) *Settings {
-	return &Settings{db: c.DB, q: sqlc.New(), catalogue: c.Catalogue, definitions: definitions(c.TextDelay, c.MediaDelay)}
+	return &Settings{db: c.DB, q: sqlc.New(), catalogue: c.Catalogue, definitions: definitions(c)}
 }
 
 // List returns every setting with its value, by key.
@@ -196,4 +199,17 @@ func (s *Settings) Assistant(ctx context.Context) (Assistant, error) {
 		*into = time.Duration(n) * time.Millisecond
 	}
 	return a, nil
+}
+
+// LogLevel reads what processes are to log, as it is now.
+func (s *Settings) LogLevel(ctx context.Context) (slog.Level, error) {
+	v, err := s.Get(ctx, SettingLogLevel)
+	if err != nil {
+		return 0, err
+	}
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(v.Value)); err != nil {
+		return 0, fmt.Errorf("setting %s: %w", v.Key, err)
+	}
+	return l, nil
 }

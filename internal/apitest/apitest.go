@@ -37,6 +37,7 @@ import (
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
+	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/objects"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
@@ -158,8 +159,9 @@ func Database(t testing.TB) *pgxpool.Pool {
 	})
 }
 
-// On starts a server on a given database: a second one is another replica.
-func On(t testing.TB, pool *pgxpool.Pool) *Server {
+// On starts a server on a given database: a second one is another replica. Requests
+// are not counted, unless change says so.
+func On(t testing.TB, pool *pgxpool.Pool, change ...func(*api.Deps)) *Server {
 	t.Helper()
 	s := &Server{Pool: pool, Contract: LoadContract(t), Clock: &Clock{}, Jobs: &JobLog{}, t: t}
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -174,9 +176,9 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	t.Cleanup(func() { require.NoError(t, s.Images.Close()) })
 	cache := catalogue.NewCache(pool, s.Clock.Now)
 	s.Accounts = admin.NewAccounts(admin.AccountsConfig{
-		DB: pool, Throttle: admin.NewMemoryThrottle(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
+		DB: pool, Throttle: limits.NewMemory(1000, s.Clock.Now), LoginRate: LoginRate, Now: s.Clock.Now,
 	})
-	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second})
+	s.Settings = admin.NewSettings(admin.SettingsConfig{DB: pool, Catalogue: cache, TextDelay: 700 * time.Millisecond, MediaDelay: 4 * time.Second, LogLevel: "info"})
 	quoting := tariffs.NewQuoting(cache, tariffs.Calculator{ContainsPhrase: elements.ContainsPhrase})
 	matching, book := elements.NewMatching(cache), &rules.Book{}
 	loopback, err := config.Networks{"127.0.0.0/8"}.Parse() // so that From works
@@ -192,7 +194,7 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 	require.NoError(t, err)
 	hub := events.NewHub(pool, log)
 	s.openRegulations(log)
-	server, err := api.New(api.Deps{
+	deps := api.Deps{
 		Version: "test", UI: madeUI, Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
 		Categories: tariffs.NewCategories(cache), Tiers: tariffs.NewTiers(pool, cache), Services: tariffs.NewServices(pool, cache),
 		Documents: tariffs.NewDocuments(pool, cache), Warnings: tariffs.NewWarnings(pool, cache, elements.ContainsPhrase),
@@ -216,8 +218,12 @@ func On(t testing.TB, pool *pgxpool.Pool) *Server {
 		Files:       cataloguefile.New(pool, cache),
 		WebhookAuth: chatwoot.AuthConfig{Secrets: []chatwoot.Secret{WebhookSecret}},
 		Checks:      []api.Check{{Name: "database", Run: pool.Ping}},
-		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, Now: s.Clock.Now, Log: log,
-	})
+		Metrics:     prometheus.NewRegistry(), TrustedProxies: loopback, MaxRequests: 512, Now: s.Clock.Now, Log: log,
+	}
+	for _, c := range change {
+		c(&deps)
+	}
+	server, err := api.New(deps)
 	require.NoError(t, err)
 	listening, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var listener sync.WaitGroup

@@ -357,3 +357,33 @@ func (c *Client) AssignTeam(ctx context.Context, conversationID, teamID int64) e
 func conversationPath(id int64, rest string) string {
 	return "/conversations/" + strconv.FormatInt(id, 10) + rest
 }
+
+// APIWebhook is an account webhook as an administrator set it up.
+type APIWebhook struct {
+	URL           string
+	Subscriptions []string
+}
+
+// Webhooks returns the account's webhooks; only an administrator's token may ask.
+func (c *Client) Webhooks(ctx context.Context) ([]APIWebhook, error) {
+	const op = "list webhooks"
+	v, err := c.do(ctx, call{op: op, token: c.user, method: http.MethodGet, path: "/webhooks"})
+	if err != nil {
+		return nil, err
+	}
+	items, ok := asObject(v).obj("payload")["webhooks"].([]any)
+	if !ok {
+		return nil, unexpected(op, http.StatusOK)
+	}
+	out := make([]APIWebhook, len(items))
+	for i, item := range items {
+		o := asObject(item)
+		out[i].URL = o.str("url")
+		for _, s := range o.list("subscriptions") {
+			if name, ok := s.(string); ok {
+				out[i].Subscriptions = append(out[i].Subscriptions, name)
+			}
+		}
+	}
+	return out, nil
+}

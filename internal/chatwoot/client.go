@@ -48,6 +48,8 @@ type ClientConfig struct {
 	// HTTPClient carries the calls; nil for a default one. It is copied: its
 	// redirect policy is replaced, since none is followed.
 	HTTPClient *http.Client
+	// Wrap, if set, wraps what carries the calls, to measure them.
+	Wrap func(http.RoundTripper) http.RoundTripper
 	// Timeout bounds one call with its body; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// BreakerAfter is how many failures in a row (no connection, timeout, 5xx)
@@ -100,6 +102,9 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		hc = *cfg.HTTPClient
 	} else {
 		hc.Transport = defaultTransport()
+	}
+	if cfg.Wrap != nil {
+		hc.Transport = cfg.Wrap(hc.Transport)
 	}
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.http = &hc

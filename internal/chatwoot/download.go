@@ -48,6 +48,8 @@ type DownloadConfig struct {
 	Timeout time.Duration
 	// Resolver looks hosts up; nil means the system's.
 	Resolver *net.Resolver
+	// Wrap, if set, wraps what carries the requests, to measure them.
+	Wrap func(http.RoundTripper) http.RoundTripper
 }
 
 // Downloader fetches the files of messages. What it fetches is chosen by
@@ -87,6 +89,9 @@ func NewDownloader(c DownloadConfig) *Downloader {
 			r.Header.Del("Referer") // a data_url is a secret
 			return d.allowed(r.URL)
 		},
+	}
+	if c.Wrap != nil {
+		d.client.Transport = c.Wrap(d.client.Transport)
 	}
 	return d
 }

@@ -51,7 +51,9 @@ func (n Networks) Parse() ([]*net.IPNet, error) {
 
 // Config is everything the environment says.
 type Config struct {
-	Addr        string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
+	Addr string `env:"MSIA_ADDR" envDefault:"127.0.0.1:8080"`
+	// WorkerAddr is where a worker answers probes; empty means nowhere.
+	WorkerAddr  string `env:"MSIA_WORKER_ADDR"`
 	DataDir     string `env:"MSIA_DATA_DIR"`
 	DatabaseURL Secret `env:"DATABASE_URL"`
 	// BlobURL is where files are kept; empty means a folder of the data folder.
@@ -66,12 +68,15 @@ type Config struct {
 	// LoginRate is how many wrong logins a minute one address may try for one
 	// account; 0, on loopback only, is no limit.
 	LoginRate int `env:"MSIA_LOGIN_RATE" envDefault:"5"`
+	Limits    Limits
+
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies Networks `env:"MSIA_TRUSTED_PROXIES"`
 	LogLevel       string   `env:"MSIA_LOG_LEVEL" envDefault:"info"`
 	Seed           bool     `env:"MSIA_SEED" envDefault:"true"`
 
 	Chatwoot Chatwoot
+	Tracing  Tracing
 
 	// The models that answers about regulations may use; none is needed.
 	Embeddings Embeddings `envPrefix:"MSIA_EMBEDDINGS_"`
@@ -81,6 +86,55 @@ type Config struct {
 	// The waits of the conversation, in case more is coming.
 	TextDelay  time.Duration `env:"MSIA_REPLY_DELAY_TEXT" envDefault:"700ms"`
 	MediaDelay time.Duration `env:"MSIA_REPLY_DELAY_MEDIA" envDefault:"4s"`
+}
+
+// Limits is how much one client, and all together, may ask for. The rates are
+// requests a minute of one address, account or API key; 0 is no limit.
+type Limits struct {
+	Public  int `env:"MSIA_RATE_PUBLIC" envDefault:"1200"`
+	Quote   int `env:"MSIA_RATE_QUOTE" envDefault:"600"`
+	Upload  int `env:"MSIA_RATE_UPLOAD" envDefault:"120"`
+	RAG     int `env:"MSIA_RATE_RAG" envDefault:"120"`
+	Account int `env:"MSIA_RATE_ACCOUNT" envDefault:"1200"`
+	// RedisURL is where replicas count together; empty: each counts in memory.
+	RedisURL Secret `env:"MSIA_REDIS_URL"`
+	// Requests is how many requests are worked on at once.
+	Requests int `env:"MSIA_MAX_REQUESTS" envDefault:"512"`
+	// Connections is how many there may be, PerAddress how many from one address.
+	Connections int `env:"MSIA_MAX_CONNECTIONS" envDefault:"4096"`
+	PerAddress  int `env:"MSIA_MAX_CONNECTIONS_PER_ADDRESS" envDefault:"1024"`
+	// Origins are the sites whose pages may call the API; "*" is all.
+	Origins []string `env:"MSIA_CORS_ORIGINS"`
+}
+
+// maxRate is above what any server answers.
+const maxRate = 1_000_000
+
+// validate hands every problem to bad.
+func (l Limits) validate(bad func(format string, args ...any)) {
+	for name, rate := range map[string]int{
+		"MSIA_RATE_PUBLIC": l.Public, "MSIA_RATE_QUOTE": l.Quote, "MSIA_RATE_UPLOAD": l.Upload, "MSIA_RATE_RAG": l.RAG, "MSIA_RATE_ACCOUNT": l.Account,
+	} {
+		if rate < 0 || rate > maxRate {
+			bad("%s has to be between 0 and %d", name, maxRate)
+		}
+	}
+	for name, most := range map[string]int{
+		"MSIA_MAX_REQUESTS": l.Requests, "MSIA_MAX_CONNECTIONS": l.Connections, "MSIA_MAX_CONNECTIONS_PER_ADDRESS": l.PerAddress,
+	} {
+		if most < 1 || most > maxRate {
+			bad("%s has to be between 1 and %d", name, maxRate)
+		}
+	}
+	if u, err := url.Parse(string(l.RedisURL)); l.RedisURL != "" && (err != nil || !slices.Contains([]string{"redis", "rediss", "unix"}, u.Scheme)) {
+		bad("MSIA_REDIS_URL is not a URL such as redis://user:password@host:6379/0") // it may hold a password
+	}
+	for _, origin := range l.Origins {
+		u, err := url.Parse(origin)
+		if origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || origin != u.Scheme+"://"+u.Host) {
+			bad("MSIA_CORS_ORIGINS: %q is not an origin such as https://www.example.com", origin)
+		}
+	}
 }
 
 // Chatwoot is how to reach Chatwoot and how it proves who it is.
@@ -101,6 +155,21 @@ type Chatwoot struct {
 	// its language goes with it.
 	Template         string `env:"CHATWOOT_TEMPLATE"`
 	TemplateLanguage string `env:"CHATWOOT_TEMPLATE_LANGUAGE" envDefault:"es"`
+}
+
+// Tracing is what decides whether traces are sent; the rest of OpenTelemetry's
+// variables are read by its own library.
+type Tracing struct {
+	Endpoint       string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
+	Exporter       string `env:"OTEL_TRACES_EXPORTER" envDefault:"otlp"`
+	Protocol       string `env:"OTEL_EXPORTER_OTLP_PROTOCOL" envDefault:"http/protobuf"`
+	Disabled       bool   `env:"OTEL_SDK_DISABLED" envDefault:"false"`
+}
+
+// On reports whether traces are sent.
+func (t Tracing) On() bool {
+	return !t.Disabled && t.Exporter != "none" && (t.Endpoint != "" || t.TracesEndpoint != "")
 }
 
 // Endpoint is where a model is served.
@@ -175,6 +244,9 @@ func (c Config) Validate() error {
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		bad("MSIA_ADDR %q is not host:port", c.Addr)
 	}
+	if _, _, err := net.SplitHostPort(c.WorkerAddr); c.WorkerAddr != "" && err != nil {
+		bad("MSIA_WORKER_ADDR %q is not host:port", c.WorkerAddr)
+	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		bad("MSIA_LOG_LEVEL %q is not debug, info, warn or error", c.LogLevel)
 	}
@@ -184,8 +256,9 @@ func (c Config) Validate() error {
 	if n := utf8.RuneCountInString(string(c.AdminPassword)); n > 0 && (n < 12 || n > 256) {
 		bad("MSIA_ADMIN_PASSWORD has to have 12 to 256 characters")
 	}
-	if c.LoginRate < 0 || c.LoginRate > 1_000_000 {
-		bad("MSIA_LOGIN_RATE has to be between 0 and 1000000")
+	c.Limits.validate(bad)
+	if c.LoginRate < 0 || c.LoginRate > maxRate {
+		bad("MSIA_LOGIN_RATE has to be between 0 and %d", maxRate)
 	}
 	if c.LoginRate == 0 && !c.LoopbackOnly() {
 		bad("MSIA_LOGIN_RATE 0 lets passwords be guessed: only for a MSIA_ADDR on loopback without MSIA_PUBLIC_URL")
@@ -220,8 +293,8 @@ func (c Config) Validate() error {
 	if c.Embeddings.Dimensions < 0 || c.Embeddings.Dimensions > 4000 {
 		bad("MSIA_EMBEDDINGS_DIMENSIONS has to be between 0 and 4000")
 	}
-	if u, err := url.Parse(c.BlobURL); c.BlobURL != "" && (err != nil || (u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path))) || u.Scheme == "") {
-		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files", c.BlobURL)
+	if c.BlobURL != "" && !isStore(c.BlobURL) {
+		bad("MSIA_BLOB_URL %q is not a URL such as file:///var/lib/msia/files or s3://bucket?region=eu-west-1", c.BlobURL)
 	}
 	for _, h := range c.Chatwoot.AttachmentHosts {
 		if h = strings.TrimSpace(h); h == "" || h == "." || strings.ContainsAny(h, "/:*@ ") {
@@ -236,6 +309,9 @@ func (c Config) Validate() error {
 			bad("CHATWOOT_ACCOUNT_ID is needed with CHATWOOT_API_URL")
 		}
 	}
+	if c.Tracing.On() && (c.Tracing.Exporter != "otlp" || c.Tracing.Protocol != "http/protobuf") {
+		bad("OTEL_TRACES_EXPORTER and OTEL_EXPORTER_OTLP_PROTOCOL: only otlp over http/protobuf is built in")
+	}
 	if c.TextDelay < 0 || c.TextDelay > 10*time.Second {
 		bad("MSIA_REPLY_DELAY_TEXT has to be between 0s and 10s")
 	}
@@ -246,6 +322,21 @@ func (c Config) Validate() error {
 		return fmt.Errorf("configuration: %w", errors.Join(errs...))
 	}
 	return nil
+}
+
+// isStore reports whether a text is the address of a file store.
+func isStore(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "file":
+		return u.Host == "" && path.IsAbs(u.Path)
+	case "s3":
+		return u.Host != "" && u.Path == ""
+	}
+	return false
 }
 
 // LoopbackOnly reports whether only programs on this machine can reach the

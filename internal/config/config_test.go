@@ -20,7 +20,7 @@ func clean(t *testing.T) {
 	t.Helper()
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
-		if strings.HasPrefix(name, "MSIA_") || strings.HasPrefix(name, "CHATWOOT_") || name == "DATABASE_URL" || name == "PG_BINDIR" {
+		if strings.HasPrefix(name, "MSIA_") || strings.HasPrefix(name, "CHATWOOT_") || strings.HasPrefix(name, "OTEL_") || name == "DATABASE_URL" || name == "PG_BINDIR" {
 			t.Setenv(name, "")
 			require.NoError(t, os.Unsetenv(name))
 		}
@@ -42,8 +42,11 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for name, value := range map[string]string{
 		"MSIA_ADDR": "8080", "MSIA_LOG_LEVEL": "loud", "MSIA_ADMIN_PASSWORD": "corta", "MSIA_ADMIN_USERNAME": "Ana B",
 		"MSIA_PUBLIC_URL": "example.com", "CHATWOOT_API_URL": "ftp://x", "MSIA_REPLY_DELAY_TEXT": "1m", "MSIA_REPLY_DELAY_MEDIA": "-1s",
-		"MSIA_LOGIN_RATE": "-1", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
+		"MSIA_LOGIN_RATE": "-1", "MSIA_WORKER_ADDR": "9090", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "MSIA_TRUSTED_PROXIES": "10.0.0.0/8,10.0.0.1",
 		"MSIA_BLOB_URL": "/var/lib/msia/files", "MSIA_ATTACHMENT_HOSTS": "files.example.com,https://x",
+		"MSIA_RATE_PUBLIC": "-1", "MSIA_RATE_QUOTE": "2000000", "MSIA_RATE_UPLOAD": "-1", "MSIA_RATE_RAG": "-1", "MSIA_RATE_ACCOUNT": "-1",
+		"MSIA_MAX_REQUESTS": "0", "MSIA_MAX_CONNECTIONS": "0", "MSIA_MAX_CONNECTIONS_PER_ADDRESS": "-1",
+		"MSIA_REDIS_URL": "http://x:corta@y", "MSIA_CORS_ORIGINS": "https://x.es,https://x.es/",
 	} {
 		t.Setenv(name, value)
 	}
@@ -51,7 +54,8 @@ func TestEveryProblemIsTold(t *testing.T) {
 	for _, name := range []string{
 		"MSIA_ADDR", "MSIA_LOG_LEVEL", "MSIA_ADMIN_PASSWORD", "MSIA_ADMIN_USERNAME", "MSIA_PUBLIC_URL",
 		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA", "MSIA_LOGIN_RATE", "MSIA_TRUSTED_PROXIES",
-		"MSIA_BLOB_URL", "MSIA_ATTACHMENT_HOSTS",
+		"MSIA_BLOB_URL", "MSIA_ATTACHMENT_HOSTS", "MSIA_RATE_PUBLIC", "MSIA_RATE_QUOTE", "MSIA_RATE_UPLOAD", "MSIA_RATE_RAG", "MSIA_RATE_ACCOUNT",
+		"MSIA_MAX_REQUESTS", "MSIA_MAX_CONNECTIONS", "MSIA_MAX_CONNECTIONS_PER_ADDRESS", "MSIA_REDIS_URL", "MSIA_CORS_ORIGINS", "MSIA_WORKER_ADDR", "OTEL_EXPORTER_OTLP_PROTOCOL",
 	} {
 		require.ErrorContains(t, err, name)
 	}
@@ -68,6 +72,37 @@ func TestPublicURL(t *testing.T) {
 		} else {
 			require.ErrorContains(t, err, "MSIA_PUBLIC_URL", value)
 		}
+	}
+}
+
+func TestFileStores(t *testing.T) {
+	clean(t)
+	for value, right := range map[string]bool{
+		"file:///var/lib/msia/files": true, "s3://bucket": true, "s3://bucket?region=eu-west-1&endpoint=http://minio:9000&use_path_style=true": true,
+		"file://host/x": false, "file:x": false, "s3://": false, "s3://bucket/folder": false, "gs://bucket": false, "/x": false,
+	} {
+		t.Setenv("MSIA_BLOB_URL", value)
+		_, err := config.Load()
+		require.Equal(t, right, err == nil, value)
+	}
+}
+
+func TestTracing(t *testing.T) {
+	clean(t)
+	for _, c := range []struct {
+		name, value string
+		on          bool
+	}{
+		{"OTEL_TRACES_EXPORTER", "otlp", false},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:4318/v1/traces", true},
+		{"OTEL_TRACES_EXPORTER", "none", false},
+		{"OTEL_TRACES_EXPORTER", "otlp", true},
+		{"OTEL_SDK_DISABLED", "true", false},
+	} {
+		t.Setenv(c.name, c.value)
+		cfg, err := config.Load()
+		require.NoError(t, err)
+		require.Equal(t, c.on, cfg.Tracing.On(), c)
 	}
 }
 
@@ -149,4 +184,24 @@ func TestExampleNamesEveryVariable(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^([A-Z_]+)=`).FindAllStringSubmatch(string(example), -1) {
 		require.True(t, read[m[1]], "%s is in .env.example but not read", m[1])
 	}
+}
+
+// TestReadmeListsEveryVariable keeps its table true, defaults included.
+func TestReadmeListsEveryVariable(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile("../../.env.example")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	listed := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| *`?([^|`]*?)`? *\\| .+ \\|$").FindAllStringSubmatch(string(readme), -1) {
+		listed[m[1]] = m[2]
+	}
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z_]+)=(.*)$`).FindAllStringSubmatch(string(example), -1) {
+		shown, ok := listed[m[1]]
+		require.True(t, ok, "%s is not in README.md", m[1])
+		require.Equal(t, m[2], shown, m[1])
+		delete(listed, m[1])
+	}
+	require.Empty(t, listed, "README.md lists what is not read")
 }

@@ -35,6 +35,8 @@ type Config struct {
 	MaxConns int32
 	// ApplicationName is shown in pg_stat_activity.
 	ApplicationName string
+	// Tracer sees every statement; nil for none.
+	Tracer pgx.QueryTracer
 }
 
 // Open makes a pool. It does not connect: the first query does, so that a
@@ -53,6 +55,7 @@ func Open(ctx context.Context, cfg Config) (*pgxpool.Pool, error) {
 	setDefault(params, "statement_timeout", "10s")
 	setDefault(params, "lock_timeout", "5s")
 	setDefault(params, "idle_in_transaction_session_timeout", "30s")
+	pc.ConnConfig.Tracer = cfg.Tracer
 	pc.ConnConfig.ConnectTimeout = 5 * time.Second
 	pc.MaxConnLifetime = time.Hour
 	pc.HealthCheckPeriod = 15 * time.Second

@@ -107,14 +107,39 @@ func ensurePgvector(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// MigrationsHash changes whenever a migration does; it names test templates.
-func MigrationsHash() string {
-	h := sha256.New()
+// Schema returns the newest migration that a database has, 0 for none, and the
+// newest that this program has.
+func Schema(ctx context.Context, d DB) (has, newest int64, err error) {
+	for _, e := range migrations() {
+		version, err := goose.NumericComponent(e.Name())
+		if err != nil {
+			continue // not a migration
+		}
+		newest = max(newest, version)
+	}
+	err = d.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&has)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "42P01" { // no such table: never migrated
+		return 0, newest, nil
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	return has, newest, nil
+}
+
+func migrations() []fs.DirEntry {
 	entries, err := fs.ReadDir(schema.Migrations, ".")
 	if err != nil {
 		panic(fmt.Sprintf("db: embedded migrations: %v", err)) // cannot happen: they are compiled in
 	}
-	for _, e := range entries {
+	return entries
+}
+
+// MigrationsHash changes whenever a migration does; it names test templates.
+func MigrationsHash() string {
+	h := sha256.New()
+	for _, e := range migrations() {
 		body, err := schema.Migrations.ReadFile(e.Name())
 		if err != nil {
 			panic(fmt.Sprintf("db: embedded migrations: %v", err))

@@ -36,6 +36,26 @@ func TestMigrationsGoUpDownAndUpAgain(t *testing.T) {
 	require.NoError(t, db.Migrate(t.Context(), pool))
 }
 
+// TestOlderProgramOnNewerDatabase: going back a version is starting it.
+func TestOlderProgramOnNewerDatabase(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	has, newest, err := db.Schema(t.Context(), pool)
+	require.NoError(t, err)
+	require.Equal(t, newest, has)
+	_, err = pool.Exec(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, true)", newest+1)
+	require.NoError(t, err)
+	require.NoError(t, db.Migrate(t.Context(), pool))
+	has, newest, err = db.Schema(t.Context(), pool)
+	require.NoError(t, err)
+	require.Equal(t, newest+1, has)
+	_, err = pool.Exec(t.Context(), "DROP TABLE goose_db_version")
+	require.NoError(t, err)
+	has, _, err = db.Schema(t.Context(), pool)
+	require.NoError(t, err)
+	require.Zero(t, has)
+}
+
 // TestCustomersKeepTheirContacts takes a database with customers up and down
 // over the migration that gives contacts a table of their own.
 func TestCustomersKeepTheirContacts(t *testing.T) {

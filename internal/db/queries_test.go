@@ -29,6 +29,7 @@ var reads = map[string]string{
 	"AccessListAfter": manyFilters, "CaseListByUpdateNewest": manyFilters, "CaseListByUpdateOldest": manyFilters,
 	"CaseListByCreationNewest": manyFilters, "CaseListByCreationOldest": manyFilters,
 	"CaseListByActivityNewest": manyFilters, "CaseListByActivityOldest": manyFilters,
+	"ImageObjectListAll":   "a backup reads them all",
 	"CaseCountByStatus":    "it counts them all, or what the filters leave",
 	"DemoHasConversations": "it stops at the first one",
 	"VectorCount":          allVectors, "VectorCountMissing": allVectors, "VectorRunsMissing": allVectors,

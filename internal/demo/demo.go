@@ -159,7 +159,7 @@ func newStage(ctx context.Context, c Config, tx pgx.Tx) (*stage, error) {
 		return nil, err
 	}
 	s.customers = customers.New(customers.Deps{DB: tx, Jobs: noJobs{}, Spool: nothingSpooled{}, Cases: s.caseFiles, Now: now, Log: c.Log})
-	accounts := admin.NewAccounts(admin.AccountsConfig{DB: tx, Throttle: admin.NewMemoryThrottle(1, now), Now: now})
+	accounts := admin.NewAccounts(admin.AccountsConfig{DB: tx, Now: now})
 	for _, person := range []struct {
 		into           *caller.Caller
 		username, name string

@@ -26,6 +26,8 @@ type HTTPConfig struct {
 	Timeout time.Duration
 	// Backoff is the first pause between attempts; 0 means the client's default.
 	Backoff time.Duration
+	// Wrap, if set, wraps what carries the calls, to measure them.
+	Wrap remote.Wrap
 }
 
 const (
@@ -65,7 +67,7 @@ func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
 	h := &HTTP{cfg: cfg}
 	h.dimensions.Store(int32(cfg.Dimensions)) //nolint:gosec // checked above
 	var err error
-	rc := remote.Config{URL: cfg.URL, Path: "/embeddings", Versioned: true, Key: cfg.Key, Timeout: cfg.Timeout, Backoff: cfg.Backoff}
+	rc := remote.Config{URL: cfg.URL, Path: "/embeddings", Versioned: true, Key: cfg.Key, Timeout: cfg.Timeout, Backoff: cfg.Backoff, Wrap: cfg.Wrap}
 	if h.passages, err = remote.New(rc); err != nil {
 		return nil, err
 	}

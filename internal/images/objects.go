@@ -1,9 +1,12 @@
 package images
 
 import (
+	"context"
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/msia/msia/gen/sqlc"
 )
 
 // The folders of the file store that are ours.
@@ -38,6 +41,20 @@ func extension(contentType string) string {
 		return ".pdf"
 	}
 	return ".jpg"
+}
+
+// Keys returns the keys of every file that the database refers to; smaller copies
+// are made anew.
+func Keys(ctx context.Context, d sqlc.DBTX) ([]string, error) {
+	rows, err := sqlc.New().ImageObjectListAll(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("list files: %w", err)
+	}
+	keys := make([]string, len(rows))
+	for i, row := range rows {
+		keys[i] = objectKey([32]byte(row.Sha256), row.ContentType)
+	}
+	return keys, nil
 }
 
 // sumOf returns the hash that a key of ours names.

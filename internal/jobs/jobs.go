@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
+	"github.com/riverqueue/rivercontrib/otelriver"
 )
 
 // River's defaults leave the job of a killed process dead for an hour. These
@@ -74,6 +75,8 @@ type Config struct {
 	Workers  *river.Workers
 	Periodic []*river.PeriodicJob
 	GiveUp   GiveUp
+	// Metrics measures what is worked; nil for none.
+	Metrics *Metrics
 	// Queues are those beside the default one, with how many jobs each does at once.
 	Queues map[string]int
 	// Name tells this process from others; it has to be unique.
@@ -89,7 +92,12 @@ type Client struct {
 
 // New returns a client; it works jobs only after Start.
 func New(c Config) (*Client, error) {
-	rc := &river.Config{Logger: c.Log, ID: c.Name}
+	rc := &river.Config{Logger: c.Log, ID: c.Name, Middleware: []rivertype.Middleware{
+		&requests{}, otelriver.NewMiddleware(&otelriver.MiddlewareConfig{EnableTracePropagation: true, EnableWorkSpanJobKindSuffix: true}),
+	}}
+	if c.Metrics != nil {
+		rc.Middleware = append(rc.Middleware, c.Metrics)
+	}
 	if c.Workers != nil {
 		rc.Workers = c.Workers
 		rc.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}
@@ -189,6 +197,7 @@ func (h errorHandler) HandlePanic(ctx context.Context, job *rivertype.JobRow, va
 }
 
 func (h errorHandler) handle(ctx context.Context, job *rivertype.JobRow, cause string) {
+	ctx = withRequest(ctx, job)
 	last := job.Attempt >= job.MaxAttempts
 	h.log.ErrorContext(ctx, "job failed", slog.String("kind", job.Kind), slog.Int64("job_id", job.ID),
 		slog.Int("attempt", job.Attempt), slog.Bool("last", last), slog.String("error", cause))

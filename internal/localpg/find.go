@@ -104,19 +104,73 @@ func inspect(binDir string) []installation {
 		return nil
 	}
 	// Asking for its version is the one thing a PostgreSQL server does for root.
-	out, err := exec.Command(filepath.Join(binDir, "postgres"), "--version").Output()
-	if err != nil {
-		return nil
-	}
-	match := versionPattern.FindSubmatch(out)
-	if match == nil {
-		return nil
-	}
-	major, err := strconv.Atoi(string(match[1]))
-	if err != nil || major < minMajor {
+	major := majorOf(filepath.Join(binDir, "postgres"))
+	if major < minMajor {
 		return nil
 	}
 	return []installation{{binDir: binDir, major: major, vector: hasVector(binDir)}}
+}
+
+// Look tells, for people, which PostgreSQL Start would use, and whether there is a cluster yet. Nothing is started.
+// Errors: ErrNotInstalled.
+func Look(cfg Config) (server string, cluster bool, err error) {
+	dataDir, err := resolve(cfg.DataDir)
+	if err != nil {
+		return "", false, err
+	}
+	cluster = len(existingMajors(dataDir)) > 0
+	install, err := choose(cfg.BinDir, dataDir)
+	if err != nil {
+		return "", cluster, err
+	}
+	return fmt.Sprintf("PostgreSQL %d in %s", install.major, install.binDir), cluster, nil
+}
+
+// ClientDir returns the folder of the newest pg_dump and pg_restore on this machine, or in binDir (PG_BINDIR), that work
+// with a server of a major version: they have to be at least as new. Errors: ErrNotInstalled.
+func ClientDir(binDir string, major int) (string, error) {
+	patterns := systemBinDirs
+	if binDir != "" {
+		patterns = []string{globEscape(binDir)}
+	} else if path, err := exec.LookPath("pg_dump"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			patterns = append(slices.Clone(patterns), globEscape(filepath.Dir(path)))
+		}
+	}
+	best, bestMajor := "", 0
+	for _, pattern := range patterns {
+		dirs, _ := filepath.Glob(pattern) // the only error is a malformed pattern
+		for _, dir := range dirs {
+			if _, err := exec.LookPath(filepath.Join(dir, "pg_restore")); err != nil {
+				continue
+			}
+			if found := majorOf(filepath.Join(dir, "pg_dump")); found > bestMajor {
+				best, bestMajor = dir, found
+			}
+		}
+	}
+	if best == "" || bestMajor < major {
+		return "", fmt.Errorf("%w: backups of a PostgreSQL %d need its programs pg_dump and pg_restore, version %d or newer "+
+			"(Debian and Ubuntu: the package postgresql-client-%d)", ErrNotInstalled, major, major, major)
+	}
+	return best, nil
+}
+
+// majorOf returns the major version of a program of PostgreSQL's, 0 when it is none.
+func majorOf(program string) int {
+	out, err := exec.Command(program, "--version").Output()
+	if err != nil {
+		return 0
+	}
+	match := versionPattern.FindSubmatch(out)
+	if match == nil {
+		return 0
+	}
+	major, err := strconv.Atoi(string(match[1]))
+	if err != nil {
+		return 0
+	}
+	return major
 }
 
 func hasVector(binDir string) bool {

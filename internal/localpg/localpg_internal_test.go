@@ -44,6 +44,25 @@ func TestPick(t *testing.T) {
 	}
 }
 
+func TestClientDir(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	program := func(name, says string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\necho '"+says+"'\n"), 0o700)) //nolint:gosec // to be run
+	}
+	program("pg_dump", "pg_dump (PostgreSQL) 16.4 (Debian 16.4-1)")
+	_, err := ClientDir(dir, 15)
+	require.ErrorIs(t, err, ErrNotInstalled, "without pg_restore")
+	program("pg_restore", "pg_restore (PostgreSQL) 16.4")
+	for _, major := range []int{15, 16} {
+		got, err := ClientDir(dir, major)
+		require.NoError(t, err)
+		require.Equal(t, dir, got)
+	}
+	_, err = ClientDir(dir, 17)
+	require.ErrorContains(t, err, "postgresql-client-17")
+}
+
 func TestExistingMajors(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "odd [name]*")

@@ -14,6 +14,7 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file://, the default
 	_ "gocloud.dev/blob/memblob"  // mem://, for tests
+	_ "gocloud.dev/blob/s3blob"   // s3://bucket
 	"gocloud.dev/gcerrors"
 
 	"github.com/msia/msia/internal/fault"
@@ -36,8 +37,9 @@ type Store struct {
 	dir string
 }
 
-// Open opens the store at rawURL: file:///folder, which is made when missing, or
-// mem:// in tests.
+// Open opens the store at rawURL: file:///folder, which is made when missing;
+// s3://bucket, which has to be there, with the credentials of the AWS_* variables;
+// or mem:// in tests.
 func Open(ctx context.Context, rawURL string) (*Store, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {

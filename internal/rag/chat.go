@@ -50,7 +50,7 @@ func NewHTTPChat(cfg EndpointConfig) (*HTTPChat, error) {
 		cfg.Timeout = chatTimeout
 	}
 	client, err := remote.New(remote.Config{
-		URL: cfg.URL, Path: "/chat/completions", Versioned: true, Key: cfg.Key, Timeout: cfg.Timeout, Attempts: 2,
+		URL: cfg.URL, Path: "/chat/completions", Versioned: true, Key: cfg.Key, Timeout: cfg.Timeout, Attempts: 2, Wrap: cfg.Wrap,
 	})
 	if err != nil {
 		return nil, err

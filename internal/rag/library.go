@@ -66,6 +66,20 @@ func folder(id uuid.UUID) string { return documentFolder + id.String() + "/" }
 
 const documentFolder = "documents/"
 
+// Keys returns the keys of every file that the database refers to; pictures of
+// pages are made anew.
+func Keys(ctx context.Context, d sqlc.DBTX) ([]string, error) {
+	ids, err := sqlc.New().RegulationListIDs(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
+	}
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = fileKey(id)
+	}
+	return keys, nil
+}
+
 func notFound(id uuid.UUID) error {
 	return ErrNotFound.WithMessage(fmt.Sprintf("Document %s not found", id))
 }

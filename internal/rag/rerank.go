@@ -25,6 +25,8 @@ type EndpointConfig struct {
 	URL, Model, Key string
 	// Timeout bounds one attempt; 0 means a default of the kind.
 	Timeout time.Duration
+	// Wrap, if set, wraps what carries the calls, to measure them.
+	Wrap remote.Wrap
 }
 
 // HTTPReranker asks an endpoint of the shape of Cohere and Jina, or of TEI. Safe for
@@ -47,7 +49,7 @@ func NewHTTPReranker(cfg EndpointConfig) (*HTTPReranker, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = rerankTimeout
 	}
-	client, err := remote.New(remote.Config{URL: cfg.URL, Path: "/rerank", Key: cfg.Key, Timeout: cfg.Timeout, Attempts: 2})
+	client, err := remote.New(remote.Config{URL: cfg.URL, Path: "/rerank", Key: cfg.Key, Timeout: cfg.Timeout, Attempts: 2, Wrap: cfg.Wrap})
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,12 @@ type Config struct {
 	// BreakerFor is how long nothing is called once five calls in a row have
 	// failed; 0 means 15 s.
 	BreakerFor time.Duration
+	// Wrap, if set, wraps what carries the calls, to measure them.
+	Wrap Wrap
 }
+
+// Wrap wraps what carries calls.
+type Wrap = func(http.RoundTripper) http.RoundTripper
 
 const (
 	breakerAfter = 5
@@ -97,6 +102,9 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{cfg: cfg, address: u.String(), http: &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+	if cfg.Wrap != nil {
+		c.http.Transport = cfg.Wrap(http.DefaultTransport)
+	}
 	c.breaker = gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 		Name: u.Host, Timeout: cfg.BreakerFor,
 		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakerAfter },

@@ -89,6 +89,7 @@ def server(folder: Path):
         "MSIA_REPLY_DELAY_TEXT": "0s",
         "MSIA_REPLY_DELAY_MEDIA": "0s",
         "MSIA_LOGIN_RATE": "1000000",
+        **{f"MSIA_RATE_{name}": "0" for name in ("PUBLIC", "QUOTE", "UPLOAD", "RAG", "ACCOUNT")},
         "CHATWOOT_WEBHOOK_SECRET": SECRET,
     }
     child = start([MSIA, "serve"], env, log)

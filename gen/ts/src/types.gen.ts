@@ -1489,7 +1489,7 @@ export type Setting = {
      * For people, in Spanish.
      */
     description: string;
-    type: 'boolean' | 'integer' | 'percent' | 'text';
+    type: 'boolean' | 'integer' | 'percent' | 'text' | 'choice';
     /**
      * Of an integer or percentage.
      */
@@ -1507,7 +1507,11 @@ export type Setting = {
      */
     max_length: number | null;
     /**
-     * By type: `true` or `false`; a whole number; a percentage with two decimals; the text.
+     * What a choice may be; empty for the other types.
+     */
+    options: Array<string>;
+    /**
+     * By type: `true` or `false`; a whole number; a percentage with two decimals; the text; one of the options.
      */
     value: string;
     /**
@@ -3189,11 +3193,15 @@ export type ListCategoriesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3242,11 +3250,15 @@ export type CreateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3291,11 +3303,15 @@ export type OrderCategoriesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3359,11 +3375,15 @@ export type DeleteCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3409,11 +3429,15 @@ export type GetCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3485,11 +3509,15 @@ export type UpdateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3551,11 +3579,15 @@ export type DuplicateCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3606,11 +3638,15 @@ export type ListTiersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3668,11 +3704,15 @@ export type OrderTiersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3718,11 +3758,15 @@ export type GetCategoryCatalogueErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3779,11 +3823,15 @@ export type CreateTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3840,11 +3888,15 @@ export type DeleteTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3883,11 +3935,15 @@ export type GetTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -3952,11 +4008,15 @@ export type UpdateTierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4017,11 +4077,15 @@ export type UpdateTierInclusionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4064,11 +4128,15 @@ export type GetTierCoverageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4117,11 +4185,15 @@ export type ListTierPricesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4182,11 +4254,15 @@ export type RestoreTierPriceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4240,11 +4316,15 @@ export type ListServicesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4301,11 +4381,15 @@ export type CreateServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4363,11 +4447,15 @@ export type OrderServicesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4424,11 +4512,15 @@ export type DeleteServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4471,11 +4563,15 @@ export type GetServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4540,11 +4636,15 @@ export type UpdateServiceErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4594,11 +4694,15 @@ export type ListBaseDocumentsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4655,11 +4759,15 @@ export type CreateBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4717,11 +4825,15 @@ export type OrderBaseDocumentsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4774,11 +4886,15 @@ export type DeleteBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4821,11 +4937,15 @@ export type GetBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4890,11 +5010,15 @@ export type UpdateBaseDocumentErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -4948,11 +5072,15 @@ export type ListWarningsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5009,11 +5137,15 @@ export type CreateWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5071,11 +5203,15 @@ export type OrderWarningsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5128,11 +5264,15 @@ export type DeleteWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5175,11 +5315,15 @@ export type GetWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5248,11 +5392,15 @@ export type UpdateWarningErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5301,11 +5449,15 @@ export type CalculateQuoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5361,11 +5513,15 @@ export type ExportCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5428,11 +5584,15 @@ export type ImportCategoryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5490,11 +5650,15 @@ export type ListElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5551,11 +5715,15 @@ export type CreateElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5612,11 +5780,15 @@ export type DeleteElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5655,11 +5827,15 @@ export type GetElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5724,11 +5900,15 @@ export type UpdateElementErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5773,11 +5953,15 @@ export type BulkElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5826,11 +6010,15 @@ export type MatchElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5888,11 +6076,15 @@ export type OrderElementsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5935,11 +6127,15 @@ export type GetElementUsageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -5992,11 +6188,15 @@ export type CheckKeywordsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6039,11 +6239,15 @@ export type ListElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6098,11 +6302,15 @@ export type CreateElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6153,11 +6361,15 @@ export type OrderElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6208,11 +6420,15 @@ export type CheckElementFieldsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6269,11 +6485,15 @@ export type DeleteElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6316,11 +6536,15 @@ export type GetElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6385,11 +6609,15 @@ export type UpdateElementFieldErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6432,11 +6660,15 @@ export type ListElementPhotosErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6491,11 +6723,15 @@ export type CreateElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6546,11 +6782,15 @@ export type OrderElementPhotosErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6603,11 +6843,15 @@ export type DeleteElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6650,11 +6894,15 @@ export type GetElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6719,11 +6967,15 @@ export type UpdateElementPhotoErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6782,11 +7034,15 @@ export type ListImagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6840,7 +7096,7 @@ export type UploadImageErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6848,7 +7104,7 @@ export type UploadImageErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6893,11 +7149,15 @@ export type BulkImagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -6970,7 +7230,7 @@ export type GetImageFileErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -6978,7 +7238,7 @@ export type GetImageFileErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7039,11 +7299,15 @@ export type DeleteImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7086,11 +7350,15 @@ export type GetImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7155,11 +7423,15 @@ export type UpdateImageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7205,11 +7477,15 @@ export type ReceiveChatwootWebhookErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7250,7 +7526,7 @@ export type LoginErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7258,7 +7534,7 @@ export type LoginErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7299,7 +7575,7 @@ export type OpenCookieSessionErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7307,7 +7583,7 @@ export type OpenCookieSessionErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7340,11 +7616,15 @@ export type LogoutErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7377,11 +7657,15 @@ export type GetSignedInErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7426,7 +7710,7 @@ export type ChangePasswordErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7434,7 +7718,7 @@ export type ChangePasswordErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7467,11 +7751,15 @@ export type RevokeOtherSessionsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7504,11 +7792,15 @@ export type ListSessionsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7551,11 +7843,15 @@ export type RevokeSessionErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7588,11 +7884,15 @@ export type ListApiKeysErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7641,11 +7941,15 @@ export type CreateApiKeyErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7688,11 +7992,15 @@ export type DeleteApiKeyErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7725,11 +8033,15 @@ export type ListAccountsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7778,7 +8090,7 @@ export type CreateAccountErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -7786,7 +8098,7 @@ export type CreateAccountErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7819,11 +8131,15 @@ export type ListStaffErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7866,11 +8182,15 @@ export type GetAccountErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7935,11 +8255,15 @@ export type UpdateAccountErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -7994,7 +8318,7 @@ export type ResetPasswordErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -8002,7 +8326,7 @@ export type ResetPasswordErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8045,11 +8369,15 @@ export type RevokeAccountSessionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8105,11 +8433,15 @@ export type ListAccessLogErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8161,11 +8493,15 @@ export type ExportAccessLogErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8232,11 +8568,15 @@ export type ListAuditErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8299,11 +8639,15 @@ export type ExportAuditErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8336,11 +8680,15 @@ export type ListSettingsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8393,11 +8741,15 @@ export type ResetSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8440,11 +8792,15 @@ export type GetSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8505,11 +8861,15 @@ export type UpdateSettingErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8542,11 +8902,15 @@ export type GetDashboardErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8592,11 +8956,15 @@ export type SearchErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8644,7 +9012,7 @@ export type StreamEventsErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -8652,7 +9020,7 @@ export type StreamEventsErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8694,11 +9062,15 @@ export type ListViewsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8747,11 +9119,15 @@ export type CreateViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8804,11 +9180,15 @@ export type DeleteViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8873,11 +9253,15 @@ export type UpdateViewErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8910,11 +9294,15 @@ export type ListResponseRulesErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -8971,11 +9359,15 @@ export type CreateResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9020,11 +9412,15 @@ export type OrderResponseRulesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9077,11 +9473,15 @@ export type TestResponseRulesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9134,11 +9534,15 @@ export type DeleteResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9181,11 +9585,15 @@ export type GetResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9254,11 +9662,15 @@ export type UpdateResponseRuleErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9313,11 +9725,15 @@ export type ListCustomersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9362,11 +9778,15 @@ export type CreateCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9417,11 +9837,15 @@ export type ExportCustomersErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9464,11 +9888,15 @@ export type GetCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9533,11 +9961,15 @@ export type UpdateCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9592,11 +10024,15 @@ export type MergeCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9651,11 +10087,15 @@ export type AnonymiseCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9698,11 +10138,15 @@ export type ExportCustomerErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9765,11 +10209,15 @@ export type ListConversationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9816,11 +10264,15 @@ export type DeleteConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9863,11 +10315,15 @@ export type GetConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9914,11 +10370,15 @@ export type TakeConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -9973,11 +10433,15 @@ export type GiveBackConversationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10026,11 +10490,15 @@ export type ListMessagesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10085,11 +10553,15 @@ export type SendMessageErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10144,11 +10616,15 @@ export type CreateNoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10219,11 +10695,15 @@ export type ListEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10256,11 +10736,15 @@ export type GetEscalationStatsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10305,11 +10789,15 @@ export type BulkEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10372,11 +10860,15 @@ export type ExportEscalationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10419,11 +10911,15 @@ export type GetEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10488,11 +10984,15 @@ export type UpdateEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10547,11 +11047,15 @@ export type ResolveEscalationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10614,11 +11118,15 @@ export type ListCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10675,11 +11183,15 @@ export type CreateCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10725,11 +11237,15 @@ export type GetCaseStatsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10774,11 +11290,15 @@ export type BulkCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10837,11 +11357,15 @@ export type ExportCasesErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10874,11 +11398,15 @@ export type ListRejectReasonsErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10921,11 +11449,15 @@ export type GetCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -10990,11 +11522,15 @@ export type UpdateCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11059,11 +11595,15 @@ export type TransitionCaseErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11118,11 +11658,15 @@ export type AddCaseNoteErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11165,11 +11709,15 @@ export type ListCaseEventsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11212,11 +11760,15 @@ export type DownloadCaseArchiveErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11259,11 +11811,15 @@ export type DownloadCaseDossierErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11322,7 +11878,7 @@ export type UploadCaseFileErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -11330,7 +11886,7 @@ export type UploadCaseFileErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11388,11 +11944,15 @@ export type RemoveCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11436,11 +11996,15 @@ export type DownloadCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11506,11 +12070,15 @@ export type MoveCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11576,11 +12144,15 @@ export type ReviewCaseFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11635,11 +12207,15 @@ export type ListRegulationsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11696,7 +12272,7 @@ export type UploadRegulationErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -11704,7 +12280,7 @@ export type UploadRegulationErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11757,11 +12333,15 @@ export type DeleteRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11804,11 +12384,15 @@ export type GetRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11869,11 +12453,15 @@ export type UpdateRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11916,11 +12504,15 @@ export type ReprocessRegulationErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -11963,11 +12555,15 @@ export type ListRegulationVersionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12024,11 +12620,15 @@ export type DownloadRegulationFileErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12098,7 +12698,7 @@ export type GetRegulationPageErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -12106,7 +12706,7 @@ export type GetRegulationPageErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12157,11 +12757,15 @@ export type GetRegulationPageTextErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12204,11 +12808,15 @@ export type ListRegulationUnitsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12251,7 +12859,7 @@ export type WatchRegulationErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -12259,7 +12867,7 @@ export type WatchRegulationErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12308,7 +12916,7 @@ export type AskRegulationsErrors = {
      */
     422: Problem;
     /**
-     * Too much at once; try again later.
+     * Too much at once, or too often (`rate_limited`); try again later.
      */
     429: Problem;
     /**
@@ -12316,7 +12924,7 @@ export type AskRegulationsErrors = {
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12378,11 +12986,15 @@ export type ListQuestionsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12425,11 +13037,15 @@ export type GetQuestionErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12480,11 +13096,15 @@ export type RateQuestionErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12530,11 +13150,15 @@ export type GetQuestionAnalyticsErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12567,11 +13191,15 @@ export type GetQuestionHealthErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12604,11 +13232,15 @@ export type ListGlossaryEntriesErrors = {
      */
     403: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12657,11 +13289,15 @@ export type CreateGlossaryEntryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12714,11 +13350,15 @@ export type DeleteGlossaryEntryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12761,11 +13401,15 @@ export type GetGlossaryEntryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12830,11 +13474,15 @@ export type UpdateGlossaryEntryErrors = {
      */
     422: Problem;
     /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
      * A fault of ours; the log has the request id.
      */
     500: Problem;
     /**
-     * The database is away for the moment.
+     * The database is away for the moment, or there is too much to do (`overloaded`).
      */
     503: Problem;
 };
@@ -12897,7 +13545,7 @@ export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
     /**
-     * Every dependency answers.
+     * Every dependency answers, but perhaps one that the service does without.
      */
     200: Readiness;
 };

@@ -53,6 +53,7 @@ func (s *Server) handler() http.Handler {
 		"POST /conversations/{id}/labels":            {bots: true, run: onConversation(setLabels)},
 		"POST /conversations/{id}/custom_attributes": {bots: true, run: onConversation(setCustomAttributes)},
 		"POST /conversations/{id}/assignments":       {bots: true, run: onConversation(assign)},
+		"GET /webhooks":                              {run: listWebhooks},
 	} {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" /api/v1/accounts/{account}"+path, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, e) })
@@ -65,6 +66,14 @@ func (s *Server) handler() http.Handler {
 		}})
 	})
 	return mux
+}
+
+func listWebhooks(s *Server, _ *http.Request, _ []byte, _ bool) answer {
+	all := []map[string]any{}
+	for url, subscriptions := range s.webhooks {
+		all = append(all, map[string]any{"id": len(all) + 1, "url": url, "account_id": AccountID, "subscriptions": subscriptions, "secret": Secret})
+	}
+	return ok(map[string]any{"payload": map[string]any{"webhooks": all}})
 }
 
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, e endpoint) {

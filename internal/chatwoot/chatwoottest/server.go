@@ -57,7 +57,8 @@ type Server struct {
 	conversations map[int64]*conversation
 	messages      map[int64]*message
 	sent          []*message
-	files         map[string][]byte // by the last part of their addresses
+	files         map[string][]byte   // by the last part of their addresses
+	webhooks      map[string][]string // subscriptions by URL
 	requests      []Request
 	faults        []*Fault
 	floodLimit    int
@@ -73,6 +74,7 @@ func Start() (*Server, error) {
 		conversations: map[int64]*conversation{},
 		messages:      map[int64]*message{},
 		files:         map[string][]byte{},
+		webhooks:      map[string][]string{},
 		floodLimit:    200,
 		nextID:        100_000, // above the ids of the recorded payloads
 	}
@@ -146,6 +148,14 @@ func (s *Server) SetFloodLimit(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.floodLimit = n
+}
+
+// SetWebhook sets an account webhook up, as an administrator would; it is only
+// shown, not called.
+func (s *Server) SetWebhook(url string, subscriptions ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.webhooks[url] = subscriptions
 }
 
 // Message is a message that was created through the API.

@@ -1,6 +1,6 @@
 import '@mantine/core/styles/NumberInput.css';
 
-import { Badge, Button, Card, Group, NumberInput, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, NativeSelect, NumberInput, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import type { Setting } from '@msia/client';
 import { resetSetting, updateSetting } from '@msia/client';
 import { listSettingsOptions } from '@msia/client/query';
@@ -107,6 +107,7 @@ function One({ setting, reload }: { setting: Setting; reload: () => Promise<unkn
         more={!setting.is_default && <Button variant="default" loading={reset.isPending} onClick={() => reset.mutate()}>Valor de origen ({setting.type === 'text' ? 'texto' : setting.default})</Button>}
       >
         {setting.type === 'text' ? <Textarea {...field} autosize minRows={2} maxLength={setting.max_length ?? undefined} />
+          : setting.type === 'choice' ? <NativeSelect {...field} maw={320} data={setting.options} />
           : setting.type === 'percent' ? <TextInput {...field} inputMode="decimal" maw={320} rightSection="%" />
             : <NumberInput {...field} maw={320} min={setting.minimum ?? undefined} max={setting.maximum ?? undefined} allowDecimal={false} clampBehavior="none" suffix={setting.unit ? ` ${setting.unit}` : undefined} />}
         <Changed setting={setting} />

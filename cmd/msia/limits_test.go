@@ -1,0 +1,48 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/msia/msia/internal/limits/redistest"
+	"github.com/msia/msia/internal/testdb"
+)
+
+// TestReplicasShareLimits: what one has counted, the other knows, wrong logins and
+// requests.
+func TestReplicasShareLimits(t *testing.T) {
+	t.Parallel()
+	dsn, redis := testdb.DSN(t), redistest.New(t)
+	replica := func() *process {
+		return launch(t, map[string]string{
+			"DATABASE_URL": dsn, "MSIA_DATA_DIR": t.TempDir(), "MSIA_ADMIN_PASSWORD": "a-long-enough-password",
+			"MSIA_REDIS_URL": redis.URL, "MSIA_LOGIN_RATE": "1", "MSIA_RATE_PUBLIC": "1",
+		}).ready()
+	}
+	one, other := replica(), replica()
+	status := func(r *http.Response, err error) int {
+		require.NoError(t, err)
+		defer func() { _ = r.Body.Close() }()
+		_, err = io.Copy(io.Discard, r.Body)
+		require.NoError(t, err)
+		return r.StatusCode
+	}
+	wrong := func(p *process) int {
+		return status(http.Post(p.url+"/api/admin/auth/login", "application/json", strings.NewReader(`{"username": "admin", "password": "wrong"}`)))
+	}
+	require.Equal(t, http.StatusUnauthorized, wrong(one))
+	require.Equal(t, http.StatusTooManyRequests, wrong(other))
+	require.Equal(t, http.StatusOK, status(http.Get(other.url+"/api/elements")))
+	require.Equal(t, http.StatusTooManyRequests, status(http.Get(one.url+"/api/elements")))
+	require.Contains(t, call(t, one, "", http.MethodGet, "/readyz", ""), `{"detail":"ok","name":"limits","ok":true}`)
+
+	redis.Stop()
+	require.Equal(t, http.StatusOK, status(http.Get(one.url+"/api/elements")), "it counts anew, for itself")
+	require.Contains(t, call(t, one, "", http.MethodGet, "/readyz", ""), "Redis does not answer")
+	one.stop()
+	other.stop()
+}

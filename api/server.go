@@ -32,6 +32,7 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
@@ -84,6 +85,9 @@ type Deps struct {
 	Search      *search.Service
 	Views       *views.Service
 	Events      *events.Hub
+	Jobs        *jobs.Manager
+	// RiverUI is River's own UI for jobs; nil for none.
+	RiverUI     http.Handler
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	// ChatwootURL is where people see conversations, up to their number; "" when
@@ -127,6 +131,7 @@ type Server struct {
 	Finder
 	Views
 	Events
+	Jobs
 	Customers
 	Cases
 	Conversations
@@ -186,6 +191,7 @@ func New(d Deps) (*Server, error) {
 		Finder:        Finder{search: d.Search},
 		Views:         Views{views: d.Views},
 		Events:        Events{hub: d.Events, accounts: d.Accounts},
+		Jobs:          Jobs{jobs: d.Jobs, bulk: many},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
@@ -207,6 +213,10 @@ func New(d Deps) (*Server, error) {
 		}
 	}
 	s.echo = s.routes(d.TrustedProxies, d.AllowedOrigins)
+	if d.RiverUI != nil {
+		s.echo.Any(jobs.UIPrefix, s.river(d.RiverUI, d.Jobs))
+		s.echo.Any(jobs.UIPrefix+"/*", s.river(d.RiverUI, d.Jobs))
+	}
 	if d.UI == nil {
 		s.echo.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 		return s, nil

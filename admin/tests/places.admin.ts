@@ -16,4 +16,6 @@ export const adminPlaces: Place[] = [
   { name: 'claves', at: '/ajustes/claves' },
   { name: 'auditoria', at: '/auditoria' },
   { name: 'accesos', at: '/accesos' },
+  { name: 'trabajos', at: '/trabajos?state=completed' },
+  { name: 'trabajos-periodicos', at: '/trabajos/periodicos' },
 ];

@@ -20,12 +20,16 @@ type Jobs struct {
 
 // ListJobs returns a page of jobs.
 func (h *Jobs) ListJobs(ctx context.Context, r oas.ListJobsRequestObject) (oas.ListJobsResponseObject, error) {
+	key, err := page.Decode(r.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
 	states := []oas.JobState{oas.JobStateRetryable, oas.JobStateDiscarded}
 	if r.Params.State != nil {
 		states = *r.Params.State
 	}
 	filter := jobs.Filter{Kind: deref(r.Params.Kind), States: each(states, func(s oas.JobState) rivertype.JobState { return rivertype.JobState(s) })}
-	list, next, err := h.jobs.List(ctx, filter, r.Params.Cursor, page.Limit(r.Params.Limit))
+	list, next, err := h.jobs.List(ctx, filter, key, page.Limit(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}

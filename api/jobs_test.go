@@ -108,7 +108,8 @@ func TestRiversOwnUI(t *testing.T) {
 	key := apitest.Bearer(s.APIKey(s.Account(caller.RoleAdmin), caller.RoleAdmin, s.Clock.Now()))
 	require.Equal(t, http.StatusForbidden, s.Raw("GET", "/riverui/api/states", nil, key).Status)
 
-	for _, path := range []string{"/riverui", "/riverui/", "/riverui/jobs"} {
+	require.Equal(t, "/riverui/", s.Raw("GET", "/riverui", nil).Header.Get("Location"))
+	for _, path := range []string{"/riverui/", "/riverui/jobs"} {
 		r = s.Raw("GET", path, nil, html, admin)
 		require.Equal(t, http.StatusOK, r.Status, path)
 		require.Contains(t, string(r.Body), `"/riverui/api"`)

@@ -214,7 +214,7 @@ func New(d Deps) (*Server, error) {
 	}
 	s.echo = s.routes(d.TrustedProxies, d.AllowedOrigins)
 	if d.RiverUI != nil {
-		s.echo.Any(jobs.UIPrefix, s.river(d.RiverUI, d.Jobs))
+		s.echo.GET(jobs.UIPrefix, func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, jobs.UIPrefix+"/") })
 		s.echo.Any(jobs.UIPrefix+"/*", s.river(d.RiverUI, d.Jobs))
 	}
 	if d.UI == nil {

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -79,35 +81,25 @@ func NewManager(d db.DB, client *Client, periodic []Periodic, now func() time.Ti
 	return &Manager{db: d, client: client, periodic: periodic, now: now}
 }
 
-// List returns a page of jobs, the newest first, and the cursor of the next one,
-// nil on the last. Errors: page.ErrCursor.
-func (m *Manager) List(ctx context.Context, f Filter, cursor *string, limit int) ([]Job, *string, error) {
+// List returns the page of jobs after a key, the newest first, and the cursor of
+// the next one, nil on the last.
+func (m *Manager) List(ctx context.Context, f Filter, after page.Key, limit int) ([]Job, *string, error) {
 	params := river.NewJobListParams().OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(limit + 1).States(f.States...)
 	if f.Kind != "" {
 		params = params.Kinds(f.Kind)
 	}
-	if cursor != nil {
-		var after river.JobListCursor
-		if err := after.UnmarshalText([]byte(*cursor)); err != nil {
-			return nil, nil, page.ErrCursor
-		}
-		params = params.After(&after)
+	if !after.IsZero() {
+		params = params.Where("id < @after", river.NamedArgs{"after": int64(binary.BigEndian.Uint64(after.ID[8:]))}) // the bits, not the number
 	}
 	list, err := m.client.JobList(ctx, params)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list jobs: %w", err)
 	}
-	rows := list.Jobs
-	var next *string
-	if len(rows) > limit {
-		rows = rows[:limit]
-		text, err := river.JobListCursorFromJob(rows[limit-1]).MarshalText()
-		if err != nil {
-			return nil, nil, fmt.Errorf("list jobs: %w", err)
-		}
-		s := string(text)
-		next = &s
-	}
+	rows, next := page.Of(list.Jobs, limit, func(row *rivertype.JobRow) page.Key {
+		var id uuid.UUID
+		binary.BigEndian.PutUint64(id[8:], uint64(row.ID)) // the bits, not the number
+		return page.Key{At: row.CreatedAt, ID: id}
+	})
 	out := make([]Job, len(rows))
 	for i, row := range rows {
 		out[i] = newJob(row)

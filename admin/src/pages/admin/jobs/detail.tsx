@@ -45,7 +45,7 @@ function Details({ job, onGone }: { job: Job; onGone: () => void }) {
         {job.worker && <Text size="sm">En {job.worker}</Text>}
         {job.request_id && <RequestId id={job.request_id} />}
       </Stack>
-      <Code block>{JSON.stringify(job.args, null, 2)}</Code>
+      <Code block tabIndex={0}>{JSON.stringify(job.args, null, 2)}</Code>
       <Group gap="xs">
         {may(['retryable', 'scheduled', 'cancelled', 'discarded']) && <Button loading={retry.isPending} onClick={() => retry.mutate({ path })}>Repetir ahora</Button>}
         {may(['available', 'pending', 'retryable', 'scheduled', 'running']) && <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ path })}>Cancelar</Button>}

@@ -107,6 +107,11 @@ bench: setup ## Run the benchmarks
 faults: setup ## Attack the binary, and as a control a server without protection; takes a few minutes
 	@$(TESTPG) go test -tags faults -count 1 -timeout $(TEST_TIMEOUT) $(ARGS) ./tests/faults
 
+# Ten thousand messages while things are killed: make soak ARGS='-args -messages 2000 -rate 30'
+.PHONY: soak
+soak: setup ## Kill servers, workers and PostgreSQL under load; a few minutes
+	@$(TESTPG) go test -tags faults -count 1 -v -run '^TestSoak$$' -timeout $(TEST_TIMEOUT) ./tests/faults $(ARGS)
+
 .PHONY: eval
 eval: ## Measure the regulation search: make eval DATA='questions.json folder-with-pdfs'
 	go run ./internal/rageval $(DATA)

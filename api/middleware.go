@@ -44,6 +44,9 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}), id)))
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		s.secure(c)
+		if s.stopping.Load() {
+			c.Response().Header().Set(echo.HeaderConnection, "close") // so that nobody asks on it when it is closed
+		}
 		if err := s.recovering(next, c); err != nil {
 			s.handleError(err, c)
 		}

@@ -17,9 +17,10 @@ func NewProbes(d Deps) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	stopping := new(atomic.Bool)
 	s := &Server{
-		System:   System{version: d.Version, checks: d.Checks, stopping: new(atomic.Bool)},
-		contract: contract, metrics: newMetrics(d.Metrics), metricsToken: d.MetricsToken, now: d.Now, log: d.Log,
+		System:   System{version: d.Version, checks: d.Checks, stopping: stopping},
+		stopping: stopping, contract: contract, metrics: newMetrics(d.Metrics), metricsToken: d.MetricsToken, now: d.Now, log: d.Log,
 	}
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.handleError

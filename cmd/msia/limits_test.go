@@ -24,24 +24,25 @@ func TestReplicasShareLimits(t *testing.T) {
 		}).ready()
 	}
 	one, other := replica(), replica()
-	status := func(r *http.Response, err error) int {
+	answered := func(r *http.Response, err error) int {
 		require.NoError(t, err)
 		defer func() { _ = r.Body.Close() }()
 		_, err = io.Copy(io.Discard, r.Body)
 		require.NoError(t, err)
 		return r.StatusCode
 	}
+	get := func(p *process) int { return answered(http.Get(p.url + "/api/elements")) } //nolint:bodyclose // answered does
 	wrong := func(p *process) int {
-		return status(http.Post(p.url+"/api/admin/auth/login", "application/json", strings.NewReader(`{"username": "admin", "password": "wrong"}`)))
+		return answered(http.Post(p.url+"/api/admin/auth/login", "application/json", strings.NewReader(`{"username": "admin", "password": "wrong"}`))) //nolint:bodyclose // answered does
 	}
 	require.Equal(t, http.StatusUnauthorized, wrong(one))
 	require.Equal(t, http.StatusTooManyRequests, wrong(other))
-	require.Equal(t, http.StatusOK, status(http.Get(other.url+"/api/elements")))
-	require.Equal(t, http.StatusTooManyRequests, status(http.Get(one.url+"/api/elements")))
+	require.Equal(t, http.StatusOK, get(other))
+	require.Equal(t, http.StatusTooManyRequests, get(one))
 	require.Contains(t, call(t, one, "", http.MethodGet, "/readyz", ""), `{"detail":"ok","name":"limits","ok":true}`)
 
 	redis.Stop()
-	require.Equal(t, http.StatusOK, status(http.Get(one.url+"/api/elements")), "it counts anew, for itself")
+	require.Equal(t, http.StatusOK, get(one), "it counts anew, for itself")
 	require.Contains(t, call(t, one, "", http.MethodGet, "/readyz", ""), "Redis does not answer")
 	one.stop()
 	other.stop()

@@ -16,10 +16,11 @@ import (
 )
 
 const (
-	// drainRequests is how long requests in flight may take once the process was
-	// told to stop; drainJobs the same for running jobs.
-	drainRequests = 15 * time.Second
-	drainJobs     = 20 * time.Second
+	// drainRequests is how long requests in flight may take once nobody is let in
+	// any more; drainJobs the same for running jobs. With MSIA_STOP_DELAY a process
+	// is gone half a minute after it was told to stop.
+	drainRequests = 12 * time.Second
+	drainJobs     = 12 * time.Second
 )
 
 // serve runs the HTTP server and, by default, the job workers, until ctx ends.
@@ -83,6 +84,7 @@ func serve(ctx context.Context, env environment, args []string) error {
 	env.tellSystemd(daemon.SdNotifyStopping)
 	a.server.Stopping()
 	cancelStart()
+	time.Sleep(env.cfg.StopDelay) // until balancers have noticed, who comes is let in
 	if running != nil {
 		if err := <-running; err != nil {
 			env.log.Debug("stopped while starting", slog.Any("error", err))

@@ -75,6 +75,10 @@ type Config struct {
 	LogLevel       string   `env:"MSIA_LOG_LEVEL" envDefault:"info"`
 	Seed           bool     `env:"MSIA_SEED" envDefault:"true"`
 
+	// StopDelay is how long a server that was told to stop still lets requests in,
+	// while it says that it is not ready: until balancers have noticed.
+	StopDelay time.Duration `env:"MSIA_STOP_DELAY" envDefault:"0s"`
+
 	Chatwoot Chatwoot
 	Tracing  Tracing
 
@@ -311,6 +315,9 @@ func (c Config) Validate() error {
 	}
 	if c.Tracing.On() && (c.Tracing.Exporter != "otlp" || c.Tracing.Protocol != "http/protobuf") {
 		bad("OTEL_TRACES_EXPORTER and OTEL_EXPORTER_OTLP_PROTOCOL: only otlp over http/protobuf is built in")
+	}
+	if c.StopDelay < 0 || c.StopDelay > 15*time.Second {
+		bad("MSIA_STOP_DELAY has to be between 0s and 15s")
 	}
 	if c.TextDelay < 0 || c.TextDelay > 10*time.Second {
 		bad("MSIA_REPLY_DELAY_TEXT has to be between 0s and 10s")

@@ -24,6 +24,9 @@ const (
 	reconcileOverlap = 10 * time.Minute
 	// reconcileTimeout bounds one run; what is left is seen by the next.
 	reconcileTimeout = 5 * time.Minute
+	// reconcileTold is of how many conversations it is told why they failed: mostly
+	// all do, for the same reason.
+	reconcileTold = 5
 	// settleAfter is when a message's neighbours are surely visible: ids are
 	// given before the transactions of Chatwoot commit.
 	settleAfter = time.Minute
@@ -86,17 +89,23 @@ func (w *ReconcileWorker) Work(ctx context.Context, _ *river.Job[ReconcileArgs])
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	var errs []error
-	missed := 0
+	missed, failed := 0, 0
 	for _, conv := range conversations {
 		conv.AccountID = w.AccountID
 		n, err := w.conversation(ctx, conv, since)
 		missed += n
 		if err != nil {
-			errs = append(errs, fmt.Errorf("reconcile conversation %d: %w", conv.ID, err))
+			failed++
+			if failed <= reconcileTold {
+				errs = append(errs, fmt.Errorf("reconcile conversation %d: %w", conv.ID, err))
+			}
 		}
 		if ctx.Err() != nil {
 			break
 		}
+	}
+	if failed > reconcileTold {
+		errs = append(errs, fmt.Errorf("and %d more", failed-reconcileTold))
 	}
 	if missed > 0 {
 		w.Log.WarnContext(ctx, "messages that no webhook brought", slog.Int("count", missed))

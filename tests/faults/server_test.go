@@ -44,32 +44,42 @@ func TestMain(m *testing.M) {
 
 // server is a running program under attack.
 type server struct {
-	t    testing.TB
-	addr string
-	pid  int
+	t       testing.TB
+	addr    string
+	pid     int
+	process *os.Process
+	gone    chan struct{} // closed when it has ended
 }
 
 func (s *server) url(path string) string { return "http://" + s.addr + path }
 
 // run starts a program; it ends with the test.
-func run(t testing.TB, env []string, program string, args ...string) (*server, io.Reader) {
+func run(t testing.TB, env []string, stdout io.Writer, program string, args ...string) *server {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
 	cmd.Dir = t.TempDir()
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
 	var log bytes.Buffer
-	cmd.Stderr = &log
+	cmd.Stdout, cmd.Stderr = stdout, &log
 	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
+	s := &server{t: t, pid: cmd.Process.Pid, process: cmd.Process, gone: make(chan struct{})}
+	go func() {
 		_ = cmd.Wait()
+		close(s.gone)
+	}()
+	t.Cleanup(func() {
+		s.kill()
 		if t.Failed() {
 			t.Logf("%s said:\n%s", program, log.String()[max(0, log.Len()-20_000):])
 		}
 	})
-	return &server{t: t, pid: cmd.Process.Pid}, out
+	return s
+}
+
+// kill ends it as a power cut would.
+func (s *server) kill() {
+	_ = s.process.Kill()
+	<-s.gone
 }
 
 const password = "a-long-enough-password"
@@ -78,29 +88,38 @@ const password = "a-long-enough-password"
 // kept off by that already.
 func shipped(t testing.TB, env ...string) *server {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := l.Addr().String()
-	require.NoError(t, l.Close())
+	addr := freeAddr(t)
 	env = append(env, "MSIA_ADDR="+addr, "DATABASE_URL="+testdb.DSN(t), "MSIA_DATA_DIR="+t.TempDir(), "MSIA_ADMIN_PASSWORD="+password,
 		"MSIA_RATE_PUBLIC=0", "MSIA_RATE_QUOTE=0", "MSIA_RATE_UPLOAD=0", "MSIA_RATE_ACCOUNT=0")
-	s, _ := run(t, env, shippedProgram, "serve")
+	s := run(t, env, io.Discard, shippedProgram, "serve")
 	s.addr = addr
-	require.Eventually(t, func() bool {
-		res, err := http.Get(s.url("/readyz"))
-		if err != nil {
-			return false
-		}
-		defer func() { _ = res.Body.Close() }()
-		return res.StatusCode == http.StatusOK
-	}, 2*time.Minute, 50*time.Millisecond)
+	require.Eventually(t, s.ready, 2*time.Minute, 50*time.Millisecond)
 	return s
+}
+
+// ready is what balancers ask.
+func (s *server) ready() bool {
+	res, err := http.Get(s.url("/readyz"))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = res.Body.Close() }()
+	return res.StatusCode == http.StatusOK
+}
+
+func freeAddr(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
 }
 
 // naive starts the control.
 func naive(t testing.TB) *server {
 	t.Helper()
-	s, out := run(t, nil, naiveProgram)
+	out, stdout := io.Pipe()
+	s := run(t, nil, stdout, naiveProgram)
 	addr, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	s.addr = strings.TrimSpace(addr)

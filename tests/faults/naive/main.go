@@ -20,7 +20,7 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	_, _ = fmt.Fprintln(os.Stdout, l.Addr()) //nolint:forbidigo // it is the output of a command
+	_, _ = fmt.Fprintln(os.Stdout, l.Addr())
 	panic((&http.Server{Handler: http.HandlerFunc(answer)}).Serve(l))
 }
 

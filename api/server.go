@@ -33,6 +33,7 @@ import (
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
@@ -84,6 +85,7 @@ type Deps struct {
 	Search      *search.Service
 	Views       *views.Service
 	Events      *events.Hub
+	Errors      *logmonitor.Groups
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	// ChatwootURL is where people see conversations, up to their number; "" when
@@ -131,6 +133,7 @@ type Server struct {
 	Cases
 	Conversations
 	Escalations
+	Errors
 	Regulations
 	Questions
 	Glossary
@@ -189,6 +192,7 @@ func New(d Deps) (*Server, error) {
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Errors:      Errors{groups: d.Errors, bulk: many},
 		Regulations: Regulations{library: d.Library, stopping: stopping}, Questions: Questions{answers: d.Answers, doctor: d.Doctor},
 		Glossary: Glossary{glossary: d.Glossary},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},

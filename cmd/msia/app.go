@@ -40,6 +40,7 @@ import (
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
@@ -76,6 +77,7 @@ type app struct {
 	desk   *conversations.Desk
 	events *events.Hub
 	jobs   *jobs.Client
+	errors monitor
 	serves bool
 	works  bool
 	server *api.Server
@@ -97,6 +99,7 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a := &app{env: env, serves: serves, works: works, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.outgoing = telemetry.NewOutgoing(a.registry, time.Now)
+	a.captureErrors()
 	if env.cfg.Tracing.On() {
 		stop, err := telemetry.StartTracing(ctx, version, env.log)
 		if err != nil {
@@ -105,6 +108,10 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		a.stopTraces = stop
 	}
 	if err := a.open(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	if err := a.openDocker(); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -246,6 +253,9 @@ func (a *app) wireConversations(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := a.addErrors(&jc, client); err != nil {
+			return err
+		}
 	}
 	var err error
 	if client.Client, err = jobs.New(jc); err != nil {
@@ -285,6 +295,7 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	if err != nil {
 		return err
 	}
+	a.errors.chatwoot = client
 	river.AddWorker(jc.Workers, conversations.NewSendWorker(conversations.SendConfig{
 		DB: a.pool, Outbox: outbox, Chatwoot: client, Now: time.Now, Log: a.env.log,
 	}))
@@ -370,6 +381,7 @@ func (a *app) newServer() (*api.Server, error) {
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now), Events: a.events,
+		Errors:  logmonitor.NewGroups(a.pool, time.Now),
 		Library: a.library, Answers: a.answers, Glossary: rag.NewGlossary(a.pool, time.Now),
 		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: a.answers, Files: a.files, OCR: a.ocr}),
 		Trials: rules.NewTrials(rules.TrialConfig{
@@ -433,6 +445,7 @@ func (a *app) start(ctx context.Context) error {
 			return fmt.Errorf("start jobs: %w", err)
 		}
 	}
+	a.errors.start(context.WithoutCancel(ctx), a.pool)
 	var drainCtx context.Context
 	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	a.background.Go(func() { a.followLogLevel(drainCtx) })
@@ -523,6 +536,7 @@ func (a *app) stop() error {
 	if a.cancel == nil {
 		return nil // never started
 	}
+	defer a.errors.stop() // last: what fails until then is captured, too
 	a.cancel()
 	a.background.Wait()
 	if !a.works {

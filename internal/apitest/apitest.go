@@ -38,6 +38,7 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/objects"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
@@ -205,6 +206,7 @@ func On(t testing.TB, pool *pgxpool.Pool, change ...func(*api.Deps)) *Server {
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now), Events: hub,
+		Errors:  logmonitor.NewGroups(pool, s.Clock.Now),
 		Library: s.Library, Answers: s.Answers, Glossary: rag.NewGlossary(pool, s.Clock.Now),
 		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: s.Answers, Files: s.documents}),
 		Trials: rules.NewTrials(rules.TrialConfig{

@@ -13,6 +13,7 @@ import (
 var variable = regexp.MustCompile(strings.Join([]string{
 	`SQLSTATE [0-9A-Z]{5}`, `status [0-9]{3}\b`, // kept
 	`(?:relation|column|constraint|table|index|function|type|key|schema|role) "[A-Za-z_][A-Za-z0-9_.]*"`, // kept
+	`\[(?:secreto|correo|IBAN|bastidor|NI[EF]|teléfono|matrícula)\]`,                                     // masked
 	`"(?:[^"\\\n]|\\.)*"`, `'[^'\n]*'`, `«[^»\n]*»`, "`[^`\n]*`",
 	`[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}`,
 	`\[[0-9A-Fa-f:]+\](?::[0-9]+)?`, `[0-9]+(?:\.[0-9]+){3}(?::[0-9]+)?`,

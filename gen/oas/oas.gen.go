@@ -3052,7 +3052,7 @@ type ErrorGroup struct {
 	Count     int64                        `json:"count"`
 	FirstSeen time.Time                    `json:"first_seen"`
 
-	// Hours How many there were in each hour, the current one last: of a day, in the detail of a week.
+	// Hours How many there were in each hour, the current one last: of a day.
 	Hours    []ErrorHour        `json:"hours"`
 	ID       openapi_types.UUID `json:"id"`
 	Kind     ErrorKind          `json:"kind"`
@@ -3084,7 +3084,7 @@ type ErrorGroupDetail struct {
 	Count     int64                        `json:"count"`
 	FirstSeen time.Time                    `json:"first_seen"`
 
-	// Hours How many there were in each hour, the current one last: of a day, in the detail of a week.
+	// Hours How many there were in each hour, the current one last: of a week.
 	Hours    []ErrorHour        `json:"hours"`
 	ID       openapi_types.UUID `json:"id"`
 	Kind     ErrorKind          `json:"kind"`

@@ -80,10 +80,18 @@ type handler struct {
 	attrs   []slog.Attr
 }
 
+// Enabled lets errors through even where they are not logged.
+func (h handler) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelError || h.Handler.Enabled(ctx, l)
+}
+
 // Handle captures what is an error or worse.
 func (h handler) Handle(ctx context.Context, r slog.Record) error {
 	if r.Level >= slog.LevelError {
 		h.capture.take(h.read(ctx, r))
+		if !h.Handler.Enabled(ctx, r.Level) {
+			return nil
+		}
 	}
 	return h.Handler.Handle(ctx, r)
 }

@@ -30,7 +30,7 @@ var secrets = []mask{
 // personal are looked for in what is left, the longer numbers before those that
 // could be a part of them.
 var personal = []mask{
-	{find: regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+`), show: "[correo]"},
+	{find: regexp.MustCompile(`[\pL\pN._%+-]+@(?:[\pL\pN-]+\.)+\pL{2,}`), show: "[correo]"},
 	{find: regexp.MustCompile(`(?i)\bES[0-9]{2}(?:[ -]?[0-9]{4}){5}\b`), show: "[IBAN]"},
 	{find: regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b`), show: "[IBAN]", sure: isIBAN},
 	{find: regexp.MustCompile(`(?i)\b[a-hj-npr-z0-9]{17}\b`), show: "[bastidor]", sure: isVIN},

@@ -2288,13 +2288,48 @@ export type ErrorGroup = {
      */
     alerted_at: string | null;
     /**
-     * How many there were in each hour, the current one last: of a day, in the detail of a week.
+     * How many there were in each hour, the current one last: of a day.
      */
     hours: Array<ErrorHour>;
     version: number;
 };
 
-export type ErrorGroupDetail = ErrorGroup & {
+export type ErrorGroupDetail = {
+    id: string;
+    /**
+     * msia, or the container whose log it was read from.
+     */
+    source: string;
+    kind: ErrorKind;
+    title: string;
+    /**
+     * Where the newest one happened: a method and a route, or a kind of job; may be empty.
+     */
+    location: string;
+    /**
+     * Of the newest one; its log lines have it, too.
+     */
+    request_id: string | null;
+    first_seen: string;
+    last_seen: string;
+    count: number;
+    status: ErrorStatus;
+    resolved_at: string | null;
+    resolved_by_name: string | null;
+    /**
+     * When it last recurred after it had been resolved.
+     */
+    reopened_at: string | null;
+    reopenings: number;
+    /**
+     * When people were last told of it.
+     */
+    alerted_at: string | null;
+    /**
+     * How many there were in each hour, the current one last: of a week.
+     */
+    hours: Array<ErrorHour>;
+    version: number;
     /**
      * The whole text of the newest one.
      */

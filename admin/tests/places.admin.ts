@@ -16,4 +16,5 @@ export const adminPlaces: Place[] = [
   { name: 'claves', at: '/ajustes/claves' },
   { name: 'auditoria', at: '/auditoria' },
   { name: 'accesos', at: '/accesos' },
+  { name: 'errores', at: '/errores' },
 ];

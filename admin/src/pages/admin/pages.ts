@@ -9,4 +9,5 @@ export const adminPages: Pages = {
   '/ajustes/claves': () => import('./apikeys'),
   '/auditoria': () => import('./audit'),
   '/accesos': () => import('./accesslog'),
+  '/errores': () => import('./errors/list'),
 };

@@ -40,10 +40,18 @@ test('what fails is grouped, resolved, taken back, and open again when it recurs
   }, 'one group, seen three times');
   await expectAccessible(page, 'one error');
 
+  for (const look of [{ dark: true }, { phone: true }]) {
+    const other = await msia.open({ at: `/errores?ver=${group.id}`, ...look });
+    await other.getByRole('dialog', { name: 'Error' }).getByText('GET /api/rag/glossary').waitFor();
+    await expectAccessible(other, JSON.stringify(look));
+    expect(await other.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing wider than the screen').toBe(true);
+    await other.close();
+  }
+
   await row.getByRole('link').click();
   const drawer = page.getByRole('dialog', { name: 'Error' });
   await drawer.getByText('GET /api/rag/glossary').waitFor();
-  await drawer.getByText('Petición').waitFor();
+  await drawer.getByRole('button', { name: /^Petición / }).waitFor();
   await expectAccessible(page, 'detail');
   await drawer.getByRole('button', { name: 'Resolver' }).click();
   await page.getByText('Error resuelto').waitFor();
@@ -78,7 +86,7 @@ test('what fails is grouped, resolved, taken back, and open again when it recurs
   await page.getByText('Ningún error coincide').waitFor();
 
   await page.goto('/auditoria?entity_type=error');
-  await page.getByRole('button', { name: /Error cambiado por system/ }).waitFor();
+  await page.getByRole('button', { name: /Error cambiado por el sistema/ }).waitFor();
 });
 
 test('errors are an administrator’s', async () => {

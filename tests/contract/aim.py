@@ -195,6 +195,7 @@ def question(case):
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
     "BulkCases": many,
+    "BulkErrors": many,
     "BulkEscalations": many,
     "CreateCase": open_case,
     "DownloadCaseFile": file_of,

@@ -10,7 +10,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 
 import { ifMatch } from '@/lib/client';
-import { formatDateTime, formatNumber } from '@/lib/format';
+import { formatDate, formatDateTime, formatNumber } from '@/lib/format';
 import { toApiError } from '@/lib/problem';
 import { refresh } from '@/lib/queries';
 import { choice, many, one, stringifySearch } from '@/lib/search';
@@ -57,10 +57,10 @@ function Sparkline({ hours }: { hours: ErrorHour[] }) {
 
 const byHour = (hours: ErrorHour[]) => hours.map((h) => ({ label: formatDateTime(h.hour), value: h.count }));
 
-/** By day in which the server's hours end: a week of hours is too fine to see. */
+/** By stretches of 24 hours, each under the day it ends on: a week of hours is too fine to see. */
 function byDay(hours: ErrorHour[]) {
   return Array.from({ length: Math.ceil(hours.length / 24) }, (_, day) => hours.slice(day * 24, day * 24 + 24)).map((of) => ({
-    label: `Hasta ${formatDateTime(of.at(-1)!.hour)}`, value: of.reduce((n, h) => n + h.count, 0),
+    label: formatDate(of.at(-1)!.hour), value: of.reduce((n, h) => n + h.count, 0),
   }));
 }
 
@@ -105,7 +105,7 @@ export default function Errors() {
   return (
     <Page
       title="Errores"
-      about={stats && `${formatNumber(stats.open)} abiertos · ${formatNumber(stats.new_today)} nuevos en 24 horas · ${formatNumber(stats.resolved)} resueltos · ${formatNumber(stats.ignored)} ignorados`}
+      about={stats && `Abiertos: ${formatNumber(stats.open)} · nuevos en 24 horas: ${formatNumber(stats.new_today)} · resueltos: ${formatNumber(stats.resolved)} · ignorados: ${formatNumber(stats.ignored)}`}
     >
       {stats && <Card withBorder padding="sm"><Bars title="Errores por hora, últimas 24 horas" points={byHour(stats.hours)} /></Card>}
       <FilterBar names={names} views="errors">
@@ -186,7 +186,7 @@ function Whole({ error: e }: { error: ErrorGroupDetail }) {
       </Group>
       <Text fw={650} className="prewrap">{e.title}</Text>
       <Group gap="xs">
-        {statuses.filter((to) => to !== e.status).reverse().map((to) => (
+        {(['resolved', 'ignored', 'open'] as const).filter((to) => to !== e.status).map((to) => (
           <Button key={to} variant={to === 'resolved' ? 'filled' : 'default'} disabled={update.isPending} onClick={() => set(to)}>{deeds[to].verb}</Button>
         ))}
       </Group>
@@ -206,7 +206,7 @@ function Whole({ error: e }: { error: ErrorGroupDetail }) {
       <Text size="sm" fw={600}>Texto</Text>
       <Code block className="prewrap" tabIndex={0}>{e.message}</Code>
       {e.stack && <><Text size="sm" fw={600}>Pila</Text><Code block tabIndex={0} mah={360} style={{ overflow: 'auto' }}>{e.stack}</Code></>}
-      <Text size="xs" c="dimmed">Texto y pila son de la última vez, con los datos personales tapados. El registro del servidor la tiene entera.</Text>
+      <Text size="xs" c="dimmed">Texto y pila son de la última vez, con los datos personales tapados. Enteros están en el registro del servidor.</Text>
     </Stack>
   );
 }

@@ -101,9 +101,9 @@ func TestFingerprintProperties(t *testing.T) {
 		`read tier: ERROR: relation "cases" does not exist (SQLSTATE 42P01)`,
 		"chatwoot: create message: status 500: x", "chatwoot: create message: status 404: x", "",
 	} {
-		print := printOf("request failed", c)
-		require.NotContains(t, all, print, c)
-		all[print] = c
+		one := printOf("request failed", c)
+		require.NotContains(t, all, one, c)
+		all[one] = c
 	}
 	require.NotEqual(t, printOf("request failed", "x"), printOf("job failed", "x"))
 	require.NotEqual(t, newSample(occurrence{source: "postgres", message: "m"}).fingerprint, printOf("m", ""))
@@ -115,7 +115,7 @@ type planted struct{ at int }
 func (p planted) first() { panic(fmt.Sprintf("index %d", p.at)) }
 
 //go:noinline
-func (p planted) second() { var list []int; _ = list[p.at] }
+func (p planted) second() { _ = make([]int, 0)[p.at] }
 
 // caught is how api logs a panic.
 func caught(f func()) (text string) {

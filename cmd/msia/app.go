@@ -111,6 +111,7 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		a.close()
 		return nil, err
 	}
+	a.watchCrashes()
 	if err := a.openDocker(); err != nil {
 		a.close()
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -57,6 +58,18 @@ func (a *app) addErrors(jc *jobs.Config, client *lateClient) error {
 	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(logmonitor.WatchEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return logmonitor.WatchArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	return nil
+}
+
+// watchCrashes is called once the data folder is known. A folder that cannot be
+// written is told elsewhere.
+func (a *app) watchCrashes() {
+	name := "crash-worker.txt"
+	if a.serves {
+		name = "crash-server.txt"
+	}
+	if err := a.errors.capture.WatchCrashes(filepath.Join(a.database.dataDir, name)); err != nil {
+		a.env.log.Warn("a crash will be told on standard error only", slog.Any("error", err))
+	}
 }
 
 // openDocker prepares the reading of other containers' logs, if that is wanted.

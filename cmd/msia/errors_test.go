@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,5 +89,14 @@ func TestErrorsOfAllProcesses(t *testing.T) {
 		return pool.QueryRow(t.Context(), "SELECT title FROM error_groups WHERE location = 'job maintain_conversations'").Scan(&jobs) == nil
 	}, patience, 50*time.Millisecond)
 	require.Contains(t, jobs, `relation "webhook_bodies" does not exist`)
+
+	// It dies as of a panic that nobody catches; the next one tells of it.
+	require.NoError(t, worker.cmd.Process.Signal(syscall.SIGQUIT))
+	require.Error(t, worker.wait(patience))
+	worker = launch(t, working, "worker")
+	require.Eventually(t, func() bool {
+		var seen int
+		return pool.QueryRow(t.Context(), "SELECT seen FROM error_groups WHERE kind = 'panic' AND title = 'SIGQUIT: quit' AND stack <> ''").Scan(&seen) == nil && seen == 1
+	}, patience, 50*time.Millisecond)
 	worker.stop()
 }

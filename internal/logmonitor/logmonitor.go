@@ -38,6 +38,8 @@ type occurrence struct {
 	stack     string
 	location  string
 	requestID string
+	// crashed says that the process died of it.
+	crashed bool
 }
 
 // sample is an occurrence as it is kept: masked and bounded.
@@ -61,7 +63,7 @@ func newSample(o occurrence) sample {
 		stack: bounded(Mask(readable(stack)), maxStack), location: bounded(Mask(o.location), maxName), requestID: bounded(o.requestID, maxName),
 	}
 	var frames []string
-	if strings.Contains(text, panicMark) {
+	if o.crashed || strings.Contains(text, panicMark) {
 		s.kind, frames = KindPanic, topFrames(stack)
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(about), "\n")

@@ -117,7 +117,7 @@ func (h handler) read(ctx context.Context, r slog.Record) occurrence {
 	job := false
 	look := func(a slog.Attr) bool {
 		switch a.Key {
-		case "error":
+		case "error", "err": // River's lines have either
 			o.cause = textOf(a.Value)
 		case "stack":
 			o.stack = textOf(a.Value)

@@ -30,7 +30,6 @@ CREATE TABLE error_groups (
     CHECK ((status = 'resolved') = (resolved_at IS NOT NULL))
 );
 CREATE INDEX error_groups_last_seen_idx ON error_groups (last_seen DESC, id DESC);
-CREATE INDEX error_groups_alert_idx ON error_groups (last_seen) WHERE alert_reason IS NOT NULL;
 
 CREATE TABLE error_hours (
     group_id uuid NOT NULL REFERENCES error_groups (id) ON DELETE CASCADE,

@@ -28,11 +28,12 @@ export default defineConfig({
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
-        // Few files: what the first page needs, what several pages share, and each page.
+        // Few files: what the first page needs, what several pages share, each page, and the seldom seen ones together.
         codeSplitting: {
           groups: [
             { name: 'app', tags: ['$initial'] },
             { name: 'parts', test: /node_modules|src\/(parts|lib)/, minShareCount: 10 },
+            { name: 'admin', test: /src\/pages\/admin\// },
             { name: 'more', test: /node_modules|src\/(parts|lib)/, minShareCount: 2 },
           ],
         },
@@ -42,7 +43,7 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: Object.fromEntries(
-      ['/api', '/docs', '/openapi.yaml', '/healthz', '/readyz'].map((path) => [
+      ['/api', '/docs', '/riverui', '/openapi.yaml', '/healthz', '/readyz'].map((path) => [
         path,
         { target: process.env.MSIA_DEV_API ?? 'http://127.0.0.1:8080' },
       ]),

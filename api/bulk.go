@@ -22,41 +22,62 @@ type bulk struct{ log *slog.Logger }
 // gone is the version of what was deleted.
 const gone = 0
 
-// run calls do for each id in turn; do returns the version it has then. What the
-// database being away, or a fault of ours, kept from being done is not tried
-// with the others; what was done until then is told all the same.
+// run calls do for each id in turn; do returns the version it has then.
 func (b bulk) run(ctx context.Context, ids oas.BulkIDs, do func(ctx context.Context, id uuid.UUID) (version int, err error)) (oas.BulkResult, error) {
+	versions := make(map[uuid.UUID]int, len(ids))
+	refusals, err := tryEach(ctx, b.log, ids, func(ctx context.Context, id uuid.UUID) (err error) {
+		versions[id], err = do(ctx, id)
+		return err
+	})
+	if err != nil {
+		return oas.BulkResult{}, err
+	}
 	out := oas.BulkResult{Results: make([]oas.BulkRow, len(ids))}
-	var broken *fault.Error
-	for i, id := range ids {
-		if ctx.Err() != nil {
-			return oas.BulkResult{}, ctx.Err() // nobody is there to be told
-		}
-		row := oas.BulkRow{ID: id, Code: orNullText(""), Detail: orNullText(""), Version: nullable.NewNullNullable[int]()}
-		refused := broken
-		if refused == nil {
-			version, err := do(ctx, id)
-			switch {
-			case err != nil:
-				refused = toFault(err)
-				if refused.Kind == fault.Internal || refused.Kind == fault.Unavailable {
-					if i == 0 {
-						return oas.BulkResult{}, err
-					}
-					broken = refused
-					b.log.ErrorContext(ctx, "bulk broken off", slog.Int("done", i), slog.Any("error", err))
-				}
-			case version != gone:
-				row.Version.Set(version)
-			}
-		}
-		if row.Ok = refused == nil; !row.Ok {
-			row.Code.Set(refused.Code)
-			row.Detail.Set(refused.Message)
+	for i, refused := range refusals {
+		row := oas.BulkRow{ID: ids[i], Ok: refused == nil, Version: nullable.NewNullNullable[int]()}
+		row.Code, row.Detail = told(refused)
+		if version := versions[ids[i]]; row.Ok && version != gone {
+			row.Version.Set(version)
 		}
 		out.Results[i] = row
 	}
 	return out, nil
+}
+
+// tryEach calls do for each id in turn and returns why not, nil for what was done.
+// What the database being away, or a fault of ours, kept from being done is not
+// tried with the others; what was done until then is told all the same.
+func tryEach[ID any](ctx context.Context, log *slog.Logger, ids []ID, do func(ctx context.Context, id ID) error) ([]*fault.Error, error) {
+	out := make([]*fault.Error, len(ids))
+	var broken *fault.Error
+	for i, id := range ids {
+		if ctx.Err() != nil {
+			return nil, ctx.Err() // nobody is there to be told
+		}
+		if out[i] = broken; broken != nil {
+			continue
+		}
+		err := do(ctx, id)
+		if err == nil {
+			continue
+		}
+		if out[i] = toFault(err); out[i].Kind == fault.Internal || out[i].Kind == fault.Unavailable {
+			if i == 0 {
+				return nil, err
+			}
+			broken = out[i]
+			log.ErrorContext(ctx, "bulk broken off", slog.Int("done", i), slog.Any("error", err))
+		}
+	}
+	return out, nil
+}
+
+// told puts a refusal into the members of a result; null when there was none.
+func told(refused *fault.Error) (code, detail nullable.Nullable[string]) {
+	if refused == nil {
+		return orNullText(""), orNullText("")
+	}
+	return orNullText(refused.Code), orNullText(refused.Message)
 }
 
 // errBulk says that a body of alternatives is none of them; the contract's check

@@ -32,6 +32,7 @@ import (
 	"github.com/msia/msia/internal/elements"
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
+	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/rag"
@@ -86,6 +87,9 @@ type Deps struct {
 	Views       *views.Service
 	Events      *events.Hub
 	Errors      *logmonitor.Groups
+	Jobs        *jobs.Manager
+	// RiverUI is River's own UI for jobs; nil for none.
+	RiverUI     http.Handler
 	Files       *cataloguefile.Files
 	WebhookAuth chatwoot.AuthConfig
 	// ChatwootURL is where people see conversations, up to their number; "" when
@@ -129,6 +133,7 @@ type Server struct {
 	Finder
 	Views
 	Events
+	Jobs
 	Customers
 	Cases
 	Conversations
@@ -189,6 +194,7 @@ func New(d Deps) (*Server, error) {
 		Finder:        Finder{search: d.Search},
 		Views:         Views{views: d.Views},
 		Events:        Events{hub: d.Events, accounts: d.Accounts},
+		Jobs:          Jobs{jobs: d.Jobs, bulk: many},
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
@@ -211,6 +217,10 @@ func New(d Deps) (*Server, error) {
 		}
 	}
 	s.echo = s.routes(d.TrustedProxies, d.AllowedOrigins)
+	if d.RiverUI != nil {
+		s.echo.GET(jobs.UIPrefix, func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, jobs.UIPrefix+"/") })
+		s.echo.Any(jobs.UIPrefix+"/*", s.river(d.RiverUI, d.Jobs))
+	}
 	if d.UI == nil {
 		s.echo.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 		return s, nil

@@ -56,8 +56,12 @@ test('it is looked at closely by mouse and by keys', async () => {
   await page.keyboard.press('r');
   expect(await state()).toEqual(['1.00', '1']); // turned, it is fitted again
   await page.keyboard.press('z');
-  // Playwright's own boundingBox is of the last frame that was painted; React may draw after the key is acknowledged.
-  const at = () => stage.getByRole('img').evaluate((img) => { const { x, y } = img.getBoundingClientRect(); return { x, y }; });
+  // Playwright's own boundingBox is of the last frame that was painted; whoever wants no motion has a millisecond of it.
+  const at = () => stage.getByRole('img').evaluate(async (img) => {
+    await Promise.all(img.getAnimations().map((moving) => moving.finished));
+    const { x, y } = img.getBoundingClientRect();
+    return { x, y };
+  });
   const before = await at();
   await page.keyboard.press('ArrowDown');
   await expect.poll(async () => (await at()).y).toBeLessThan(before.y);

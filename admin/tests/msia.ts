@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -40,6 +40,13 @@ export class Msia {
   /** Runs a subcommand beside the server. */
   run(...args: string[]): string {
     return execFileSync(binary, args, { encoding: 'utf8', env: { ...withoutSettings(), ...settings(this.data) } });
+  }
+
+  /** Asks its private PostgreSQL, to arrange what no user can. */
+  sql(text: string): string {
+    const pg = readdirSync(this.data).find((name) => /^pg\d+$/.test(name))!;
+    const socket = readFileSync(join(this.data, pg, 'postmaster.pid'), 'utf8').split('\n')[4]!;
+    return execFileSync('psql', ['-h', socket, '-U', 'postgres', '-d', 'msia', '-v', 'ON_ERROR_STOP=1', '-Atc', text], { encoding: 'utf8' }).trim();
   }
 
   async #ready(): Promise<void> {

@@ -17,4 +17,6 @@ export const adminPlaces: Place[] = [
   { name: 'auditoria', at: '/auditoria' },
   { name: 'accesos', at: '/accesos' },
   { name: 'errores', at: '/errores' },
+  { name: 'trabajos', at: '/trabajos?state=completed' },
+  { name: 'trabajos-periodicos', at: '/trabajos/periodicos' },
 ];

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+	"riverqueue.com/riverui"
 
 	adminui "github.com/msia/msia/admin"
 	"github.com/msia/msia/api"
@@ -73,14 +74,15 @@ type app struct {
 	images    *images.Store
 	cases     *cases.Service
 	regulations
-	intake *conversations.Intake
-	desk   *conversations.Desk
-	events *events.Hub
-	jobs   *jobs.Client
-	errors monitor
-	serves bool
-	works  bool
-	server *api.Server
+	intake  *conversations.Intake
+	desk    *conversations.Desk
+	events  *events.Hub
+	jobs    *jobs.Client
+	errors  monitor
+	riverUI *riverui.Handler
+	serves  bool
+	works   bool
+	server  *api.Server
 
 	// firstPassword is set when this process made the first admin's password up.
 	firstPassword string
@@ -233,7 +235,7 @@ func (a *app) wireConversations(ctx context.Context) error {
 				Name: "msia_spool_bytes", Help: "Their size.",
 			}, func() float64 { return float64(a.spool.Bytes()) }))
 	}
-	jc := jobs.Config{Pool: a.pool, Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
+	jc := jobs.Config{Pool: a.pool, Periodic: periodicJobs(cw), Name: config.Hostname() + "-" + uuid.NewString(), Now: time.Now, Log: quiet(a.env.log)}
 	if a.works {
 		jc.Metrics = jobs.NewMetrics(a.registry, time.Now)
 		process := conversations.NewProcessWorker(conversations.ProcessConfig{
@@ -248,7 +250,6 @@ func (a *app) wireConversations(ctx context.Context) error {
 		}))
 		jc.GiveUp = giveUp(process, a.addRegulations(&jc, client))
 		a.addMaintenance(&jc, client, process, customerFiles)
-		a.addCases(&jc)
 		if cw.Configured() {
 			if err := a.addChatwoot(&jc, outbox); err != nil {
 				return err
@@ -266,6 +267,21 @@ func (a *app) wireConversations(ctx context.Context) error {
 	return nil
 }
 
+// periodicJobs are done again and again by whichever process leads.
+func periodicJobs(cw config.Chatwoot) []jobs.Periodic {
+	out := []jobs.Periodic{
+		{Args: conversations.MaintainArgs{}, Every: conversations.MaintainEvery},
+		{Args: images.SweepArgs{}, Every: images.SweepEvery},
+		{Args: cases.RemindArgs{}, Every: cases.RemindEvery},
+		{Args: rag.MaintainArgs{}, Every: rag.MaintainEvery},
+		{Args: logmonitor.WatchArgs{}, Every: logmonitor.WatchEvery},
+	}
+	if cw.Configured() {
+		out = append(out, jobs.Periodic{Args: conversations.ReconcileArgs{}, Every: conversations.ReconcileEvery})
+	}
+	return out
+}
+
 // lateClient is filled in once the client exists.
 type lateClient struct{ *jobs.Client }
 
@@ -273,17 +289,8 @@ func (a *app) addMaintenance(jc *jobs.Config, client *lateClient, process *conve
 	river.AddWorker(jc.Workers, conversations.NewMaintainWorker(conversations.MaintainConfig{
 		DB: a.pool, Jobs: client, Discards: client, Process: process, Files: files, Now: time.Now,
 	}))
-	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.MaintainEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return conversations.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	river.AddWorker(jc.Workers, &images.SweepWorker{Store: a.images})
-	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(images.SweepEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return images.SweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
-}
-
-func (a *app) addCases(jc *jobs.Config) {
 	river.AddWorker(jc.Workers, cases.NewRemindWorker(a.cases, a.env.log))
-	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(cases.RemindEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return cases.RemindArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
@@ -306,8 +313,6 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	river.AddWorker(jc.Workers, conversations.NewReconcileWorker(conversations.ReconcileConfig{
 		DB: a.pool, Intake: a.intake, Chatwoot: client, AccountID: cw.AccountID, Now: time.Now, Log: a.env.log,
 	}))
-	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(conversations.ReconcileEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return conversations.ReconcileArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	return nil
 }
 
@@ -366,6 +371,9 @@ func (a *app) newServer() (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.riverUI, err = jobs.NewUI(a.jobs, quiet(a.env.log)); err != nil {
+		return nil, err
+	}
 	ui, built := adminui.Files()
 	if !built {
 		a.env.log.Warn("built without the admin UI: `make build` puts it in")
@@ -382,7 +390,8 @@ func (a *app) newServer() (*api.Server, error) {
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now), Events: a.events,
-		Errors:  logmonitor.NewGroups(a.pool, time.Now),
+		Errors: logmonitor.NewGroups(a.pool, time.Now),
+		Jobs:   jobs.NewManager(a.pool, a.jobs, periodicJobs(cfg.Chatwoot), time.Now), RiverUI: a.riverUI,
 		Library: a.library, Answers: a.answers, Glossary: rag.NewGlossary(a.pool, time.Now),
 		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: a.answers, Files: a.files, OCR: a.ocr}),
 		Trials: rules.NewTrials(rules.TrialConfig{

@@ -55,8 +55,6 @@ func (a *app) addErrors(jc *jobs.Config, client *lateClient) error {
 	river.AddWorker(jc.Workers, logmonitor.NewAlertWorker(logmonitor.AlertConfig{
 		Groups: logmonitor.NewGroups(a.pool, time.Now), Channels: channels, URL: a.env.cfg.PublicURL, Now: time.Now,
 	}))
-	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(logmonitor.WatchEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return logmonitor.WatchArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	return nil
 }
 

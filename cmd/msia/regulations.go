@@ -96,8 +96,6 @@ func (a *app) addRegulations(jc *jobs.Config, client *lateClient) *rag.ProcessWo
 	river.AddWorker(jc.Workers, rag.NewMaintainWorker(rag.MaintainConfig{
 		DB: a.pool, Jobs: client, Scheduled: client, Library: r.library, Embedder: r.embedder, Now: time.Now, Log: a.env.log,
 	}))
-	jc.Periodic = append(jc.Periodic, river.NewPeriodicJob(river.PeriodicInterval(rag.MaintainEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return rag.MaintainArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	return process
 }
 

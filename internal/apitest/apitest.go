@@ -37,6 +37,7 @@ import (
 	"github.com/msia/msia/internal/events"
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/images/decoder/decodertest"
+	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
 	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/objects"
@@ -194,6 +195,10 @@ func On(t testing.TB, pool *pgxpool.Pool, change ...func(*api.Deps)) *Server {
 	escalations, err := conversations.NewEscalations(pool, desk, s.Clock.Now)
 	require.NoError(t, err)
 	hub := events.NewHub(pool, log)
+	client, err := jobs.New(jobs.Config{Pool: pool, Now: s.Clock.Now, Log: log}) // inserts only
+	require.NoError(t, err)
+	river, err := jobs.NewUI(client, log)
+	require.NoError(t, err)
 	s.openRegulations(log)
 	deps := api.Deps{
 		Version: "test", UI: madeUI, Catalogue: cache, Past: catalogue.NewPast(pool, s.Clock.Now),
@@ -206,7 +211,8 @@ func On(t testing.TB, pool *pgxpool.Pool, change ...func(*api.Deps)) *Server {
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now), Events: hub,
-		Errors:  logmonitor.NewGroups(pool, s.Clock.Now),
+		Errors: logmonitor.NewGroups(pool, s.Clock.Now),
+		Jobs:   jobs.NewManager(pool, client, []jobs.Periodic{{Args: cases.RemindArgs{}, Every: cases.RemindEvery}}, s.Clock.Now), RiverUI: river,
 		Library: s.Library, Answers: s.Answers, Glossary: rag.NewGlossary(pool, s.Clock.Now),
 		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: s.Answers, Files: s.documents}),
 		Trials: rules.NewTrials(rules.TrialConfig{
@@ -265,6 +271,22 @@ func Header(name, value string) Option {
 // bytes as they are, or anything else as JSON.
 func (s *Server) Do(method, path string, body any, options ...Option) Response {
 	s.t.Helper()
+	r, out := s.send(http.DefaultClient, method, path, body, options)
+	s.Contract.CheckResponse(s.t, r, out.Status, out.Header, out.Body)
+	return out
+}
+
+// Raw sends a request for something that is not of the contract, and follows no
+// redirect.
+func (s *Server) Raw(method, path string, body any, options ...Option) Response {
+	s.t.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	_, out := s.send(client, method, path, body, options)
+	return out
+}
+
+func (s *Server) send(client *http.Client, method, path string, body any, options []Option) (*http.Request, Response) {
+	s.t.Helper()
 	var raw []byte
 	switch b := body.(type) {
 	case nil:
@@ -285,13 +307,12 @@ func (s *Server) Do(method, path string, body any, options ...Option) Response {
 	for _, o := range options {
 		o(r)
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := client.Do(r)
 	require.NoError(s.t, err)
 	defer func() { _ = res.Body.Close() }()
 	got, err := io.ReadAll(res.Body)
 	require.NoError(s.t, err)
-	s.Contract.CheckResponse(s.t, r, res.StatusCode, res.Header, got)
-	return Response{Status: res.StatusCode, Header: res.Header, Body: got, t: s.t}
+	return r, Response{Status: res.StatusCode, Header: res.Header, Body: got, t: s.t}
 }
 
 // Streamed is an answer that goes on.

@@ -65,6 +65,12 @@ func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return p.now().Add(min(time.Second<<min(len(job.Errors), 5), MaxRetryDelay))
 }
 
+// Periodic is a job that is done again and again, at once when a process starts.
+type Periodic struct {
+	Args  river.JobArgs
+	Every time.Duration
+}
+
 // GiveUp is called for a job that failed for the last time.
 type GiveUp func(ctx context.Context, job *rivertype.JobRow, cause string) error
 
@@ -73,7 +79,7 @@ type Config struct {
 	Pool *pgxpool.Pool
 	// Workers do the jobs; nil makes a client that only inserts.
 	Workers  *river.Workers
-	Periodic []*river.PeriodicJob
+	Periodic []Periodic
 	GiveUp   GiveUp
 	// Metrics measures what is worked; nil for none.
 	Metrics *Metrics
@@ -104,7 +110,10 @@ func New(c Config) (*Client, error) {
 		for name, width := range c.Queues {
 			rc.Queues[name] = river.QueueConfig{MaxWorkers: width}
 		}
-		rc.PeriodicJobs = c.Periodic
+		for _, p := range c.Periodic {
+			rc.PeriodicJobs = append(rc.PeriodicJobs, river.NewPeriodicJob(river.PeriodicInterval(p.Every),
+				func() (river.JobArgs, *river.InsertOpts) { return p.Args, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+		}
 		rc.JobTimeout, rc.RescueStuckJobsAfter = Timeout, RescueAfter
 		rc.SoftStopTimeout = SoftStop
 		rc.FetchCooldown, rc.FetchPollInterval = 50*time.Millisecond, time.Second

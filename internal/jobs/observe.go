@@ -51,9 +51,8 @@ func (requests) Work(ctx context.Context, job *rivertype.JobRow, work func(conte
 // withRequest returns a context that carries the id of the request that caused a
 // job; a job that none caused is its own cause.
 func withRequest(ctx context.Context, job *rivertype.JobRow) context.Context {
-	var m map[string]json.RawMessage
-	var id string
-	if json.Unmarshal(job.Metadata, &m) != nil || json.Unmarshal(m[metadataRequestID], &id) != nil {
+	id := causedBy(job)
+	if id == "" {
 		id = fmt.Sprintf("job-%d", job.ID)
 	}
 	return caller.WithRequestID(ctx, id)

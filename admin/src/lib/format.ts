@@ -32,6 +32,12 @@ export function formatAgo(iso: string, now: Date): string {
   return 'ahora mismo';
 }
 
+/** "30 minutos", "1 hora", "20 segundos": the largest unit that is whole. */
+export function formatEvery(seconds: number): string {
+  const [size, unit] = ([[86_400, 'day'], [3600, 'hour'], [60, 'minute']] as const).find(([size]) => seconds >= size && seconds % size === 0) ?? [1, 'second'];
+  return (seconds / size).toLocaleString('es-ES', { style: 'unit', unit, unitDisplay: 'long' });
+}
+
 /** "1,5 MB". */
 export function formatBytes(bytes: number): string {
   const size = (n: number, unit: string) => `${n.toLocaleString('es-ES', { maximumFractionDigits: 1 })} ${unit}`;

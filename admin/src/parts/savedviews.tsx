@@ -26,8 +26,10 @@ export function SavedViews({ page }: { page: ViewPage }) {
   const admin = useMay('admin');
   const [saving, setSaving] = useState(false);
   const [deleting, setDeleting] = useState<SavedView | null>(null);
-  const views = useQuery(listViewsOptions({ query: { page } })).data ?? [];
+  const [opened, setOpened] = useState(false);
   const query = stringifySearch(search).slice(1);
+  // A list without filters shows none of them before it is asked to.
+  const views = useQuery({ ...listViewsOptions({ query: { page } }), enabled: opened || query !== '' }).data ?? [];
   const current = views.find((view) => view.query === query);
   const changed = () => refresh(queries, 'listViews');
   const remove = useMutation({ ...deleteViewMutation(), onSuccess: () => { setDeleting(null); toastDone('Vista borrada'); return changed(); } });
@@ -47,7 +49,7 @@ export function SavedViews({ page }: { page: ViewPage }) {
   return (
     <>
       <Group gap={4} wrap="nowrap">
-        <Menu position="bottom-end" width={280} returnFocus>
+        <Menu position="bottom-end" width={280} returnFocus opened={opened} onChange={setOpened}>
           <Menu.Target>
             <Button variant="default" leftSection={<IconStar size={16} />} rightSection={<IconChevronDown size={14} />}>{current?.name ?? 'Vistas'}</Button>
           </Menu.Target>

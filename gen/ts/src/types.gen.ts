@@ -3224,6 +3224,114 @@ export type GlossaryEntryUpdate = {
     is_active?: boolean;
 };
 
+/**
+ * retryable - failed, and is done again; discarded - failed for the last time.
+ */
+export type JobState = 'available' | 'cancelled' | 'completed' | 'discarded' | 'pending' | 'retryable' | 'running' | 'scheduled';
+
+export type JobError = {
+    at: string;
+    attempt: number;
+    error: string;
+    /**
+     * The stack of a panic.
+     */
+    trace: string | null;
+};
+
+export type Job = {
+    id: number;
+    kind: string;
+    state: JobState;
+    queue: string;
+    /**
+     * 0 until it is done for the first time.
+     */
+    attempt: number;
+    max_attempts: number;
+    /**
+     * Ids only, nothing personal.
+     */
+    args: {
+        [key: string]: unknown;
+    };
+    /**
+     * What caused it; null when no request did.
+     */
+    request_id: string | null;
+    /**
+     * The process that did it last.
+     */
+    worker: string | null;
+    /**
+     * What went wrong, the last first.
+     */
+    errors: Array<JobError>;
+    created_at: string;
+    /**
+     * Not done before, which is when a failed one is done again.
+     */
+    scheduled_at: string;
+    attempted_at: string | null;
+    finalized_at: string | null;
+};
+
+export type JobPage = {
+    items: Array<Job>;
+    next_cursor: string | null;
+};
+
+export type JobStats = {
+    /**
+     * What is not done, cancelled aside.
+     */
+    states: Array<JobStateCount>;
+    /**
+     * All there are, in order.
+     */
+    kinds: Array<string>;
+};
+
+export type JobStateCount = {
+    state: JobState;
+    jobs: number;
+    /**
+     * When the first of them was due.
+     */
+    oldest: string | null;
+};
+
+export type PeriodicJob = {
+    kind: string;
+    every_seconds: number;
+    /**
+     * null until it is done for the first time.
+     */
+    last: Job | null;
+};
+
+export type JobBulk = {
+    ids: Array<number>;
+    action: 'retry' | 'cancel' | 'delete';
+};
+
+export type JobBulkResult = {
+    results: Array<JobBulkRow>;
+};
+
+export type JobBulkRow = {
+    id: number;
+    ok: boolean;
+    /**
+     * Why not: the `code` of the problem that its own operation would answer. null when it was done.
+     */
+    code: string | null;
+    /**
+     * The same in words.
+     */
+    detail: string | null;
+};
+
 export type Health = {
     status: 'ok';
     version: string;
@@ -3253,6 +3361,8 @@ export type IncludeInactive = boolean;
 export type ConversationId = string;
 
 export type CustomerId = string;
+
+export type JobId = number;
 
 export type EscalationId = string;
 
@@ -13910,6 +14020,416 @@ export type UpdateGlossaryEntryResponses = {
 };
 
 export type UpdateGlossaryEntryResponse = UpdateGlossaryEntryResponses[keyof UpdateGlossaryEntryResponses];
+
+export type ListJobsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Any of these: `state=discarded&state=retryable`, which are those that failed, is the default.
+         */
+        state?: Array<JobState>;
+        /**
+         * Only of this kind.
+         */
+        kind?: string;
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/admin/jobs';
+};
+
+export type ListJobsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
+
+export type ListJobsResponses = {
+    /**
+     * One page. Of what went wrong each job has the last only, without the trace.
+     */
+    200: JobPage;
+};
+
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type GetJobStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/jobs/stats';
+};
+
+export type GetJobStatsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetJobStatsError = GetJobStatsErrors[keyof GetJobStatsErrors];
+
+export type GetJobStatsResponses = {
+    /**
+     * All replicas together.
+     */
+    200: JobStats;
+};
+
+export type GetJobStatsResponse = GetJobStatsResponses[keyof GetJobStatsResponses];
+
+export type ListPeriodicJobsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/jobs/periodic';
+};
+
+export type ListPeriodicJobsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListPeriodicJobsError = ListPeriodicJobsErrors[keyof ListPeriodicJobsErrors];
+
+export type ListPeriodicJobsResponses = {
+    /**
+     * By kind.
+     */
+    200: Array<PeriodicJob>;
+};
+
+export type ListPeriodicJobsResponse = ListPeriodicJobsResponses[keyof ListPeriodicJobsResponses];
+
+export type BulkJobsData = {
+    body: JobBulk;
+    path?: never;
+    query?: never;
+    url: '/api/admin/jobs/bulk';
+};
+
+export type BulkJobsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type BulkJobsError = BulkJobsErrors[keyof BulkJobsErrors];
+
+export type BulkJobsResponses = {
+    /**
+     * One result for each id, in the same order.
+     */
+    200: JobBulkResult;
+};
+
+export type BulkJobsResponse = BulkJobsResponses[keyof BulkJobsResponses];
+
+export type DeleteJobData = {
+    body?: never;
+    path: {
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/admin/jobs/{job_id}';
+};
+
+export type DeleteJobErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type DeleteJobError = DeleteJobErrors[keyof DeleteJobErrors];
+
+export type DeleteJobResponses = {
+    /**
+     * Gone.
+     */
+    204: void;
+};
+
+export type DeleteJobResponse = DeleteJobResponses[keyof DeleteJobResponses];
+
+export type GetJobData = {
+    body?: never;
+    path: {
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/admin/jobs/{job_id}';
+};
+
+export type GetJobErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetJobError = GetJobErrors[keyof GetJobErrors];
+
+export type GetJobResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: Job;
+};
+
+export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
+
+export type RetryJobData = {
+    body?: never;
+    path: {
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/admin/jobs/{job_id}/retry';
+};
+
+export type RetryJobErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type RetryJobError = RetryJobErrors[keyof RetryJobErrors];
+
+export type RetryJobResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: Job;
+};
+
+export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
+
+export type CancelJobData = {
+    body?: never;
+    path: {
+        job_id: number;
+    };
+    query?: never;
+    url: '/api/admin/jobs/{job_id}/cancel';
+};
+
+export type CancelJobErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It would clash with what is there.
+     */
+    409: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
+
+export type CancelJobResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: Job;
+};
+
+export type CancelJobResponse = CancelJobResponses[keyof CancelJobResponses];
 
 export type GetHealthData = {
     body?: never;

@@ -33,6 +33,7 @@ const entities: Record<string, { name: string; at?: (id: string) => string }> = 
   escalation: { name: 'Escalación' },
   field: { name: 'Campo' },
   image: { name: 'Imagen' },
+  job: { name: 'Trabajo', at: (id) => (/^\d+$/.test(id) ? `/trabajos?ver=${id}` : '/trabajos') },
   message: { name: 'Mensaje' },
   photo: { name: 'Foto pedida' },
   response_rule: { name: 'Regla de respuesta' },

@@ -8,6 +8,8 @@ export const adminPages: Pages = {
   '/ajustes/perfil': () => import('./profile'),
   '/ajustes/claves': () => import('./apikeys'),
   '/auditoria': () => import('./audit'),
+  '/trabajos': () => import('./jobs/list'),
+  '/trabajos/periodicos': () => import('./jobs/periodic'),
   '/accesos': () => import('./accesslog'),
   '/errores': () => import('./errors/list'),
 };

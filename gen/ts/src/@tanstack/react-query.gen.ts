@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { addCaseNote, anonymiseCustomer, askRegulations, bulkCases, bulkElements, bulkErrors, bulkEscalations, bulkImages, calculateQuote, changePassword, checkElementFields, checkKeywords, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createGlossaryEntry, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteGlossaryEntry, deleteImage, deleteRegulation, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, downloadRegulationFile, duplicateCategory, exportAccessLog, exportAudit, exportCases, exportCategory, exportCustomer, exportCustomers, exportEscalations, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getElementUsage, getError, getErrorStats, getEscalation, getEscalationStats, getGlossaryEntry, getHealth, getImage, getImageFile, getQuestion, getQuestionAnalytics, getQuestionHealth, getReadiness, getRegulation, getRegulationPage, getRegulationPageText, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listErrors, listEscalations, listGlossaryEntries, listImages, listMessages, listQuestions, listRegulations, listRegulationUnits, listRegulationVersions, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listStaff, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, rateQuestion, receiveChatwootWebhook, removeCaseFile, reprocessRegulation, resetPassword, resetSetting, resolveEscalation, restoreTierPrice, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateError, updateEscalation, updateGlossaryEntry, updateImage, updateRegulation, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage, uploadRegulation } from '../sdk.gen.js';
-import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, AskRegulationsData, AskRegulationsError, AskRegulationsResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkErrorsData, BulkErrorsError, BulkErrorsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CheckKeywordsData, CheckKeywordsError, CheckKeywordsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateGlossaryEntryData, CreateGlossaryEntryError, CreateGlossaryEntryResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteGlossaryEntryData, DeleteGlossaryEntryError, DeleteGlossaryEntryResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteRegulationData, DeleteRegulationError, DeleteRegulationResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DownloadRegulationFileData, DownloadRegulationFileError, DownloadRegulationFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportAccessLogData, ExportAccessLogError, ExportAccessLogResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCasesData, ExportCasesError, ExportCasesResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, ExportCustomersData, ExportCustomersError, ExportCustomersResponse, ExportEscalationsData, ExportEscalationsError, ExportEscalationsResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetElementUsageData, GetElementUsageError, GetElementUsageResponse, GetErrorData, GetErrorError, GetErrorResponse, GetErrorStatsData, GetErrorStatsError, GetErrorStatsResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetGlossaryEntryData, GetGlossaryEntryError, GetGlossaryEntryResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetQuestionAnalyticsData, GetQuestionAnalyticsError, GetQuestionAnalyticsResponse, GetQuestionData, GetQuestionError, GetQuestionHealthData, GetQuestionHealthError, GetQuestionHealthResponse, GetQuestionResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetRegulationData, GetRegulationError, GetRegulationPageData, GetRegulationPageError, GetRegulationPageResponse, GetRegulationPageTextData, GetRegulationPageTextError, GetRegulationPageTextResponse, GetRegulationResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListErrorsData, ListErrorsError, ListErrorsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListGlossaryEntriesData, ListGlossaryEntriesError, ListGlossaryEntriesResponse, ListImagesData, ListImagesError, ListImagesResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListQuestionsData, ListQuestionsError, ListQuestionsResponse, ListRegulationsData, ListRegulationsError, ListRegulationsResponse, ListRegulationUnitsData, ListRegulationUnitsError, ListRegulationUnitsResponse, ListRegulationVersionsData, ListRegulationVersionsError, ListRegulationVersionsResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListStaffData, ListStaffError, ListStaffResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, RateQuestionData, RateQuestionError, RateQuestionResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ReprocessRegulationData, ReprocessRegulationError, ReprocessRegulationResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, RestoreTierPriceData, RestoreTierPriceError, RestoreTierPriceResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateErrorData, UpdateErrorError, UpdateErrorResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateGlossaryEntryData, UpdateGlossaryEntryError, UpdateGlossaryEntryResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateRegulationData, UpdateRegulationError, UpdateRegulationResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, UploadRegulationData, UploadRegulationError, UploadRegulationResponse, ViewPage } from '../types.gen.js';
+import { addCaseNote, anonymiseCustomer, askRegulations, bulkCases, bulkElements, bulkErrors, bulkEscalations, bulkImages, bulkJobs, calculateQuote, cancelJob, changePassword, checkElementFields, checkKeywords, createAccount, createApiKey, createBaseDocument, createCase, createCategory, createCustomer, createElement, createElementField, createElementPhoto, createGlossaryEntry, createNote, createResponseRule, createService, createTier, createView, createWarning, deleteApiKey, deleteBaseDocument, deleteCategory, deleteConversation, deleteElement, deleteElementField, deleteElementPhoto, deleteGlossaryEntry, deleteImage, deleteJob, deleteRegulation, deleteResponseRule, deleteService, deleteTier, deleteView, deleteWarning, downloadCaseArchive, downloadCaseDossier, downloadCaseFile, downloadRegulationFile, duplicateCategory, exportAccessLog, exportAudit, exportCases, exportCategory, exportCustomer, exportCustomers, exportEscalations, getAccount, getBaseDocument, getCase, getCaseStats, getCategory, getCategoryCatalogue, getConversation, getCustomer, getDashboard, getElement, getElementField, getElementPhoto, getElementUsage, getError, getErrorStats, getEscalation, getEscalationStats, getGlossaryEntry, getHealth, getImage, getImageFile, getJob, getJobStats, getQuestion, getQuestionAnalytics, getQuestionHealth, getReadiness, getRegulation, getRegulationPage, getRegulationPageText, getResponseRule, getService, getSetting, getSignedIn, getTier, getTierCoverage, getWarning, giveBackConversation, importCategory, listAccessLog, listAccounts, listApiKeys, listAudit, listBaseDocuments, listCaseEvents, listCases, listCategories, listConversations, listCustomers, listElementFields, listElementPhotos, listElements, listErrors, listEscalations, listGlossaryEntries, listImages, listJobs, listMessages, listPeriodicJobs, listQuestions, listRegulations, listRegulationUnits, listRegulationVersions, listRejectReasons, listResponseRules, listServices, listSessions, listSettings, listStaff, listTierPrices, listTiers, listViews, listWarnings, login, logout, matchElements, mergeCustomer, moveCaseFile, openCookieSession, type Options, orderBaseDocuments, orderCategories, orderElementFields, orderElementPhotos, orderElements, orderResponseRules, orderServices, orderTiers, orderWarnings, rateQuestion, receiveChatwootWebhook, removeCaseFile, reprocessRegulation, resetPassword, resetSetting, resolveEscalation, restoreTierPrice, retryJob, reviewCaseFile, revokeAccountSessions, revokeOtherSessions, revokeSession, search, sendMessage, takeConversation, testResponseRules, transitionCase, updateAccount, updateBaseDocument, updateCase, updateCategory, updateCustomer, updateElement, updateElementField, updateElementPhoto, updateError, updateEscalation, updateGlossaryEntry, updateImage, updateRegulation, updateResponseRule, updateService, updateSetting, updateTier, updateTierInclusions, updateView, updateWarning, uploadCaseFile, uploadImage, uploadRegulation } from '../sdk.gen.js';
+import type { AddCaseNoteData, AddCaseNoteError, AddCaseNoteResponse, AnonymiseCustomerData, AnonymiseCustomerError, AnonymiseCustomerResponse, AskRegulationsData, AskRegulationsError, AskRegulationsResponse, BulkCasesData, BulkCasesError, BulkCasesResponse, BulkElementsData, BulkElementsError, BulkElementsResponse, BulkErrorsData, BulkErrorsError, BulkErrorsResponse, BulkEscalationsData, BulkEscalationsError, BulkEscalationsResponse, BulkImagesData, BulkImagesError, BulkImagesResponse, BulkJobsData, BulkJobsError, BulkJobsResponse, CalculateQuoteData, CalculateQuoteError, CalculateQuoteResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckElementFieldsData, CheckElementFieldsError, CheckElementFieldsResponse, CheckKeywordsData, CheckKeywordsError, CheckKeywordsResponse, CreateAccountData, CreateAccountError, CreateAccountResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateBaseDocumentData, CreateBaseDocumentError, CreateBaseDocumentResponse, CreateCaseData, CreateCaseError, CreateCaseResponse, CreateCategoryData, CreateCategoryError, CreateCategoryResponse, CreateCustomerData, CreateCustomerError, CreateCustomerResponse, CreateElementData, CreateElementError, CreateElementFieldData, CreateElementFieldError, CreateElementFieldResponse, CreateElementPhotoData, CreateElementPhotoError, CreateElementPhotoResponse, CreateElementResponse, CreateGlossaryEntryData, CreateGlossaryEntryError, CreateGlossaryEntryResponse, CreateNoteData, CreateNoteError, CreateNoteResponse, CreateResponseRuleData, CreateResponseRuleError, CreateResponseRuleResponse, CreateServiceData, CreateServiceError, CreateServiceResponse, CreateTierData, CreateTierError, CreateTierResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWarningData, CreateWarningError, CreateWarningResponse, DeleteApiKeyData, DeleteApiKeyError, DeleteApiKeyResponse, DeleteBaseDocumentData, DeleteBaseDocumentError, DeleteBaseDocumentResponse, DeleteCategoryData, DeleteCategoryError, DeleteCategoryResponse, DeleteConversationData, DeleteConversationError, DeleteConversationResponse, DeleteElementData, DeleteElementError, DeleteElementFieldData, DeleteElementFieldError, DeleteElementFieldResponse, DeleteElementPhotoData, DeleteElementPhotoError, DeleteElementPhotoResponse, DeleteElementResponse, DeleteGlossaryEntryData, DeleteGlossaryEntryError, DeleteGlossaryEntryResponse, DeleteImageData, DeleteImageError, DeleteImageResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteRegulationData, DeleteRegulationError, DeleteRegulationResponse, DeleteResponseRuleData, DeleteResponseRuleError, DeleteResponseRuleResponse, DeleteServiceData, DeleteServiceError, DeleteServiceResponse, DeleteTierData, DeleteTierError, DeleteTierResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWarningData, DeleteWarningError, DeleteWarningResponse, DownloadCaseArchiveData, DownloadCaseArchiveError, DownloadCaseArchiveResponse, DownloadCaseDossierData, DownloadCaseDossierError, DownloadCaseDossierResponse, DownloadCaseFileData, DownloadCaseFileError, DownloadCaseFileResponse, DownloadRegulationFileData, DownloadRegulationFileError, DownloadRegulationFileResponse, DuplicateCategoryData, DuplicateCategoryError, DuplicateCategoryResponse, ExportAccessLogData, ExportAccessLogError, ExportAccessLogResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCasesData, ExportCasesError, ExportCasesResponse, ExportCategoryData, ExportCategoryError, ExportCategoryResponse, ExportCustomerData, ExportCustomerError, ExportCustomerResponse, ExportCustomersData, ExportCustomersError, ExportCustomersResponse, ExportEscalationsData, ExportEscalationsError, ExportEscalationsResponse, GetAccountData, GetAccountError, GetAccountResponse, GetBaseDocumentData, GetBaseDocumentError, GetBaseDocumentResponse, GetCaseData, GetCaseError, GetCaseResponse, GetCaseStatsData, GetCaseStatsError, GetCaseStatsResponse, GetCategoryCatalogueData, GetCategoryCatalogueError, GetCategoryCatalogueResponse, GetCategoryData, GetCategoryError, GetCategoryResponse, GetConversationData, GetConversationError, GetConversationResponse, GetCustomerData, GetCustomerError, GetCustomerResponse, GetDashboardData, GetDashboardError, GetDashboardResponse, GetElementData, GetElementError, GetElementFieldData, GetElementFieldError, GetElementFieldResponse, GetElementPhotoData, GetElementPhotoError, GetElementPhotoResponse, GetElementResponse, GetElementUsageData, GetElementUsageError, GetElementUsageResponse, GetErrorData, GetErrorError, GetErrorResponse, GetErrorStatsData, GetErrorStatsError, GetErrorStatsResponse, GetEscalationData, GetEscalationError, GetEscalationResponse, GetEscalationStatsData, GetEscalationStatsError, GetEscalationStatsResponse, GetGlossaryEntryData, GetGlossaryEntryError, GetGlossaryEntryResponse, GetHealthData, GetHealthError, GetHealthResponse, GetImageData, GetImageError, GetImageFileData, GetImageFileError, GetImageFileResponse, GetImageResponse, GetJobData, GetJobError, GetJobResponse, GetJobStatsData, GetJobStatsError, GetJobStatsResponse, GetQuestionAnalyticsData, GetQuestionAnalyticsError, GetQuestionAnalyticsResponse, GetQuestionData, GetQuestionError, GetQuestionHealthData, GetQuestionHealthError, GetQuestionHealthResponse, GetQuestionResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetRegulationData, GetRegulationError, GetRegulationPageData, GetRegulationPageError, GetRegulationPageResponse, GetRegulationPageTextData, GetRegulationPageTextError, GetRegulationPageTextResponse, GetRegulationResponse, GetResponseRuleData, GetResponseRuleError, GetResponseRuleResponse, GetServiceData, GetServiceError, GetServiceResponse, GetSettingData, GetSettingError, GetSettingResponse, GetSignedInData, GetSignedInError, GetSignedInResponse, GetTierCoverageData, GetTierCoverageError, GetTierCoverageResponse, GetTierData, GetTierError, GetTierResponse, GetWarningData, GetWarningError, GetWarningResponse, GiveBackConversationData, GiveBackConversationError, GiveBackConversationResponse, ImportCategoryData, ImportCategoryError, ImportCategoryResponse, ListAccessLogData, ListAccessLogError, ListAccessLogResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListBaseDocumentsData, ListBaseDocumentsError, ListBaseDocumentsResponse, ListCaseEventsData, ListCaseEventsError, ListCaseEventsResponse, ListCasesData, ListCasesError, ListCasesResponse, ListCategoriesData, ListCategoriesError, ListCategoriesResponse, ListConversationsData, ListConversationsError, ListConversationsResponse, ListCustomersData, ListCustomersError, ListCustomersResponse, ListElementFieldsData, ListElementFieldsError, ListElementFieldsResponse, ListElementPhotosData, ListElementPhotosError, ListElementPhotosResponse, ListElementsData, ListElementsError, ListElementsResponse, ListErrorsData, ListErrorsError, ListErrorsResponse, ListEscalationsData, ListEscalationsError, ListEscalationsResponse, ListGlossaryEntriesData, ListGlossaryEntriesError, ListGlossaryEntriesResponse, ListImagesData, ListImagesError, ListImagesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListPeriodicJobsData, ListPeriodicJobsError, ListPeriodicJobsResponse, ListQuestionsData, ListQuestionsError, ListQuestionsResponse, ListRegulationsData, ListRegulationsError, ListRegulationsResponse, ListRegulationUnitsData, ListRegulationUnitsError, ListRegulationUnitsResponse, ListRegulationVersionsData, ListRegulationVersionsError, ListRegulationVersionsResponse, ListRejectReasonsData, ListRejectReasonsError, ListRejectReasonsResponse, ListResponseRulesData, ListResponseRulesError, ListResponseRulesResponse, ListServicesData, ListServicesError, ListServicesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSettingsData, ListSettingsError, ListSettingsResponse, ListStaffData, ListStaffError, ListStaffResponse, ListTierPricesData, ListTierPricesError, ListTierPricesResponse, ListTiersData, ListTiersError, ListTiersResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWarningsData, ListWarningsError, ListWarningsResponse, LoginData, LoginError, LoginResponse2, LogoutData, LogoutError, LogoutResponse, MatchElementsData, MatchElementsError, MatchElementsResponse, MergeCustomerData, MergeCustomerError, MergeCustomerResponse, MoveCaseFileData, MoveCaseFileError, MoveCaseFileResponse, OpenCookieSessionData, OpenCookieSessionError, OpenCookieSessionResponse, OrderBaseDocumentsData, OrderBaseDocumentsError, OrderBaseDocumentsResponse, OrderCategoriesData, OrderCategoriesError, OrderCategoriesResponse, OrderElementFieldsData, OrderElementFieldsError, OrderElementFieldsResponse, OrderElementPhotosData, OrderElementPhotosError, OrderElementPhotosResponse, OrderElementsData, OrderElementsError, OrderElementsResponse, OrderResponseRulesData, OrderResponseRulesError, OrderResponseRulesResponse, OrderServicesData, OrderServicesError, OrderServicesResponse, OrderTiersData, OrderTiersError, OrderTiersResponse, OrderWarningsData, OrderWarningsError, OrderWarningsResponse, RateQuestionData, RateQuestionError, RateQuestionResponse, ReceiveChatwootWebhookData, ReceiveChatwootWebhookError, ReceiveChatwootWebhookResponse, RemoveCaseFileData, RemoveCaseFileError, RemoveCaseFileResponse, ReprocessRegulationData, ReprocessRegulationError, ReprocessRegulationResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSettingData, ResetSettingError, ResetSettingResponse, ResolveEscalationData, ResolveEscalationError, ResolveEscalationResponse, RestoreTierPriceData, RestoreTierPriceError, RestoreTierPriceResponse, RetryJobData, RetryJobError, RetryJobResponse, ReviewCaseFileData, ReviewCaseFileError, ReviewCaseFileResponse, RevokeAccountSessionsData, RevokeAccountSessionsError, RevokeAccountSessionsResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SearchData, SearchError, SearchResponse, SendMessageData, SendMessageError, SendMessageResponse, TakeConversationData, TakeConversationError, TakeConversationResponse, TestResponseRulesData, TestResponseRulesError, TestResponseRulesResponse, TransitionCaseData, TransitionCaseError, TransitionCaseResponse, UpdateAccountData, UpdateAccountError, UpdateAccountResponse, UpdateBaseDocumentData, UpdateBaseDocumentError, UpdateBaseDocumentResponse, UpdateCaseData, UpdateCaseError, UpdateCaseResponse, UpdateCategoryData, UpdateCategoryError, UpdateCategoryResponse, UpdateCustomerData, UpdateCustomerError, UpdateCustomerResponse, UpdateElementData, UpdateElementError, UpdateElementFieldData, UpdateElementFieldError, UpdateElementFieldResponse, UpdateElementPhotoData, UpdateElementPhotoError, UpdateElementPhotoResponse, UpdateElementResponse, UpdateErrorData, UpdateErrorError, UpdateErrorResponse, UpdateEscalationData, UpdateEscalationError, UpdateEscalationResponse, UpdateGlossaryEntryData, UpdateGlossaryEntryError, UpdateGlossaryEntryResponse, UpdateImageData, UpdateImageError, UpdateImageResponse, UpdateRegulationData, UpdateRegulationError, UpdateRegulationResponse, UpdateResponseRuleData, UpdateResponseRuleError, UpdateResponseRuleResponse, UpdateServiceData, UpdateServiceError, UpdateServiceResponse, UpdateSettingData, UpdateSettingError, UpdateSettingResponse, UpdateTierData, UpdateTierError, UpdateTierInclusionsData, UpdateTierInclusionsError, UpdateTierInclusionsResponse, UpdateTierResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWarningData, UpdateWarningError, UpdateWarningResponse, UploadCaseFileData, UploadCaseFileError, UploadCaseFileResponse, UploadImageData, UploadImageError, UploadImageResponse, UploadRegulationData, UploadRegulationError, UploadRegulationResponse, ViewPage } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -3897,6 +3897,187 @@ export const updateGlossaryEntryMutation = (options?: Partial<Options<UpdateGlos
     const mutationOptions: UseMutationOptions<UpdateGlossaryEntryResponse, UpdateGlossaryEntryError, Options<UpdateGlossaryEntryData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await updateGlossaryEntry({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listJobsQueryKey = (options?: Options<ListJobsData>) => createQueryKey('listJobs', options);
+
+/**
+ * Jobs, the newest first
+ *
+ * What ended well is forgotten after a day, what was cancelled too, what was given up after a week.
+ */
+export const listJobsOptions = (options?: Options<ListJobsData>) => queryOptions<ListJobsResponse, ListJobsError, ListJobsResponse, ReturnType<typeof listJobsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listJobs({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listJobsQueryKey(options)
+});
+
+export const listJobsInfiniteQueryKey = (options?: Options<ListJobsData>): QueryKey<Options<ListJobsData>> => createQueryKey('listJobs', options, true);
+
+/**
+ * Jobs, the newest first
+ *
+ * What ended well is forgotten after a day, what was cancelled too, what was given up after a week.
+ */
+export const listJobsInfiniteOptions = (options?: Options<ListJobsData>) => infiniteQueryOptions<ListJobsResponse, ListJobsError, InfiniteData<ListJobsResponse>, QueryKey<Options<ListJobsData>>, string | Pick<QueryKey<Options<ListJobsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListJobsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listJobs({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listJobsInfiniteQueryKey(options)
+});
+
+export const getJobStatsQueryKey = (options?: Options<GetJobStatsData>) => createQueryKey('getJobStats', options);
+
+/**
+ * How many wait, run and failed
+ */
+export const getJobStatsOptions = (options?: Options<GetJobStatsData>) => queryOptions<GetJobStatsResponse, GetJobStatsError, GetJobStatsResponse, ReturnType<typeof getJobStatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getJobStats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getJobStatsQueryKey(options)
+});
+
+export const listPeriodicJobsQueryKey = (options?: Options<ListPeriodicJobsData>) => createQueryKey('listPeriodicJobs', options);
+
+/**
+ * What is done again and again, and how it went last
+ */
+export const listPeriodicJobsOptions = (options?: Options<ListPeriodicJobsData>) => queryOptions<ListPeriodicJobsResponse, ListPeriodicJobsError, ListPeriodicJobsResponse, ReturnType<typeof listPeriodicJobsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPeriodicJobs({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPeriodicJobsQueryKey(options)
+});
+
+/**
+ * Try again, cancel or delete many jobs
+ *
+ * Each is a change by itself, as by its own operation: those that can be are made, in the
+ * order of the ids, and the others say why not.
+ *
+ */
+export const bulkJobsMutation = (options?: Partial<Options<BulkJobsData>>): UseMutationOptions<BulkJobsResponse, BulkJobsError, Options<BulkJobsData>> => {
+    const mutationOptions: UseMutationOptions<BulkJobsResponse, BulkJobsError, Options<BulkJobsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await bulkJobs({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Forget a job
+ *
+ * It is not done, and nothing is left of it. 409 `job_running` while somebody works on it.
+ */
+export const deleteJobMutation = (options?: Partial<Options<DeleteJobData>>): UseMutationOptions<DeleteJobResponse, DeleteJobError, Options<DeleteJobData>> => {
+    const mutationOptions: UseMutationOptions<DeleteJobResponse, DeleteJobError, Options<DeleteJobData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteJob({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getJobQueryKey = (options: Options<GetJobData>) => createQueryKey('getJob', options);
+
+/**
+ * One job, and all that went wrong with it
+ */
+export const getJobOptions = (options: Options<GetJobData>) => queryOptions<GetJobResponse, GetJobError, GetJobResponse, ReturnType<typeof getJobQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getJob({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getJobQueryKey(options)
+});
+
+/**
+ * Do a job now
+ *
+ * One that failed, was cancelled or given up, or would be done later. 409 `job_not_retryable` for any other, `job_exists` when another that is to be done does the same.
+ */
+export const retryJobMutation = (options?: Partial<Options<RetryJobData>>): UseMutationOptions<RetryJobResponse, RetryJobError, Options<RetryJobData>> => {
+    const mutationOptions: UseMutationOptions<RetryJobResponse, RetryJobError, Options<RetryJobData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retryJob({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Stop a job, or do not begin it
+ *
+ * Who works on it is told to stop, until when it is still `running`. 409 `job_ended`.
+ */
+export const cancelJobMutation = (options?: Partial<Options<CancelJobData>>): UseMutationOptions<CancelJobResponse, CancelJobError, Options<CancelJobData>> => {
+    const mutationOptions: UseMutationOptions<CancelJobResponse, CancelJobError, Options<CancelJobData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelJob({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

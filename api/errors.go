@@ -39,6 +39,9 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable:        http.StatusServiceUnavailable,
 }
 
+// errPanic marks a panic that was caught.
+var errPanic = errors.New("panic")
+
 // errBrokenOff marks what kept an answer that had begun from being whole.
 var errBrokenOff = errors.New("the answer is not whole")
 
@@ -59,7 +62,12 @@ func (s *Server) handleError(err error, c echo.Context) {
 	ctx := c.Request().Context()
 	if c.Response().Committed {
 		if errors.Is(err, errBrokenOff) {
-			s.log.WarnContext(ctx, "answer broken off", slog.String("route", c.Path()), slog.Any("error", err))
+			level := slog.LevelWarn // often the client's doing
+			if errors.Is(err, errPanic) {
+				level = slog.LevelError
+			}
+			s.log.Log(ctx, level, "answer broken off",
+				slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Any("error", err))
 			panic(http.ErrAbortHandler) // else the client would take what it has for the whole
 		}
 		return

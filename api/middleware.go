@@ -68,7 +68,7 @@ func (s *Server) recovering(next echo.HandlerFunc, c echo.Context) (err error) {
 			if r == http.ErrAbortHandler { //nolint:errorlint // the documented sentinel is panicked as is
 				panic(r)
 			}
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			err = fmt.Errorf("%w: %v\n%s", errPanic, r, debug.Stack())
 			if c.Response().Committed {
 				err = fmt.Errorf("%w: %w", errBrokenOff, err)
 			}

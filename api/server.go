@@ -34,6 +34,7 @@ import (
 	"github.com/msia/msia/internal/images"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
@@ -85,6 +86,7 @@ type Deps struct {
 	Search      *search.Service
 	Views       *views.Service
 	Events      *events.Hub
+	Errors      *logmonitor.Groups
 	Jobs        *jobs.Manager
 	// RiverUI is River's own UI for jobs; nil for none.
 	RiverUI     http.Handler
@@ -136,6 +138,7 @@ type Server struct {
 	Cases
 	Conversations
 	Escalations
+	Errors
 	Regulations
 	Questions
 	Glossary
@@ -195,6 +198,7 @@ func New(d Deps) (*Server, error) {
 		Customers:     Customers{customers: d.Customers, cases: &caseFiles, exports: tables},
 		Cases:         caseFiles,
 		Conversations: Conversations{reader: d.Reader, desk: d.Desk, files: customerFiles, chatwootURL: d.ChatwootURL}, Escalations: Escalations{escalations: d.Escalations, bulk: many, exports: tables},
+		Errors:      Errors{groups: d.Errors, bulk: many},
 		Regulations: Regulations{library: d.Library, stopping: stopping}, Questions: Questions{answers: d.Answers, doctor: d.Doctor},
 		Glossary: Glossary{glossary: d.Glossary},
 		Files:    Files{catalogue: d.Catalogue, files: d.Files},

@@ -16,6 +16,7 @@ export const adminPlaces: Place[] = [
   { name: 'claves', at: '/ajustes/claves' },
   { name: 'auditoria', at: '/auditoria' },
   { name: 'accesos', at: '/accesos' },
+  { name: 'errores', at: '/errores' },
   { name: 'trabajos', at: '/trabajos?state=completed' },
   { name: 'trabajos-periodicos', at: '/trabajos/periodicos' },
 ];

@@ -41,6 +41,7 @@ import (
 	"github.com/msia/msia/internal/images/wire"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
 	"github.com/msia/msia/internal/search"
@@ -77,6 +78,7 @@ type app struct {
 	desk    *conversations.Desk
 	events  *events.Hub
 	jobs    *jobs.Client
+	errors  monitor
 	riverUI *riverui.Handler
 	serves  bool
 	works   bool
@@ -99,6 +101,7 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 	a := &app{env: env, serves: serves, works: works, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.outgoing = telemetry.NewOutgoing(a.registry, time.Now)
+	a.captureErrors()
 	if env.cfg.Tracing.On() {
 		stop, err := telemetry.StartTracing(ctx, version, env.log)
 		if err != nil {
@@ -107,6 +110,11 @@ func newApp(ctx context.Context, env environment, serves, works bool) (*app, err
 		a.stopTraces = stop
 	}
 	if err := a.open(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	a.watchCrashes()
+	if err := a.openDocker(); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -247,6 +255,9 @@ func (a *app) wireConversations(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := a.addErrors(&jc, client); err != nil {
+			return err
+		}
 	}
 	var err error
 	if client.Client, err = jobs.New(jc); err != nil {
@@ -263,6 +274,7 @@ func periodicJobs(cw config.Chatwoot) []jobs.Periodic {
 		{Args: images.SweepArgs{}, Every: images.SweepEvery},
 		{Args: cases.RemindArgs{}, Every: cases.RemindEvery},
 		{Args: rag.MaintainArgs{}, Every: rag.MaintainEvery},
+		{Args: logmonitor.WatchArgs{}, Every: logmonitor.WatchEvery},
 	}
 	if cw.Configured() {
 		out = append(out, jobs.Periodic{Args: conversations.ReconcileArgs{}, Every: conversations.ReconcileEvery})
@@ -291,6 +303,7 @@ func (a *app) addChatwoot(jc *jobs.Config, outbox *conversations.Outbox) error {
 	if err != nil {
 		return err
 	}
+	a.errors.chatwoot = client
 	river.AddWorker(jc.Workers, conversations.NewSendWorker(conversations.SendConfig{
 		DB: a.pool, Outbox: outbox, Chatwoot: client, Now: time.Now, Log: a.env.log,
 	}))
@@ -377,7 +390,8 @@ func (a *app) newServer() (*api.Server, error) {
 		Accounts:  a.accounts, Settings: a.settings,
 		Audit: audit.NewReader(a.pool), Dashboard: admin.NewDashboard(a.pool, time.Now),
 		Rules: rules.New(a.catalogue), Search: search.New(a.pool, a.catalogue), Views: views.New(a.pool, time.Now), Events: a.events,
-		Jobs: jobs.NewManager(a.pool, a.jobs, periodicJobs(cfg.Chatwoot), time.Now), RiverUI: a.riverUI,
+		Errors: logmonitor.NewGroups(a.pool, time.Now),
+		Jobs:   jobs.NewManager(a.pool, a.jobs, periodicJobs(cfg.Chatwoot), time.Now), RiverUI: a.riverUI,
 		Library: a.library, Answers: a.answers, Glossary: rag.NewGlossary(a.pool, time.Now),
 		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: a.answers, Files: a.files, OCR: a.ocr}),
 		Trials: rules.NewTrials(rules.TrialConfig{
@@ -441,6 +455,7 @@ func (a *app) start(ctx context.Context) error {
 			return fmt.Errorf("start jobs: %w", err)
 		}
 	}
+	a.errors.start(context.WithoutCancel(ctx), a.pool)
 	var drainCtx context.Context
 	drainCtx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	a.background.Go(func() { a.followLogLevel(drainCtx) })
@@ -531,6 +546,7 @@ func (a *app) stop() error {
 	if a.cancel == nil {
 		return nil // never started
 	}
+	defer a.errors.stop() // last: what fails until then is captured, too
 	a.cancel()
 	a.background.Wait()
 	if !a.works {

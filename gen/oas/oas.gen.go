@@ -490,6 +490,69 @@ func (e ElementBulkDeactivateAction) Valid() bool {
 	}
 }
 
+// Defines values for ErrorFilterStatus.
+const (
+	ErrorFilterStatusAll      ErrorFilterStatus = "all"
+	ErrorFilterStatusIgnored  ErrorFilterStatus = "ignored"
+	ErrorFilterStatusOpen     ErrorFilterStatus = "open"
+	ErrorFilterStatusResolved ErrorFilterStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the ErrorFilterStatus enum.
+func (e ErrorFilterStatus) Valid() bool {
+	switch e {
+	case ErrorFilterStatusAll:
+		return true
+	case ErrorFilterStatusIgnored:
+		return true
+	case ErrorFilterStatusOpen:
+		return true
+	case ErrorFilterStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ErrorKind.
+const (
+	ErrorKindError ErrorKind = "error"
+	ErrorKindPanic ErrorKind = "panic"
+)
+
+// Valid indicates whether the value is a known member of the ErrorKind enum.
+func (e ErrorKind) Valid() bool {
+	switch e {
+	case ErrorKindError:
+		return true
+	case ErrorKindPanic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ErrorStatus.
+const (
+	ErrorStatusIgnored  ErrorStatus = "ignored"
+	ErrorStatusOpen     ErrorStatus = "open"
+	ErrorStatusResolved ErrorStatus = "resolved"
+)
+
+// Valid indicates whether the value is a known member of the ErrorStatus enum.
+func (e ErrorStatus) Valid() bool {
+	switch e {
+	case ErrorStatusIgnored:
+		return true
+	case ErrorStatusOpen:
+		return true
+	case ErrorStatusResolved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EscalationBulkAssignAction.
 const (
 	EscalationBulkAssignActionAssign EscalationBulkAssignAction = "assign"
@@ -1379,6 +1442,7 @@ const (
 	ServerEventKindConversation ServerEventKind = "conversation"
 	ServerEventKindCustomer     ServerEventKind = "customer"
 	ServerEventKindDocument     ServerEventKind = "document"
+	ServerEventKindError        ServerEventKind = "error"
 	ServerEventKindEscalation   ServerEventKind = "escalation"
 	ServerEventKindResync       ServerEventKind = "resync"
 	ServerEventKindSettings     ServerEventKind = "settings"
@@ -1396,6 +1460,8 @@ func (e ServerEventKind) Valid() bool {
 	case ServerEventKindCustomer:
 		return true
 	case ServerEventKindDocument:
+		return true
+	case ServerEventKindError:
 		return true
 	case ServerEventKindEscalation:
 		return true
@@ -1486,6 +1552,7 @@ const (
 	ViewPageConversations ViewPage = "conversations"
 	ViewPageCustomers     ViewPage = "customers"
 	ViewPageElements      ViewPage = "elements"
+	ViewPageErrors        ViewPage = "errors"
 	ViewPageEscalations   ViewPage = "escalations"
 	ViewPageImages        ViewPage = "images"
 	ViewPageRules         ViewPage = "rules"
@@ -1509,6 +1576,8 @@ func (e ViewPage) Valid() bool {
 	case ViewPageCustomers:
 		return true
 	case ViewPageElements:
+		return true
+	case ViewPageErrors:
 		return true
 	case ViewPageEscalations:
 		return true
@@ -3022,6 +3091,125 @@ type ElementUsage struct {
 
 	// Warnings Codes of the warnings that hang on it. They are deleted with it.
 	Warnings []string `json:"warnings"`
+}
+
+// ErrorBulk defines model for ErrorBulk.
+type ErrorBulk struct {
+	Ids    BulkIDs     `json:"ids"`
+	Status ErrorStatus `json:"status"`
+}
+
+// ErrorFilterStatus defines model for ErrorFilterStatus.
+type ErrorFilterStatus string
+
+// ErrorGroup defines model for ErrorGroup.
+type ErrorGroup struct {
+	// AlertedAt When people were last told of it.
+	AlertedAt nullable.Nullable[time.Time] `json:"alerted_at"`
+	Count     int64                        `json:"count"`
+	FirstSeen time.Time                    `json:"first_seen"`
+
+	// Hours How many there were in each hour, the current one last: of a day.
+	Hours    []ErrorHour        `json:"hours"`
+	ID       openapi_types.UUID `json:"id"`
+	Kind     ErrorKind          `json:"kind"`
+	LastSeen time.Time          `json:"last_seen"`
+
+	// Location Where the newest one happened: a method and a route, or a kind of job; may be empty.
+	Location string `json:"location"`
+
+	// ReopenedAt When it last recurred after it had been resolved.
+	ReopenedAt nullable.Nullable[time.Time] `json:"reopened_at"`
+	Reopenings int                          `json:"reopenings"`
+
+	// RequestID Of the newest one; its log lines have it, too.
+	RequestID      nullable.Nullable[string]    `json:"request_id"`
+	ResolvedAt     nullable.Nullable[time.Time] `json:"resolved_at"`
+	ResolvedByName nullable.Nullable[string]    `json:"resolved_by_name"`
+
+	// Source msia, or the container whose log it was read from.
+	Source  string      `json:"source"`
+	Status  ErrorStatus `json:"status"`
+	Title   string      `json:"title"`
+	Version int         `json:"version"`
+}
+
+// ErrorGroupDetail defines model for ErrorGroupDetail.
+type ErrorGroupDetail struct {
+	// AlertedAt When people were last told of it.
+	AlertedAt nullable.Nullable[time.Time] `json:"alerted_at"`
+	Count     int64                        `json:"count"`
+	FirstSeen time.Time                    `json:"first_seen"`
+
+	// Hours How many there were in each hour, the current one last: of a week.
+	Hours    []ErrorHour        `json:"hours"`
+	ID       openapi_types.UUID `json:"id"`
+	Kind     ErrorKind          `json:"kind"`
+	LastSeen time.Time          `json:"last_seen"`
+
+	// Location Where the newest one happened: a method and a route, or a kind of job; may be empty.
+	Location string `json:"location"`
+
+	// Message The whole text of the newest one.
+	Message string `json:"message"`
+
+	// ReopenedAt When it last recurred after it had been resolved.
+	ReopenedAt nullable.Nullable[time.Time] `json:"reopened_at"`
+	Reopenings int                          `json:"reopenings"`
+
+	// RequestID Of the newest one; its log lines have it, too.
+	RequestID      nullable.Nullable[string]    `json:"request_id"`
+	ResolvedAt     nullable.Nullable[time.Time] `json:"resolved_at"`
+	ResolvedByName nullable.Nullable[string]    `json:"resolved_by_name"`
+
+	// Source msia, or the container whose log it was read from.
+	Source string `json:"source"`
+
+	// Stack Where it happened in the code, of a panic.
+	Stack   nullable.Nullable[string] `json:"stack"`
+	Status  ErrorStatus               `json:"status"`
+	Title   string                    `json:"title"`
+	Version int                       `json:"version"`
+}
+
+// ErrorHour defines model for ErrorHour.
+type ErrorHour struct {
+	Count int64 `json:"count"`
+
+	// Hour When it begins.
+	Hour time.Time `json:"hour"`
+}
+
+// ErrorKind defines model for ErrorKind.
+type ErrorKind string
+
+// ErrorPage defines model for ErrorPage.
+type ErrorPage struct {
+	Items      []ErrorGroup              `json:"items"`
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// ErrorStats defines model for ErrorStats.
+type ErrorStats struct {
+	// Hours How many errors there were in each of the last 24 hours, the current one last.
+	Hours   []ErrorHour `json:"hours"`
+	Ignored int64       `json:"ignored"`
+
+	// NewToday Groups that were first seen in the last 24 hours.
+	NewToday int64 `json:"new_today"`
+	Open     int64 `json:"open"`
+	Resolved int64 `json:"resolved"`
+
+	// Sources All there are.
+	Sources []string `json:"sources"`
+}
+
+// ErrorStatus defines model for ErrorStatus.
+type ErrorStatus string
+
+// ErrorUpdate defines model for ErrorUpdate.
+type ErrorUpdate struct {
+	Status ErrorStatus `json:"status"`
 }
 
 // Escalation defines model for Escalation.
@@ -5091,6 +5279,9 @@ type Cursor = string
 // CustomerID defines model for CustomerID.
 type CustomerID = openapi_types.UUID
 
+// ErrorID defines model for ErrorID.
+type ErrorID = openapi_types.UUID
+
 // EscalationID defines model for EscalationID.
 type EscalationID = openapi_types.UUID
 
@@ -5305,6 +5496,31 @@ type ExportCustomersParamsSort string
 
 // UpdateCustomerParams defines parameters for UpdateCustomer.
 type UpdateCustomerParams struct {
+	// IfMatch The `ETag` the change is based on; any other current version is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListErrorsParams defines parameters for ListErrors.
+type ListErrorsParams struct {
+	// Status Any of these: `status=open&status=ignored`.
+	Status *[]ErrorFilterStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Source Only of this source: msia, or a container.
+	Source *string `form:"source,omitempty" json:"source,omitempty"`
+
+	// Kind Only of this kind.
+	Kind *ErrorKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Q A part of the text or of where it happened; or the id of the request of the newest one.
+	Q     *string `form:"q,omitempty" json:"q,omitempty"`
+	Limit *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// UpdateErrorParams defines parameters for UpdateError.
+type UpdateErrorParams struct {
 	// IfMatch The `ETag` the change is based on; any other current version is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -5917,6 +6133,12 @@ type AnonymiseCustomerJSONRequestBody = CustomerAnonymise
 
 // MergeCustomerJSONRequestBody defines body for MergeCustomer for application/json ContentType.
 type MergeCustomerJSONRequestBody = CustomerMerge
+
+// BulkErrorsJSONRequestBody defines body for BulkErrors for application/json ContentType.
+type BulkErrorsJSONRequestBody = ErrorBulk
+
+// UpdateErrorJSONRequestBody defines body for UpdateError for application/json ContentType.
+type UpdateErrorJSONRequestBody = ErrorUpdate
 
 // BulkEscalationsJSONRequestBody defines body for BulkEscalations for application/json ContentType.
 type BulkEscalationsJSONRequestBody = EscalationBulk
@@ -6582,6 +6804,21 @@ type ServerInterface interface {
 	// GetDashboard The numbers of the day, in one call
 	// (GET /api/admin/dashboard)
 	GetDashboard(ctx echo.Context) error
+	// ListErrors What went wrong, the last seen first
+	// (GET /api/admin/errors)
+	ListErrors(ctx echo.Context, params ListErrorsParams) error
+	// BulkErrors Resolve, ignore or open many
+	// (POST /api/admin/errors/bulk)
+	BulkErrors(ctx echo.Context) error
+	// GetErrorStats The errors in numbers
+	// (GET /api/admin/errors/stats)
+	GetErrorStats(ctx echo.Context) error
+	// GetError One group of errors, with its newest one and a week of hours
+	// (GET /api/admin/errors/{error_id})
+	GetError(ctx echo.Context, errorID ErrorID) error
+	// UpdateError Resolve, ignore or open a group
+	// (PATCH /api/admin/errors/{error_id})
+	UpdateError(ctx echo.Context, errorID ErrorID, params UpdateErrorParams) error
 	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx echo.Context, params ListEscalationsParams) error
@@ -7856,6 +8093,129 @@ func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetDashboard(ctx)
+	return err
+}
+
+// ListErrors converts echo context to params.
+func (w *ServerInterfaceWrapper) ListErrors(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListErrorsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", ctx.QueryParams(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter source: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListErrors(ctx, params)
+	return err
+}
+
+// BulkErrors converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkErrors(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkErrors(ctx)
+	return err
+}
+
+// GetErrorStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetErrorStats(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetErrorStats(ctx)
+	return err
+}
+
+// GetError converts echo context to params.
+func (w *ServerInterfaceWrapper) GetError(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "error_id" -------------
+	var errorID ErrorID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "error_id", ctx.Param("error_id"), &errorID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter error_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetError(ctx, errorID)
+	return err
+}
+
+// UpdateError converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateError(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "error_id" -------------
+	var errorID ErrorID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "error_id", ctx.Param("error_id"), &errorID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter error_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateErrorParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateError(ctx, errorID, params)
 	return err
 }
 
@@ -11475,6 +11835,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/admin/customers/:customer_id/merge", wrapper.MergeCustomer, options.OperationMiddlewares["MergeCustomer"]...)
 	router.GET(options.BaseURL+"/api/admin/customers/export", wrapper.ExportCustomers, options.OperationMiddlewares["ExportCustomers"]...)
 	router.GET(options.BaseURL+"/api/admin/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["GetDashboard"]...)
+	router.GET(options.BaseURL+"/api/admin/errors", wrapper.ListErrors, options.OperationMiddlewares["ListErrors"]...)
+	router.GET(options.BaseURL+"/api/admin/errors/:error_id", wrapper.GetError, options.OperationMiddlewares["GetError"]...)
+	router.PATCH(options.BaseURL+"/api/admin/errors/:error_id", wrapper.UpdateError, options.OperationMiddlewares["UpdateError"]...)
+	router.POST(options.BaseURL+"/api/admin/errors/bulk", wrapper.BulkErrors, options.OperationMiddlewares["BulkErrors"]...)
+	router.GET(options.BaseURL+"/api/admin/errors/stats", wrapper.GetErrorStats, options.OperationMiddlewares["GetErrorStats"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations", wrapper.ListEscalations, options.OperationMiddlewares["ListEscalations"]...)
 	router.GET(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.GetEscalation, options.OperationMiddlewares["GetEscalation"]...)
 	router.PATCH(options.BaseURL+"/api/admin/escalations/:escalation_id", wrapper.UpdateEscalation, options.OperationMiddlewares["UpdateEscalation"]...)
@@ -17162,6 +17527,719 @@ type GetDashboard503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetDashboard503ApplicationProblemPlusJSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrorsRequestObject struct {
+	Params ListErrorsParams
+}
+
+type ListErrorsResponseObject interface {
+	VisitListErrorsResponse(w http.ResponseWriter) error
+}
+
+type ListErrors200JSONResponse ErrorPage
+
+func (response ListErrors200JSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrors401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListErrors401ApplicationProblemPlusJSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrors403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListErrors403ApplicationProblemPlusJSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrors422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response ListErrors422ApplicationProblemPlusJSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrors429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response ListErrors429ApplicationProblemPlusJSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrors500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListErrors500ApplicationProblemPlusJSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListErrors503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListErrors503ApplicationProblemPlusJSONResponse) VisitListErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrorsRequestObject struct {
+	Body *BulkErrorsJSONRequestBody
+}
+
+type BulkErrorsResponseObject interface {
+	VisitBulkErrorsResponse(w http.ResponseWriter) error
+}
+
+type BulkErrors200JSONResponse BulkResult
+
+func (response BulkErrors200JSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors401ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors403ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors413ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors415ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors422ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors429ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors500ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkErrors503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response BulkErrors503ApplicationProblemPlusJSONResponse) VisitBulkErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorStatsRequestObject struct {
+}
+
+type GetErrorStatsResponseObject interface {
+	VisitGetErrorStatsResponse(w http.ResponseWriter) error
+}
+
+type GetErrorStats200JSONResponse ErrorStats
+
+func (response GetErrorStats200JSONResponse) VisitGetErrorStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorStats401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetErrorStats401ApplicationProblemPlusJSONResponse) VisitGetErrorStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorStats403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetErrorStats403ApplicationProblemPlusJSONResponse) VisitGetErrorStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorStats429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response GetErrorStats429ApplicationProblemPlusJSONResponse) VisitGetErrorStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorStats500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetErrorStats500ApplicationProblemPlusJSONResponse) VisitGetErrorStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorStats503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetErrorStats503ApplicationProblemPlusJSONResponse) VisitGetErrorStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetErrorRequestObject struct {
+	ErrorID ErrorID `json:"error_id"`
+}
+
+type GetErrorResponseObject interface {
+	VisitGetErrorResponse(w http.ResponseWriter) error
+}
+
+type GetError200ResponseHeaders struct {
+	ETag string
+}
+
+type GetError200JSONResponse struct {
+	Body    ErrorGroupDetail
+	Headers GetError200ResponseHeaders
+}
+
+func (response GetError200JSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetError401ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetError403ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetError404ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response GetError422ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response GetError429ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetError500ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetError503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetError503ApplicationProblemPlusJSONResponse) VisitGetErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateErrorRequestObject struct {
+	ErrorID ErrorID `json:"error_id"`
+	Params  UpdateErrorParams
+	Body    *UpdateErrorJSONRequestBody
+}
+
+type UpdateErrorResponseObject interface {
+	VisitUpdateErrorResponse(w http.ResponseWriter) error
+}
+
+type UpdateError200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateError200JSONResponse struct {
+	Body    ErrorGroupDetail
+	Headers UpdateError200ResponseHeaders
+}
+
+func (response UpdateError200JSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError401ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError403ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError404ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError412ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError413ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError415ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError422ApplicationProblemPlusJSONResponse struct {
+	InvalidApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError422ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError429ApplicationProblemPlusJSONResponse struct {
+	BusyApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError429ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError500ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateError503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateError503ApplicationProblemPlusJSONResponse) VisitUpdateErrorResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -40968,6 +42046,21 @@ type StrictServerInterface interface {
 	// GetDashboard The numbers of the day, in one call
 	// (GET /api/admin/dashboard)
 	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
+	// ListErrors What went wrong, the last seen first
+	// (GET /api/admin/errors)
+	ListErrors(ctx context.Context, request ListErrorsRequestObject) (ListErrorsResponseObject, error)
+	// BulkErrors Resolve, ignore or open many
+	// (POST /api/admin/errors/bulk)
+	BulkErrors(ctx context.Context, request BulkErrorsRequestObject) (BulkErrorsResponseObject, error)
+	// GetErrorStats The errors in numbers
+	// (GET /api/admin/errors/stats)
+	GetErrorStats(ctx context.Context, request GetErrorStatsRequestObject) (GetErrorStatsResponseObject, error)
+	// GetError One group of errors, with its newest one and a week of hours
+	// (GET /api/admin/errors/{error_id})
+	GetError(ctx context.Context, request GetErrorRequestObject) (GetErrorResponseObject, error)
+	// UpdateError Resolve, ignore or open a group
+	// (PATCH /api/admin/errors/{error_id})
+	UpdateError(ctx context.Context, request UpdateErrorRequestObject) (UpdateErrorResponseObject, error)
 	// ListEscalations Work for people
 	// (GET /api/admin/escalations)
 	ListEscalations(ctx context.Context, request ListEscalationsRequestObject) (ListEscalationsResponseObject, error)
@@ -42663,6 +43756,174 @@ func (sh *strictHandler) GetDashboard(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
 		return validResponse.VisitGetDashboardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListErrors operation middleware
+func (sh *strictHandler) ListErrors(ctx echo.Context, params ListErrorsParams) error {
+	var request ListErrorsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListErrors(ctx.Request().Context(), request.(ListErrorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListErrors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListErrorsResponseObject); ok {
+		return validResponse.VisitListErrorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkErrors operation middleware
+func (sh *strictHandler) BulkErrors(ctx echo.Context) error {
+	var request BulkErrorsRequestObject
+
+	var body BulkErrorsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkErrors(ctx.Request().Context(), request.(BulkErrorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkErrors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkErrorsResponseObject); ok {
+		return validResponse.VisitBulkErrorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetErrorStats operation middleware
+func (sh *strictHandler) GetErrorStats(ctx echo.Context) error {
+	var request GetErrorStatsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetErrorStats(ctx.Request().Context(), request.(GetErrorStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetErrorStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetErrorStatsResponseObject); ok {
+		return validResponse.VisitGetErrorStatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetError operation middleware
+func (sh *strictHandler) GetError(ctx echo.Context, errorID ErrorID) error {
+	var request GetErrorRequestObject
+
+	request.ErrorID = errorID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetError(ctx.Request().Context(), request.(GetErrorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetError")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetErrorResponseObject); ok {
+		return validResponse.VisitGetErrorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateError operation middleware
+func (sh *strictHandler) UpdateError(ctx echo.Context, errorID ErrorID, params UpdateErrorParams) error {
+	var request UpdateErrorRequestObject
+
+	request.ErrorID = errorID
+	request.Params = params
+
+	var body UpdateErrorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateError(ctx.Request().Context(), request.(UpdateErrorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateError")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateErrorResponseObject); ok {
+		return validResponse.VisitUpdateErrorResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -318,6 +318,35 @@ type Erasure struct {
 	ErasedAt          time.Time `json:"erased_at"`
 }
 
+type ErrorGroup struct {
+	ID          uuid.UUID  `json:"id"`
+	Fingerprint string     `json:"fingerprint"`
+	Source      string     `json:"source"`
+	Kind        string     `json:"kind"`
+	Title       string     `json:"title"`
+	Message     string     `json:"message"`
+	Stack       string     `json:"stack"`
+	Location    string     `json:"location"`
+	RequestID   string     `json:"request_id"`
+	FirstSeen   time.Time  `json:"first_seen"`
+	LastSeen    time.Time  `json:"last_seen"`
+	Seen        int64      `json:"seen"`
+	Status      string     `json:"status"`
+	ResolvedAt  *time.Time `json:"resolved_at"`
+	ResolvedBy  *uuid.UUID `json:"resolved_by"`
+	ReopenedAt  *time.Time `json:"reopened_at"`
+	Reopenings  int32      `json:"reopenings"`
+	AlertReason *string    `json:"alert_reason"`
+	AlertedAt   *time.Time `json:"alerted_at"`
+	Version     int32      `json:"version"`
+}
+
+type ErrorHour struct {
+	GroupID uuid.UUID `json:"group_id"`
+	Hour    time.Time `json:"hour"`
+	Seen    int64     `json:"seen"`
+}
+
 type Escalation struct {
 	ID             uuid.UUID  `json:"id"`
 	ConversationID uuid.UUID  `json:"conversation_id"`

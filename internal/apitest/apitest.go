@@ -39,6 +39,7 @@ import (
 	"github.com/msia/msia/internal/images/decoder/decodertest"
 	"github.com/msia/msia/internal/jobs"
 	"github.com/msia/msia/internal/limits"
+	"github.com/msia/msia/internal/logmonitor"
 	"github.com/msia/msia/internal/objects"
 	"github.com/msia/msia/internal/rag"
 	"github.com/msia/msia/internal/rules"
@@ -210,7 +211,8 @@ func On(t testing.TB, pool *pgxpool.Pool, change ...func(*api.Deps)) *Server {
 		Accounts:  s.Accounts, AccessLog: admin.NewAccessLog(pool), Settings: s.Settings,
 		Audit: audit.NewReader(pool), Dashboard: admin.NewDashboard(pool, s.Clock.Now),
 		Rules: rules.New(cache), Search: search.New(pool, cache), Views: views.New(pool, s.Clock.Now), Events: hub,
-		Jobs: jobs.NewManager(pool, client, []jobs.Periodic{{Args: cases.RemindArgs{}, Every: cases.RemindEvery}}, s.Clock.Now), RiverUI: river,
+		Errors: logmonitor.NewGroups(pool, s.Clock.Now),
+		Jobs:   jobs.NewManager(pool, client, []jobs.Periodic{{Args: cases.RemindArgs{}, Every: cases.RemindEvery}}, s.Clock.Now), RiverUI: river,
 		Library: s.Library, Answers: s.Answers, Glossary: rag.NewGlossary(pool, s.Clock.Now),
 		Doctor: rag.NewDoctor(rag.HealthConfig{Answers: s.Answers, Files: s.documents}),
 		Trials: rules.NewTrials(rules.TrialConfig{

@@ -81,6 +81,7 @@ type Config struct {
 
 	Chatwoot Chatwoot
 	Tracing  Tracing
+	Errors   Errors
 
 	// The models that answers about regulations may use; none is needed.
 	Embeddings Embeddings `envPrefix:"MSIA_EMBEDDINGS_"`
@@ -176,6 +177,44 @@ func (t Tracing) On() bool {
 	return !t.Disabled && t.Exporter != "none" && (t.Endpoint != "" || t.TracesEndpoint != "")
 }
 
+// Errors is what becomes of the errors that are captured.
+type Errors struct {
+	// Days is how long those are kept that are not seen again.
+	Days int `env:"MSIA_ERROR_DAYS" envDefault:"30"`
+	// AlertWebhook is an address, often a secret one, that is told of errors.
+	AlertWebhook Secret `env:"MSIA_ALERT_WEBHOOK"`
+	// AlertConversation is the number of the Chatwoot conversation in which they are
+	// noted; 0 for none.
+	AlertConversation int64 `env:"MSIA_ALERT_CONVERSATION"`
+	// DockerSocket opens the logs of other containers; empty: they are not read.
+	DockerSocket string `env:"MSIA_DOCKER_SOCKET"`
+	// DockerContainers are their names, or labels as label=value.
+	DockerContainers []string `env:"MSIA_DOCKER_CONTAINERS"`
+}
+
+// maxErrorDays is ten years.
+const maxErrorDays = 3650
+
+// validate hands every problem to bad.
+func (e Errors) validate(c Chatwoot, bad func(format string, args ...any)) {
+	if e.Days < 1 || e.Days > maxErrorDays {
+		bad("MSIA_ERROR_DAYS has to be between 1 and %d", maxErrorDays)
+	}
+	u, err := url.Parse(string(e.AlertWebhook))
+	if e.AlertWebhook != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "") {
+		bad("MSIA_ALERT_WEBHOOK is not an http or https URL") // it may hold a secret
+	}
+	if e.AlertConversation < 0 || (e.AlertConversation > 0 && !c.Configured()) {
+		bad("MSIA_ALERT_CONVERSATION is the number of a conversation, and needs CHATWOOT_API_URL")
+	}
+	if e.DockerSocket != "" && !path.IsAbs(e.DockerSocket) {
+		bad("MSIA_DOCKER_SOCKET %q is not a path such as /var/run/docker.sock", e.DockerSocket)
+	}
+	if (e.DockerSocket == "") != (len(e.DockerContainers) == 0) {
+		bad("MSIA_DOCKER_SOCKET and MSIA_DOCKER_CONTAINERS need each other")
+	}
+}
+
 // Endpoint is where a model is served.
 type Endpoint struct {
 	URL   string `env:"URL"`
@@ -261,6 +300,7 @@ func (c Config) Validate() error {
 		bad("MSIA_ADMIN_PASSWORD has to have 12 to 256 characters")
 	}
 	c.Limits.validate(bad)
+	c.Errors.validate(c.Chatwoot, bad)
 	if c.LoginRate < 0 || c.LoginRate > maxRate {
 		bad("MSIA_LOGIN_RATE has to be between 0 and %d", maxRate)
 	}

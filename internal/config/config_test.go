@@ -47,6 +47,7 @@ func TestEveryProblemIsTold(t *testing.T) {
 		"MSIA_RATE_PUBLIC": "-1", "MSIA_RATE_QUOTE": "2000000", "MSIA_RATE_UPLOAD": "-1", "MSIA_RATE_RAG": "-1", "MSIA_RATE_ACCOUNT": "-1",
 		"MSIA_MAX_REQUESTS": "0", "MSIA_MAX_CONNECTIONS": "0", "MSIA_MAX_CONNECTIONS_PER_ADDRESS": "-1",
 		"MSIA_REDIS_URL": "http://x:corta@y", "MSIA_CORS_ORIGINS": "https://x.es,https://x.es/",
+		"MSIA_ERROR_DAYS": "0", "MSIA_ALERT_WEBHOOK": "ftp://x/corta", "MSIA_ALERT_CONVERSATION": "-1", "MSIA_DOCKER_SOCKET": "docker.sock",
 	} {
 		t.Setenv(name, value)
 	}
@@ -56,10 +57,23 @@ func TestEveryProblemIsTold(t *testing.T) {
 		"CHATWOOT_API_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID", "MSIA_REPLY_DELAY_TEXT", "MSIA_REPLY_DELAY_MEDIA", "MSIA_LOGIN_RATE", "MSIA_TRUSTED_PROXIES",
 		"MSIA_BLOB_URL", "MSIA_ATTACHMENT_HOSTS", "MSIA_RATE_PUBLIC", "MSIA_RATE_QUOTE", "MSIA_RATE_UPLOAD", "MSIA_RATE_RAG", "MSIA_RATE_ACCOUNT",
 		"MSIA_MAX_REQUESTS", "MSIA_MAX_CONNECTIONS", "MSIA_MAX_CONNECTIONS_PER_ADDRESS", "MSIA_REDIS_URL", "MSIA_CORS_ORIGINS", "MSIA_WORKER_ADDR", "OTEL_EXPORTER_OTLP_PROTOCOL",
+		"MSIA_ERROR_DAYS", "MSIA_ALERT_WEBHOOK", "MSIA_ALERT_CONVERSATION", "MSIA_DOCKER_SOCKET", "MSIA_DOCKER_CONTAINERS",
 	} {
 		require.ErrorContains(t, err, name)
 	}
 	require.NotContains(t, err.Error(), "corta")
+}
+
+func TestAlertsNeedChatwoot(t *testing.T) {
+	clean(t)
+	t.Setenv("MSIA_ALERT_CONVERSATION", "7")
+	_, err := config.Load()
+	require.ErrorContains(t, err, "MSIA_ALERT_CONVERSATION")
+	t.Setenv("CHATWOOT_API_URL", "https://chat.example.com")
+	t.Setenv("CHATWOOT_API_TOKEN", "token")
+	t.Setenv("CHATWOOT_ACCOUNT_ID", "1")
+	_, err = config.Load()
+	require.NoError(t, err)
 }
 
 func TestPublicURL(t *testing.T) {

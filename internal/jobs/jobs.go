@@ -98,7 +98,7 @@ type Client struct {
 
 // New returns a client; it works jobs only after Start.
 func New(c Config) (*Client, error) {
-	rc := &river.Config{Logger: c.Log, ID: c.Name, Middleware: []rivertype.Middleware{
+	rc := &river.Config{Logger: slog.New(quieter{c.Log.Handler()}), ID: c.Name, Middleware: []rivertype.Middleware{
 		&requests{}, otelriver.NewMiddleware(&otelriver.MiddlewareConfig{EnableTracePropagation: true, EnableWorkSpanJobKindSuffix: true}),
 	}}
 	if c.Metrics != nil {

@@ -1,4 +1,4 @@
-// Package remote calls the models that others serve over HTTP: JSON out and in,
+// Package remote calls what others serve over HTTP, models say: JSON out and in,
 // bounded in time and size, repeated where that can help, and not called for a
 // while once it keeps failing.
 package remote
@@ -126,9 +126,9 @@ func refused(err error) bool {
 // Available is false while nothing is called.
 func (c *Client) Available() bool { return c.breaker.State() != gobreaker.StateOpen }
 
-// Post sends in and reads the answer into out. It tries again after what may pass:
-// no connection, a timeout, 429, 5xx, garbage. Errors: the context's; *StatusError;
-// ErrGarbage; others when there was no answer.
+// Post sends in and reads the answer into out, unless that is nil. It tries again
+// after what may pass: no connection, a timeout, 429, 5xx, garbage. Errors: the
+// context's; *StatusError; ErrGarbage; others when there was no answer.
 func (c *Client) Post(ctx context.Context, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -175,6 +175,9 @@ func (c *Client) once(ctx context.Context, body []byte, out any) (after time.Dur
 	}
 	if err := statusOf(res, raw); err != nil {
 		return retryAfter(res), err
+	}
+	if out == nil {
+		return 0, nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrGarbage, err)

@@ -192,13 +192,22 @@ def question(case):
         case.path_parameters["query_id"] = ids[number(case) % len(ids)]
 
 
+def error(case):
+    """An error that there was."""
+    ids = listed(case, "/api/admin/errors?status=all")
+    if ids:
+        case.path_parameters["error_id"] = ids[number(case) % len(ids)]
+
+
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
     "BulkCases": many,
+    "BulkErrors": many,
     "BulkEscalations": many,
     "CreateCase": open_case,
     "DownloadCaseFile": file_of,
     "DownloadRegulationFile": regulation,
+    "GetError": error,
     "GetQuestion": question,
     "GetRegulation": regulation,
     "GetRegulationPage": regulation,

@@ -92,6 +92,9 @@ def server(folder: Path):
         **{f"MSIA_RATE_{name}": "0" for name in ("PUBLIC", "QUOTE", "UPLOAD", "RAG", "ACCOUNT")},
         "CHATWOOT_WEBHOOK_SECRET": SECRET,
     }
+    (folder / "data").mkdir()
+    # As if the process before had died: so there is an error to look at.
+    (folder / "data" / "crash-server.txt").write_text("panic: planted\n\ngoroutine 1 [running]:\nmain.main()\n\t/main.go:1 +0x1\n")
     child = start([MSIA, "serve"], env, log)
     try:
         deadline = time.monotonic() + READY_SECONDS

@@ -11,6 +11,7 @@ const reads: Record<Exclude<ServerEvent['kind'], 'catalogue' | 'resync'>, string
   escalation: ['listEscalations', 'getEscalation', 'getEscalationStats', 'getDashboard'],
   customer: ['listCustomers', 'getCustomer'],
   settings: ['listSettings', 'getSetting', 'getDashboard'],
+  error: ['listErrors', 'getError', 'getErrorStats'],
   document: ['listRegulations', 'getRegulation', 'listRegulationVersions', 'listRegulationUnits', 'getQuestionHealth'],
 };
 

@@ -50,6 +50,7 @@ export const areas: Area[] = [
       { to: '/auditoria', text: 'Auditoría', icon: icons.IconHistory, needs: 'admin' },
       { to: '/accesos', text: 'Accesos', icon: icons.IconLock, needs: 'admin' },
       { to: '/trabajos', text: 'Trabajos', icon: icons.IconRotateClockwise, needs: 'admin' },
+      { to: '/errores', text: 'Errores', icon: icons.IconBug, needs: 'admin' },
     ],
   },
 ];

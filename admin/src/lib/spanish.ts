@@ -30,6 +30,7 @@ const byCode: Record<string, string> = {
   element_cycle: 'Un elemento no puede ser variante de sí mismo.',
   element_in_use: 'El elemento está en uso.',
   element_not_found: 'El elemento ya no existe.',
+  error_not_found: 'El error ya no existe: se olvidan al cabo de un tiempo.',
   escalation_not_found: 'La escalación ya no existe.',
   escalation_open: 'La conversación tiene escalaciones abiertas: hay que resolverlas primero.',
   escalation_resolved: 'La escalación ya está resuelta.',

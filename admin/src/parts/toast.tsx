@@ -23,7 +23,7 @@ export function RequestId({ id }: { id: string }) {
   return (
     <CopyButton value={id}>
       {({ copied, copy }) => (
-        <Anchor component="button" type="button" size="sm" c="dimmed" onClick={copy}>
+        <Anchor component="button" type="button" size="sm" c="dimmed" ta="start" onClick={copy}>
           {copied ? 'Copiado' : `Petición ${id}`}
         </Anchor>
       )}

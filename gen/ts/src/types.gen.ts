@@ -1791,7 +1791,7 @@ export type SearchHit = {
 };
 
 export type ServerEvent = {
-    kind: 'case' | 'conversation' | 'escalation' | 'customer' | 'catalogue' | 'settings' | 'document' | 'resync';
+    kind: 'case' | 'conversation' | 'escalation' | 'customer' | 'catalogue' | 'settings' | 'document' | 'error' | 'resync';
     /**
      * Which one: an id, or the key of a setting. null for the catalogue and for resync.
      */
@@ -1801,7 +1801,7 @@ export type ServerEvent = {
 /**
  * The page of the admin UI that is filtered.
  */
-export type ViewPage = 'cases' | 'conversations' | 'escalations' | 'customers' | 'elements' | 'tariffs' | 'warnings' | 'images' | 'audit' | 'access_log' | 'rules' | 'accounts';
+export type ViewPage = 'cases' | 'conversations' | 'escalations' | 'customers' | 'elements' | 'tariffs' | 'warnings' | 'images' | 'audit' | 'access_log' | 'rules' | 'accounts' | 'errors';
 
 export type SavedView = {
     id: string;
@@ -2248,6 +2248,136 @@ export type EscalationBulkResolve = {
      */
     give_back: boolean;
     note?: string;
+};
+
+export type ErrorStatus = 'open' | 'resolved' | 'ignored';
+
+export type ErrorFilterStatus = 'open' | 'resolved' | 'ignored' | 'all';
+
+export type ErrorKind = 'error' | 'panic';
+
+export type ErrorGroup = {
+    id: string;
+    /**
+     * msia, or the container whose log it was read from.
+     */
+    source: string;
+    kind: ErrorKind;
+    title: string;
+    /**
+     * Where the newest one happened: a method and a route, or a kind of job; may be empty.
+     */
+    location: string;
+    /**
+     * Of the newest one; its log lines have it, too.
+     */
+    request_id: string | null;
+    first_seen: string;
+    last_seen: string;
+    count: number;
+    status: ErrorStatus;
+    resolved_at: string | null;
+    resolved_by_name: string | null;
+    /**
+     * When it last recurred after it had been resolved.
+     */
+    reopened_at: string | null;
+    reopenings: number;
+    /**
+     * When people were last told of it.
+     */
+    alerted_at: string | null;
+    /**
+     * How many there were in each hour, the current one last: of a day.
+     */
+    hours: Array<ErrorHour>;
+    version: number;
+};
+
+export type ErrorGroupDetail = {
+    id: string;
+    /**
+     * msia, or the container whose log it was read from.
+     */
+    source: string;
+    kind: ErrorKind;
+    title: string;
+    /**
+     * Where the newest one happened: a method and a route, or a kind of job; may be empty.
+     */
+    location: string;
+    /**
+     * Of the newest one; its log lines have it, too.
+     */
+    request_id: string | null;
+    first_seen: string;
+    last_seen: string;
+    count: number;
+    status: ErrorStatus;
+    resolved_at: string | null;
+    resolved_by_name: string | null;
+    /**
+     * When it last recurred after it had been resolved.
+     */
+    reopened_at: string | null;
+    reopenings: number;
+    /**
+     * When people were last told of it.
+     */
+    alerted_at: string | null;
+    /**
+     * How many there were in each hour, the current one last: of a week.
+     */
+    hours: Array<ErrorHour>;
+    version: number;
+    /**
+     * The whole text of the newest one.
+     */
+    message: string;
+    /**
+     * Where it happened in the code, of a panic.
+     */
+    stack: string | null;
+};
+
+export type ErrorHour = {
+    /**
+     * When it begins.
+     */
+    hour: string;
+    count: number;
+};
+
+export type ErrorPage = {
+    items: Array<ErrorGroup>;
+    next_cursor: string | null;
+};
+
+export type ErrorStats = {
+    open: number;
+    resolved: number;
+    ignored: number;
+    /**
+     * Groups that were first seen in the last 24 hours.
+     */
+    new_today: number;
+    /**
+     * How many errors there were in each of the last 24 hours, the current one last.
+     */
+    hours: Array<ErrorHour>;
+    /**
+     * All there are.
+     */
+    sources: Array<string>;
+};
+
+export type ErrorUpdate = {
+    status: ErrorStatus;
+};
+
+export type ErrorBulk = {
+    ids: BulkIds;
+    status: ErrorStatus;
 };
 
 export type CaseStatus = 'collecting' | 'pending_images' | 'pending_review' | 'in_progress' | 'resolved' | 'cancelled' | 'abandoned';
@@ -3235,6 +3365,8 @@ export type CustomerId = string;
 export type JobId = number;
 
 export type EscalationId = string;
+
+export type ErrorId = string;
 
 export type ImageId = string;
 
@@ -11180,6 +11312,287 @@ export type ResolveEscalationResponses = {
 };
 
 export type ResolveEscalationResponse = ResolveEscalationResponses[keyof ResolveEscalationResponses];
+
+export type ListErrorsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Any of these: `status=open&status=ignored`.
+         */
+        status?: Array<ErrorFilterStatus>;
+        /**
+         * Only of this source: msia, or a container.
+         */
+        source?: string;
+        /**
+         * Only of this kind.
+         */
+        kind?: ErrorKind;
+        /**
+         * A part of the text or of where it happened; or the id of the request of the newest one.
+         */
+        q?: string;
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/admin/errors';
+};
+
+export type ListErrorsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type ListErrorsError = ListErrorsErrors[keyof ListErrorsErrors];
+
+export type ListErrorsResponses = {
+    /**
+     * One page.
+     */
+    200: ErrorPage;
+};
+
+export type ListErrorsResponse = ListErrorsResponses[keyof ListErrorsResponses];
+
+export type GetErrorStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/errors/stats';
+};
+
+export type GetErrorStatsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetErrorStatsError = GetErrorStatsErrors[keyof GetErrorStatsErrors];
+
+export type GetErrorStatsResponses = {
+    /**
+     * As of now.
+     */
+    200: ErrorStats;
+};
+
+export type GetErrorStatsResponse = GetErrorStatsResponses[keyof GetErrorStatsResponses];
+
+export type BulkErrorsData = {
+    body: ErrorBulk;
+    path?: never;
+    query?: never;
+    url: '/api/admin/errors/bulk';
+};
+
+export type BulkErrorsErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type BulkErrorsError = BulkErrorsErrors[keyof BulkErrorsErrors];
+
+export type BulkErrorsResponses = {
+    /**
+     * One result for each id, in the same order.
+     */
+    200: BulkResult;
+};
+
+export type BulkErrorsResponse = BulkErrorsResponses[keyof BulkErrorsResponses];
+
+export type GetErrorData = {
+    body?: never;
+    path: {
+        error_id: string;
+    };
+    query?: never;
+    url: '/api/admin/errors/{error_id}';
+};
+
+export type GetErrorErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type GetErrorError = GetErrorErrors[keyof GetErrorErrors];
+
+export type GetErrorResponses = {
+    /**
+     * The group.
+     */
+    200: ErrorGroupDetail;
+};
+
+export type GetErrorResponse = GetErrorResponses[keyof GetErrorResponses];
+
+export type UpdateErrorData = {
+    body: ErrorUpdate;
+    headers?: {
+        /**
+         * The `ETag` the change is based on; any other current version is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        error_id: string;
+    };
+    query?: never;
+    url: '/api/admin/errors/{error_id}';
+};
+
+export type UpdateErrorErrors = {
+    /**
+     * Missing, wrong or expired credentials.
+     */
+    401: Problem;
+    /**
+     * The account's role may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or not for this caller.
+     */
+    404: Problem;
+    /**
+     * It was changed since the version in `If-Match`; the body has what is stored and what was asked for.
+     */
+    412: Problem;
+    /**
+     * The body is larger than the operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not of the media type the operation takes.
+     */
+    415: Problem;
+    /**
+     * The request breaks the contract or a rule; `errors` names the parts.
+     */
+    422: Problem;
+    /**
+     * Too much at once, or too often (`rate_limited`); try again later.
+     */
+    429: Problem;
+    /**
+     * A fault of ours; the log has the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away for the moment, or there is too much to do (`overloaded`).
+     */
+    503: Problem;
+};
+
+export type UpdateErrorError = UpdateErrorErrors[keyof UpdateErrorErrors];
+
+export type UpdateErrorResponses = {
+    /**
+     * The group as it is now. The status it has already changes nothing.
+     */
+    200: ErrorGroupDetail;
+};
+
+export type UpdateErrorResponse = UpdateErrorResponses[keyof UpdateErrorResponses];
 
 export type ListCasesData = {
     body?: never;

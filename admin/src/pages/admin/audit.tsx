@@ -29,6 +29,7 @@ const entities: Record<string, { name: string; at?: (id: string) => string }> = 
   customer: { name: 'Cliente', at: (id) => `/clientes/${id}` },
   document: { name: 'Documentación' },
   element: { name: 'Elemento', at: (id) => `/elementos/${id}` },
+  error: { name: 'Error', at: (id) => `/errores?ver=${id}` },
   escalation: { name: 'Escalación' },
   field: { name: 'Campo' },
   image: { name: 'Imagen' },

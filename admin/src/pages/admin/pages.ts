@@ -11,4 +11,5 @@ export const adminPages: Pages = {
   '/trabajos': () => import('./jobs/list'),
   '/trabajos/periodicos': () => import('./jobs/periodic'),
   '/accesos': () => import('./accesslog'),
+  '/errores': () => import('./errors/list'),
 };

@@ -22,8 +22,10 @@ const kinds: Record<string, string> = {
   rag_process: 'Leer un documento',
   reconcile_chatwoot: 'Recuperar mensajes de Chatwoot',
   remind_cases: 'Recordar y abandonar expedientes',
+  send_error_alert: 'Avisar de un error',
   send_outbox: 'Enviar respuestas',
   sync_conversation: 'Actualizar Chatwoot',
+  watch_errors: 'Vigilar los errores y olvidar los viejos',
 };
 
 /** What a kind of job does; its own name when it is not known. */

@@ -115,11 +115,11 @@ func Parse(pages []Page) Document {
 	return Document{Pages: clean, Units: p.finish()}
 }
 
-// Heading is all that stands above a unit's text, in one line, for searching.
+// Heading is what stands above a passage, from the outermost heading on.
 func Heading(path []string, label, title string) string {
-	parts := append(append([]string{}, path...), label)
+	own := label
 	if title != "" {
-		parts = append(parts, title)
+		own = strings.TrimPrefix(label+". "+title, ". ")
 	}
-	return strings.Join(parts, ". ")
+	return strings.Trim(strings.Join(append(path[:len(path):len(path)], own), " > "), " >")
 }

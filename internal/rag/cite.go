@@ -55,7 +55,7 @@ func cite(number int, p passage, q *lexical.Query) Citation {
 	if p.Number != "" {
 		c.Article = &p.PassageCandidatesRow.Number
 	}
-	if heading := headingOf(p.Label, p.Title, nil); heading != "" {
+	if heading := legal.Heading(nil, p.Label, p.Title); heading != "" {
 		c.Heading = &heading
 	}
 	for n := p.PageFrom; n <= p.PageTo; n++ {

@@ -200,7 +200,7 @@ type passage struct {
 	coverage, score float64
 }
 
-func (p *passage) heading() string { return headingOf(p.Label, p.Title, p.Path) }
+func (p *passage) heading() string { return legal.Heading(p.Path, p.Label, p.Title) }
 
 // findings are what a question was answered from.
 type findings struct {
@@ -331,7 +331,7 @@ func (a *Answers) rank(ctx context.Context, out *findings, rows []sqlc.PassageCa
 	named := false
 	for i, r := range rows {
 		candidates[i] = lexical.Candidate{
-			DocumentTitle: r.DocumentTitle, Heading: headingOf(r.Label, r.Title, r.Path), Text: r.Text, Definition: r.Definition,
+			DocumentTitle: r.DocumentTitle, Heading: legal.Heading(r.Path, r.Label, r.Title), Text: r.Text, Definition: r.Definition,
 			Table: r.IsTable, Referenced: r.Referenced > 0, VectorRank: int(r.Nearest),
 		}
 		out.parts.References = out.parts.References || r.Referenced > 0 || r.IsNamed

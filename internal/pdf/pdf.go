@@ -59,8 +59,8 @@ type Options struct {
 // Page is the text of one page, as the file has it: lines end with \n, nothing
 // is repaired yet (legal.Parse does).
 type Page struct {
-	// Number counts from 1.
-	Number int
+	// Number counts from 1, up to Of.
+	Number, Of int
 	// Label is the page number the file itself gives ("iv", "A-3"); empty when it
 	// gives none.
 	Label string
@@ -114,7 +114,7 @@ func (e *Engine) Read(ctx context.Context, file *os.File, each func(Page) error)
 	var info Info
 	letters := false
 	last, err := e.run(ctx, file, wire.Request{MaxPages: e.opts.MaxPages, Scans: e.opts.Tesseract != ""}, func(m wire.Message, pause func(func() error) error) error {
-		p := Page{Number: m.Number, Label: m.Label, Text: m.Text, Scanned: m.HasImage}
+		p := Page{Number: m.Number, Of: m.Pages, Label: m.Label, Text: m.Text, Scanned: m.HasImage}
 		if p.Scanned {
 			info.Scanned++
 		}

@@ -299,6 +299,8 @@ func (w *ProcessWorker) extract(ctx context.Context, d sqlc.RagDocument) error {
 		}
 		return nil
 	})
+	w.cfg.Log.DebugContext(ctx, "a document was read", slog.String("document_id", d.ID.String()), slog.Int("pages", info.Pages),
+		slog.Int64("memory_mb", info.Memory>>20), slog.Any("error", err))
 	if err != nil {
 		return err
 	}

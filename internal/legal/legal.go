@@ -67,7 +67,8 @@ type CleanPage struct {
 type Unit struct {
 	Kind Kind
 	// Number is the bare number in one form: "14", "14 bis", "II", "adicional 1",
-	// "6.2.1", "2.15". Kind and Number are what a Reference names.
+	// "6.2.1", "2.15", of a field its sheet's. Kind and Number are what a Reference
+	// names.
 	Number string
 	// Inner are the numbers of the points within it that are too short to be
 	// units of their own.

@@ -66,5 +66,5 @@ func (p *parser) field(i int) {
 	if last.Kind == Field && last.Title == title {
 		return
 	}
-	p.push(node{unit: Unit{Kind: Field, Label: "Ficha " + p.sheet, Number: "", Title: title}, level: levelChapter, first: i, head: 1})
+	p.push(node{unit: Unit{Kind: Field, Number: p.sheet, Label: "Ficha " + p.sheet, Title: title}, level: levelChapter, first: i, head: 1})
 }

@@ -74,7 +74,7 @@ func (c *Citation) Short() string {
 	}
 	out := title
 	switch {
-	case c.Kind == legal.Sheet && c.Article != nil:
+	case (c.Kind == legal.Sheet || c.Kind == legal.Field) && c.Article != nil:
 		out += ", CR " + *c.Article
 	case c.Kind == legal.Point && c.Article != nil:
 		out += ", punto " + *c.Article

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,7 +103,11 @@ func TestProgressIsThatOfThePages(t *testing.T) {
 			require.Equal(t, 8, *now.Pages, "how many there are, not how many are read")
 		}
 	}}})
-	d = h.add(pdftest.Document(slices.Repeat([]string{"Artículo 1. Objeto.\nEsta orden regula las reformas."}, 8)...), rag.New{Title: "Orden"})
+	var pages []string
+	for i, about := range strings.Fields("frenos ruedas luces asientos motores escapes espejos remolques") {
+		pages = append(pages, fmt.Sprintf("Artículo %d. Los %s.\nDe los %s responde quien los instala.", i+1, about, about))
+	}
+	d = h.add(pdftest.Document(pages...), rag.New{Title: "Orden"})
 	h.workAll()
 	require.Equal(t, []int{5, 10, 15, 20, 25, 30, 35, 40}, seen, "what each page found written: the page before it")
 	require.Equal(t, 100, h.get(d.ID).Progress)

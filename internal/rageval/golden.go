@@ -79,11 +79,11 @@ func readPDF(ctx context.Context, engine *pdf.Engine, path string) (legal.Docume
 	return legal.Parse(pages), nil
 }
 
-// structure returns what of a document is not as expected.
-func (g golden) structure(doc legal.Document) (wrong []string) {
+// structure returns what of a document's units is not as expected.
+func (g golden) structure(units []legal.Unit) (wrong []string) {
 	counts := map[legal.Kind]int{}
 	found := map[legal.Kind]map[string]legal.Unit{}
-	for _, u := range doc.Units {
+	for _, u := range units {
 		counts[u.Kind]++
 		if found[u.Kind] == nil {
 			found[u.Kind] = map[string]legal.Unit{}
@@ -105,6 +105,15 @@ func (g golden) structure(doc legal.Document) (wrong []string) {
 	}
 	slices.Sort(wrong)
 	return wrong
+}
+
+// found is what part of the units that are looked for is where it should be.
+func (g golden) found(wrong []string) float64 {
+	units := 0
+	for _, u := range g.Pages {
+		units += len(u)
+	}
+	return 1 - min(1, float64(len(wrong))/float64(units))
 }
 
 // regulations is the corpus of several documents.

@@ -58,6 +58,13 @@ func (r *report) line(what string, value, floor, target float64) {
 	fmt.Fprintf(r.out, "%s\t%.3f\t%.3f\t%.3f\t%s\n", what, value, floor, target, verdict)
 }
 
+// explain says what is behind the next line.
+func (r *report) explain(what string, which []string) {
+	for _, w := range which {
+		fmt.Fprintf(r.out, "  %s: %s\t\t\t\t\n", what, w)
+	}
+}
+
 func (r *report) note(what string, value float64) {
 	fmt.Fprintf(r.out, "%s\t%.3f\t\t\t\n", what, value)
 }
@@ -174,15 +181,9 @@ func (r *report) regulations(ctx context.Context, pdfs map[string]string, sets [
 			return err
 		}
 		known, titles[g.name] = append(known, g), g.Title
-		units := 0
-		for _, u := range g.Pages {
-			units += len(u)
-		}
-		wrong := g.structure(docs[g.name])
-		for _, w := range wrong {
-			fmt.Fprintf(r.out, "  %s: %s\t\t\t\t\n", g.name, w)
-		}
-		r.line(g.Title+": units found on their pages", 1-min(1, float64(len(wrong))/float64(units)), 1, 1)
+		wrong := g.structure(docs[g.name].Units)
+		r.explain(g.name, wrong)
+		r.line(g.Title+": units found on their pages", g.found(wrong), 1, 1)
 	}
 	c, err := regulations(ctx, titles, docs)
 	if err != nil {
@@ -225,7 +226,10 @@ func (r *report) regulations(ctx context.Context, pdfs map[string]string, sets [
 		r.line(g.Title+": unanswerable rejected", share(rejected, len(g.Unanswered)), 0.8, 0.9)
 	}
 	r.line("golden questions kept by the threshold", share(kept, asked), 0.95, 1)
-	return r.offDomain(ctx, c, sets)
+	if err := r.offDomain(ctx, c, sets); err != nil {
+		return err
+	}
+	return r.service(ctx, known, pdfs)
 }
 
 // offDomain asks the regulations questions about other things.

@@ -1,6 +1,8 @@
 package rag_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +48,33 @@ func TestAnswersFromTheDocuments(t *testing.T) {
 		a := h.ask(question)
 		require.False(t, a.Answered(), question)
 		require.Equal(t, rag.Unknown, a.Text)
+	}
+}
+
+// TestDefinitionOfACommonWord is found though hundreds of passages have the word in
+// their very headings.
+func TestDefinitionOfACommonWord(t *testing.T) {
+	t.Parallel()
+	h := build(t, parts{})
+	pages := []string{`Artículo 1. Definiciones.
+A los efectos de esta orden se entiende por:
+«Vehículo incompleto»: vehículo al que le falta al menos una fase.
+«Vehículo»: máquina que rueda por las vías públicas con motor propio o sin él.`}
+	parts := strings.Fields("frenos ruedas luces asientos motores escapes espejos remolques depósitos cinturones cristales neumáticos")
+	for n := 2; n < 400; n += 5 {
+		var page strings.Builder
+		for i := n; i < n+5; i++ {
+			part := parts[i/5%len(parts)]
+			_, _ = fmt.Fprintf(&page, "Artículo %d. El vehículo y sus %s.\nLos %s del vehículo responden a lo que el vehículo exige.\n", i, part, part)
+		}
+		pages = append(pages, page.String())
+	}
+	h.add(pdftest.Document(pages...), rag.New{Title: "Orden"})
+	h.workAll()
+	for question, definition := range map[string]string{"¿Qué es un vehículo?": "máquina que rueda", "¿Qué se entiende por vehículo incompleto?": "le falta al menos una fase"} {
+		a := h.ask(question)
+		require.Contains(t, a.Text, definition, question)
+		require.Equal(t, "1", *a.Citations[0].Article, question)
 	}
 }
 

@@ -31,6 +31,7 @@ const (
 	maxLexical    = 150
 	maxNearest    = 60
 	maxReferenced = 60
+	maxDefining   = 20
 	// EfSearch is how much of the index is walked. Hashed vectors hardly cluster: with
 	// less it misses many. A model's do.
 	EfSearch, neuralEfSearch = 1000, 200
@@ -285,8 +286,8 @@ func (a *Answers) candidates(ctx context.Context, query *lexical.Query, question
 	arg := sqlc.PassageCandidatesParams{
 		DocumentIds: f.DocumentIDs, Types: f.Types, Tags: f.Tags, InForceOn: f.InForceOn,
 		Regulations: []string{}, Units: []string{},
-		MaxReferenced: maxReferenced, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow,
-		RareWords: anyOf(query.Rare(budget)),
+		MaxReferenced: maxReferenced, MaxDefining: maxDefining, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow,
+		RareWords: anyOf(query.Rare(budget)), DefinedWords: definitionOf(query.Defines()),
 	}
 	if arg.DocumentIds == nil {
 		arg.DocumentIds = []uuid.UUID{}

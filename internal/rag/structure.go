@@ -80,7 +80,7 @@ func rowsOf(d sqlc.RagDocument, doc legal.Document) (sqlc.RegulationUnitInsertPa
 				continue
 			}
 			heading := legal.Heading(u.Path, u.Label, u.Title)
-			literal, _ := tsvector(field{heading, "A"}, field{p.Text, "D"})
+			literal, _ := tsvector(field{heading, "A"}, field{p.Definition, definitionWeight}, field{p.Text, "D"})
 			hash := sha256.Sum256([]byte(embedded(heading, p.Text)))
 			chunks.UnitIds = append(chunks.UnitIds, int64(i))
 			chunks.Ords = append(chunks.Ords, int32(len(chunks.Ords))) //nolint:gosec // bounded by the text

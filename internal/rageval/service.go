@@ -180,19 +180,17 @@ func (s *service) add(ctx context.Context, path, title string) (string, error) {
 
 // units lists what was found of a regulation's structure.
 func (s *service) units(ctx context.Context, id string) ([]legal.Unit, error) {
-	var list struct {
-		Items []struct {
-			Kind     legal.Kind
-			Number   *string
-			PageFrom int `json:"page_from"`
-			PageTo   int `json:"page_to"`
-		}
+	var list []struct {
+		Kind     legal.Kind
+		Number   *string
+		PageFrom int `json:"page_from"`
+		PageTo   int `json:"page_to"`
 	}
 	if err := s.call(ctx, http.MethodGet, "/api/rag/documents/"+id+"/units", nil, &list); err != nil {
 		return nil, err
 	}
-	units := make([]legal.Unit, len(list.Items))
-	for i, u := range list.Items {
+	units := make([]legal.Unit, len(list))
+	for i, u := range list {
 		units[i] = legal.Unit{Kind: u.Kind, PageFrom: u.PageFrom, PageTo: u.PageTo}
 		if u.Number != nil {
 			units[i].Number = *u.Number

@@ -40,7 +40,7 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 		return err
 	}
 	wrong := g.structure(units)
-	r.explain(g.name, wrong)
+	r.explain("API: "+g.name, wrong...)
 	r.line("API: "+g.Title+": units found on their pages", g.found(wrong), 1, 1)
 
 	right, asked, honest, refused := 0, len(g.Questions), 0, 0
@@ -53,7 +53,7 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 		if a.Answered && a.cites(id, q.Unit, q.Pages) {
 			right++
 		} else {
-			r.explain("not cited first", []string{q.Ask})
+			r.explain("API: not cited first", q.Ask)
 		}
 		if a.Answered {
 			said++
@@ -64,7 +64,7 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 			if quoted {
 				honest++
 			} else {
-				r.explain("not in the cited pages", []string{q.Ask, a.Answer})
+				r.explain("API: not on the cited pages", q.Ask+" "+a.Answer)
 			}
 		}
 	}
@@ -77,7 +77,7 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 			refused++
 			continue
 		}
-		r.explain("not refused", []string{q})
+		r.explain("API: not told so", q)
 		said++
 		quoted, err := s.quotes(ctx, a)
 		if err != nil {

@@ -116,8 +116,8 @@ func (g golden) found(wrong []string) float64 {
 	return 1 - min(1, float64(len(wrong))/float64(units))
 }
 
-// regulations is the corpus of several documents.
-func regulations(ctx context.Context, titles map[string]string, docs map[string]legal.Document) (*corpus, error) {
+// regulations is the corpus of several documents; change is done to each passage.
+func regulations(ctx context.Context, titles map[string]string, docs map[string]legal.Document, change func(*passage)) (*corpus, error) {
 	var passages []passage
 	for _, name := range sorted(docs) {
 		for ord, u := range docs[name].Units {
@@ -125,13 +125,15 @@ func regulations(ctx context.Context, titles map[string]string, docs map[string]
 				if p.Hidden {
 					continue
 				}
-				passages = append(passages, passage{
+				next := passage{
 					candidate: lexical.Candidate{
 						DocumentTitle: titles[name], Heading: legal.Heading(u.Path, u.Label, u.Title), Text: p.Text,
 						Definition: p.Definition, Table: p.Table,
 					},
 					document: name, unit: u, ord: ord, page: p.PageFrom, lastPage: p.PageTo,
-				})
+				}
+				change(&next)
+				passages = append(passages, next)
 			}
 		}
 	}

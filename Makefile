@@ -103,7 +103,7 @@ bench: setup ## Run the benchmarks
 	$(TESTPG) go test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) $(ARGS) $$packages
 
 .PHONY: eval
-eval: ## Measure the regulation search: make eval DATA='questions.json folder-with-pdfs'
+eval: setup ## Measure the answers from regulations: make eval DATA='questions.json folder-with-pdfs'
 	go run ./internal/rageval $(DATA)
 
 .PHONY: fmt

@@ -38,19 +38,29 @@ const (
 func newProse(b *testing.B, seed uint64) prose {
 	b.Helper()
 	rng := rand.New(rand.NewPCG(seed, 7))
-	dir := os.Getenv("MSIA_BENCH_PDFS")
-	if dir == "" {
+	paths := benchPDFs(b)
+	if len(paths) == 0 {
 		return newInvention(rng)
 	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
-	require.NoError(b, err)
-	require.NotEmpty(b, paths, "no PDFs in MSIA_BENCH_PDFS")
 	a := &assembly{rng: rng}
 	for _, path := range paths {
 		a.read(b, path)
 	}
 	a.turn()
 	return a
+}
+
+// benchPDFs are the PDFs in the folder MSIA_BENCH_PDFS; none when that is not set.
+func benchPDFs(b *testing.B) []string {
+	b.Helper()
+	dir := os.Getenv("MSIA_BENCH_PDFS")
+	if dir == "" {
+		return nil
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
+	require.NoError(b, err)
+	require.NotEmpty(b, paths, "no PDFs in MSIA_BENCH_PDFS")
+	return paths
 }
 
 // assembly draws sentences of real units: most of the one it is about, some of what
@@ -95,14 +105,19 @@ func (a *assembly) turn() { a.about = a.rng.IntN(len(a.units)) }
 
 func (a *assembly) passage() string {
 	var out []string
-	for words := 0; words < passageWords; {
+	used := map[string]bool{}
+	// Where there is too little for a whole passage it stays short.
+	for words, tries := 0, 0; words < passageWords && tries < 2*passageWords; tries++ {
 		from := a.about
-		if a.rng.IntN(3) == 0 {
+		if a.rng.IntN(3) == 0 || len(used) > len(a.units[a.about])/2 {
 			from = min(max(0, from+a.rng.IntN(2*nearby+1)-nearby), len(a.units)-1)
 		}
 		s := a.units[from][a.rng.IntN(len(a.units[from]))]
-		words += len(strings.Fields(s))
-		out = append(out, s)
+		if !used[s] {
+			words += len(strings.Fields(s))
+			out = append(out, s)
+		}
+		used[s] = true
 	}
 	return strings.Join(out, " ")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/msia/msia/internal/legal"
 	"github.com/msia/msia/internal/pdf/pdftest"
 	"github.com/msia/msia/internal/rag"
 )
@@ -48,6 +49,22 @@ func TestAnswersFromTheDocuments(t *testing.T) {
 		a := h.ask(question)
 		require.False(t, a.Answered(), question)
 		require.Equal(t, rag.Unknown, a.Text)
+	}
+}
+
+// TestPlacesAreWrittenAsPeopleDo names what a customer can look up.
+func TestPlacesAreWrittenAsPeopleDo(t *testing.T) {
+	t.Parallel()
+	code, article, short := "2.6", "14 bis", "RD 866/2010"
+	for want, c := range map[string]rag.Citation{
+		"Manual, CR 2.6, pág. 39":              {Kind: legal.Sheet, Label: "Ficha 2.6", Article: &code, Pages: []int{39}},
+		"Manual, CR 2.6, pág. 40":              {Kind: legal.Field, Label: "Ficha 2.6", Article: &code, Pages: []int{40, 41}},
+		"Manual, punto 2.6, pág. 7":            {Kind: legal.Point, Label: "2.6", Article: &code, Pages: []int{7}},
+		"RD 866/2010, artículo 14 bis, pág. 2": {Kind: legal.Article, Label: "Artículo 14 bis", Article: &article, Pages: []int{2}, DocumentShortTitle: &short},
+		"Manual, pág. 4":                       {Kind: legal.Front, Pages: []int{4}},
+	} {
+		c.DocumentTitle = "Manual"
+		require.Equal(t, want, c.Short())
 	}
 }
 

@@ -122,93 +122,102 @@ func (a *assembly) passage() string {
 	return strings.Join(out, " ")
 }
 
-// invention makes up sentences of words that Spanish has or could have, as unevenly
-// used as words are. A subject is some forty of them, of a field of some hundreds.
+// invention makes up sentences of words built like Spanish ones, as unevenly used as
+// words are. How it draws them is tuned so that passages lie as far from each other,
+// and from questions, as those of real regulations do.
 type invention struct {
-	rng     *rand.Rand
-	zipf    *rand.Zipf
-	shuffle []int // rank → word
-	field   []string
-	topic   []string
-	turns   int
+	rng                 *rand.Rand
+	common, field, side *rand.Zipf
+	words               []string   // of the language, the most common first
+	chapter, article    []string   // those of the subject
+	formulas, said      [][]string // the chapter's clauses and the article's
+	turns               int
 }
 
-var (
-	beginnings = strings.Fields("- - - - - re des in pre sub inter trans co auto contra sobre")
-	// stemsOfSpanish are what legal Spanish about vehicles makes its words of.
-	stemsOfSpanish = strings.Fields(`homolog vehicul fren motor mot rued neumat suspens direcc escap silenc carrocer bastid chasis remolqu acopl
-		asient cintur airbag parabris cristal espej lun retrovis faro alumbr señal intermit reflect catadiopt bocin tacogr velocim limit potenc
-		cilindr combust carbur electr bater gas hidrogen emis contamin ruid vibr mas pes tar carg eje ancho altur longitud batall volad voladiz
-		document certific inform proyect plan memor cert acredit autoriz licenc permis matricul inspecc revis verific ensay prueb laborator
-		fabric import distribu vend compr titul propietar represent mandat taller instal mont sustitu modific reform transform adapt repar
-		manten uso util circul transport viaj mercanc peligr escol public privad servic urgenc agricol forest tractor motociclet ciclomot
-		cuatricicl turism autobus camion furgon autocarav remolc semirremolc special human administr minister comun autonom estad europ union
-		director reglament decret orden norm ley articul anex apend dispos transitor derog vigenc plaz fech period anual mensual dia hor
-		sancion infracc mult grav lev recurs procedim solicit resolu notific public registr archiv dato fich tarjet numer codig identific placa
-		marca model tip variant version categor clas grup conjunt sistem component unidad tecnic element pieza dispos mecan electron program
-		calcul resist estabil segur activ pasiv protecc choqu vuelc incend evacu emergenc salid puert ventan techo suelo pared mampar arco
-		anclaj fij sold torn union junt tub conduct deposit bomb filtr valvul presion temper aceit refriger calef clima ventil
-		condic requisit exig obligator voluntar exent excepc equival conform compatib adecu idone suficient necesar
-		medir comprob justific declar firm sell copi origin duplic extrav robo baja alta cambi transfer vend alquil
-		conductor ocupant pasaj viajer peaton cicl usuar consum client empres profesion person fisic jurid responsab colabor cooper coordin
-		control vigil superv seguim evalu calid produc proces materi acero alumin plastic vidri madera textil caucho pintur color reflej opac
-		visib angul campo vision delant trase later superior inferior interior exterior izquierd derech central maxim minim nomin efectiv`)
-	endings = strings.Fields(`o a os as e es ación aciones amiento amientos ador adores ante antes able ables ado ada ados adas ar an ando al ales
-		ico ica icos icas ivo iva idad idades ura uras ario arios oso osa ista aje ajes encia encias mente ería ible ido ida idos idas er ir iendo`)
-	// links are what sentences are held together by.
-	links = strings.Fields("de la el en los las y que del se por con para un una al su o sin sobre según cuando no más como este esta deberá podrá")
+const (
+	inventedWords = 30_000
+	chapterTurns  = 125
+	chapterWords  = 400
+	articleWords  = 40
+	clauseWords   = 9
+	formulas      = 100
+	articleSaid   = 16
 )
 
-const inventedWords = 30_000
+var (
+	onsets  = strings.Fields("b br bl c cr cl ch d dr f fr fl g gr gl gu j l ll m n ñ p pr pl qu r s t tr v z h y")
+	vowels  = strings.Fields("a e i o u a e o ie ue io ia")
+	codas   = strings.Fields("- - - - - n r s l m c d z x")
+	endings = strings.Fields("o a os as e ación aciones amiento ador able ado ada ar ando al ales ico ica ivo idad ario oso aje encia mente ir ido")
+	links   = strings.Fields("de la el en los las y que del se por con para un una al su o sin sobre según cuando no más como este esta deberá podrá")
+)
 
 func newInvention(rng *rand.Rand) *invention {
-	v := &invention{rng: rng, zipf: rand.NewZipf(rng, 1.07, 8, inventedWords-1), shuffle: rng.Perm(len(beginnings) * len(stemsOfSpanish) * len(endings))}
+	v := &invention{rng: rng, common: rand.NewZipf(rng, 1.07, 8, inventedWords-1), field: rand.NewZipf(rng, 1.1, 8, chapterWords-1), side: rand.NewZipf(rng, 1.2, 4, articleWords-1)}
+	v.words = choose(inventedWords, v.word)
 	v.turn()
 	return v
 }
 
-// word is that of a rank.
-func (v *invention) word(rank int) string {
-	n := v.shuffle[rank]
-	beginning := beginnings[n%len(beginnings)]
-	n /= len(beginnings)
-	return strings.TrimPrefix(beginning, "-") + stemsOfSpanish[n%len(stemsOfSpanish)] + endings[n/len(stemsOfSpanish)]
-}
-
-func (v *invention) turn() {
-	if v.turns%16 == 0 { // another chapter
-		v.field = v.choose(300, func() string { return v.word(v.rng.IntN(inventedWords)) })
-	}
-	v.turns++
-	v.topic = v.choose(40, func() string { return v.field[v.rng.IntN(len(v.field))] })
-}
-
-func (v *invention) choose(n int, one func() string) []string {
-	out := make([]string, n)
+func choose[T any](n int, one func() T) []T {
+	out := make([]T, n)
 	for i := range out {
 		out[i] = one()
 	}
 	return out
 }
 
+func (v *invention) one(of []string) string { return of[v.rng.IntN(len(of))] }
+
+func (v *invention) word() string {
+	var b strings.Builder
+	for range 1 + v.rng.IntN(3) {
+		b.WriteString(v.one(onsets) + v.one(vowels) + strings.TrimPrefix(v.one(codas), "-"))
+	}
+	return b.String() + v.one(onsets) + v.one(endings)
+}
+
+func (v *invention) turn() {
+	if v.turns%chapterTurns == 0 { // another chapter
+		v.chapter = choose(chapterWords, func() string { return v.one(v.words) })
+		v.article = v.chapter
+		v.formulas = choose(formulas, v.clause)
+	}
+	v.turns++
+	v.article = choose(articleWords, func() string { return v.chapter[v.field.Uint64()] })
+	v.said = choose(articleSaid, v.clause)
+}
+
+// clause is a piece of a sentence: regulations say the same over and over.
+func (v *invention) clause() []string {
+	return choose(clauseWords, func() string {
+		switch n := v.rng.IntN(10); {
+		case n < 5:
+			return v.article[v.side.Uint64()]
+		case n < 8:
+			return v.chapter[v.field.Uint64()]
+		default:
+			return v.words[v.common.Uint64()]
+		}
+	})
+}
+
 func (v *invention) passage() string {
 	var b strings.Builder
-	for i := range passageWords {
-		word := links[v.rng.IntN(len(links))]
-		if i%2 == 0 {
-			if word = v.word(int(v.zipf.Uint64())); v.rng.IntN(2) == 0 { //nolint:gosec // below inventedWords
-				word = v.topic[v.rng.IntN(len(v.topic))]
-			}
-		}
-		b.WriteString(word)
-		switch {
-		case i%25 == 24:
-			b.WriteString(". ")
-		case i%40 == 39:
-			b.WriteString(fmt.Sprintf(" %d ", 1+v.rng.IntN(2000)))
+	for range passageWords / 2 / clauseWords {
+		var words []string
+		switch n := v.rng.IntN(20); {
+		case n < 8:
+			words = v.said[v.rng.IntN(len(v.said))]
+		case n < 14:
+			words = v.formulas[v.rng.IntN(len(v.formulas))]
 		default:
-			b.WriteByte(' ')
+			words = v.clause()
 		}
+		for _, w := range words {
+			b.WriteString(v.one(links) + " " + w + " ")
+		}
+		b.WriteString(fmt.Sprintf("%d. ", 1+v.rng.IntN(2000)))
 	}
 	return b.String()
 }

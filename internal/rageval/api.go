@@ -43,8 +43,21 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 	r.explain("API: "+g.name, wrong...)
 	r.line("API: "+g.Title+": units found on their pages", g.found(wrong), 1, 1)
 
-	right, asked, honest, refused := 0, len(g.Questions), 0, 0
-	said := 0 // answers, right or not
+	right, asked, refused := 0, len(g.Questions), 0
+	said, honest := 0, 0 // answers, right or not, and those of them that stand where they say
+	check := func(question string, a reply) error {
+		if !a.Answered {
+			return nil
+		}
+		said++
+		quoted, err := s.quotes(ctx, a)
+		if quoted {
+			honest++
+		} else {
+			r.explain("API: not on the cited pages", question+" "+a.Answer)
+		}
+		return err
+	}
 	for _, q := range g.Questions {
 		a, err := s.ask(ctx, q.Ask)
 		if err != nil {
@@ -55,17 +68,8 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 		} else {
 			r.explain("API: not cited first", q.Ask)
 		}
-		if a.Answered {
-			said++
-			quoted, err := s.quotes(ctx, a)
-			if err != nil {
-				return err
-			}
-			if quoted {
-				honest++
-			} else {
-				r.explain("API: not on the cited pages", q.Ask+" "+a.Answer)
-			}
+		if err := check(q.Ask, a); err != nil {
+			return err
 		}
 	}
 	for _, q := range g.Unanswered {
@@ -73,18 +77,13 @@ func (r *report) regulationOf(ctx context.Context, s *service, g golden, id stri
 		if err != nil {
 			return err
 		}
-		if !a.Answered {
+		if a.Answered {
+			r.explain("API: not told so", q)
+		} else {
 			refused++
-			continue
 		}
-		r.explain("API: not told so", q)
-		said++
-		quoted, err := s.quotes(ctx, a)
-		if err != nil {
+		if err := check(q, a); err != nil {
 			return err
-		}
-		if quoted {
-			honest++
 		}
 	}
 	r.line("API: "+g.Title+": right unit and page cited first", share(right, asked), 0.9, 1)

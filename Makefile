@@ -113,7 +113,7 @@ soak: setup ## Kill servers, workers and PostgreSQL under load; a few minutes
 	@$(TESTPG) go test -tags faults -count 1 -v -run '^TestSoak$$' -timeout $(TEST_TIMEOUT) ./tests/faults $(ARGS)
 
 .PHONY: eval
-eval: ## Measure the regulation search: make eval DATA='questions.json folder-with-pdfs'
+eval: setup ## Measure the answers from regulations: make eval DATA='questions.json folder-with-pdfs'
 	go run ./internal/rageval $(DATA)
 
 .PHONY: fmt

@@ -101,8 +101,8 @@ SELECT count(*) FROM rag_vectors WHERE model_id = @model_id;
 
 -- name: PassageCandidates :many
 -- Everything that may answer a question, in one go: passages of units that are
--- named, passages with its rare words, and the nearest vectors, each with its
--- place in its own list, 0 when it is not there. With scan_below passages to
+-- named, those that define what it asks about, those with its rare words, and the
+-- nearest vectors, each with its place in its own list, 0 when it is not there. With scan_below passages to
 -- search or fewer, each vector is compared.
 WITH asked AS MATERIALIZED (
     SELECT d.id, d.title, d.short_title, d.indexed_run_id AS run_id, d.references_to, d.chunks,
@@ -125,6 +125,10 @@ WITH asked AS MATERIALIZED (
     WHERE u.references_to && @units::text[]
       AND (a.id IN (SELECT n.id FROM named n) OR NOT EXISTS (SELECT 1 FROM named n))
     ORDER BY place LIMIT @max_referenced
+), defining AS (
+    SELECT c.id AS chunk_id FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
+    WHERE @defined_words::text <> '' AND c.definition <> '' AND c.tsv @@ (@defined_words::text)::tsquery
+    ORDER BY length(c.definition), c.id LIMIT @max_defining
 ), lexical AS (
     SELECT l.chunk_id, row_number() OVER (ORDER BY l.rank DESC, l.chunk_id) AS place FROM (
         SELECT c.id AS chunk_id, a.title_rank + ts_rank('{0.4, 0.4, 0.4, 1}'::real[], c.tsv, (@every_word::text)::tsquery, 1) AS rank
@@ -139,6 +143,7 @@ WITH asked AS MATERIALIZED (
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r
+        UNION ALL SELECT d.chunk_id, 0, 0, 0 FROM defining d
         UNION ALL SELECT l.chunk_id, 0, l.place, 0 FROM lexical l
         UNION ALL SELECT n.chunk_id, 0, 0, n.place FROM nearest n) f
     GROUP BY f.chunk_id

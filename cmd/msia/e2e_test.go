@@ -102,11 +102,7 @@ func TestStaffChangeWhatIsAnswered(t *testing.T) {
 	cw, dsn := chatwoottest.New(t), testdb.DSN(t)
 	server := launch(t, withChatwoot(cw, dsn, t.TempDir()), "serve", "--workers=false").ready()
 	worker := launch(t, withChatwoot(cw, dsn, t.TempDir()), "worker")
-	var login struct {
-		AccessToken string `json:"access_token"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(call(t, server, "", "POST", "/api/admin/auth/login",
-		`{"username":"admin","password":"a-long-enough-password"}`)), &login))
+	token := signIn(t, server)
 	said := 0
 	answer := func(text, phone string) string {
 		said++
@@ -116,12 +112,12 @@ func TestStaffChangeWhatIsAnswered(t *testing.T) {
 		return sent[said-1].Shown
 	}
 	require.NotContains(t, answer("¿qué horario tenéis?", "+34600100001"), "Abrimos") // the worker has the catalogue in memory
-	call(t, server, login.AccessToken, "POST", "/api/admin/response-rules",
+	call(t, server, token, "POST", "/api/admin/response-rules",
 		`{"name":"Horario","pattern":"horario","action":"answer","answer":"Abrimos de 9 a 14 h."}`)
 	require.Contains(t, answer("¿qué horario tenéis?", "+34600100001"), "Abrimos de 9 a 14 h.")
-	call(t, server, login.AccessToken, "PUT", "/api/admin/settings/assistant_enabled", `{"value":false}`)
+	call(t, server, token, "PUT", "/api/admin/settings/assistant_enabled", `{"value":false}`)
 	require.Contains(t, answer("¿qué horario tenéis?", "+34600100002"), "no está disponible")
-	call(t, server, login.AccessToken, "PUT", "/api/admin/settings/assistant_enabled", `{"value":true}`)
+	call(t, server, token, "PUT", "/api/admin/settings/assistant_enabled", `{"value":true}`)
 	require.Contains(t, answer("¿qué horario tenéis?", "+34600100003"), "Abrimos de 9 a 14 h.")
 	worker.stop()
 	server.stop()

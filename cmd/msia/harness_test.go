@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"os"
@@ -202,6 +203,43 @@ func allAnswered(t *testing.T, dsn string) {
 			(SELECT count(*) FROM messages WHERE needs_answer AND answered_at IS NULL)`).Scan(&open)
 		return err == nil && open == 0
 	}, patience, 50*time.Millisecond)
+}
+
+// signIn returns the first admin's token.
+func signIn(t testing.TB, p *process) string {
+	t.Helper()
+	var session struct {
+		AccessToken string `json:"access_token"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(call(t, p, "", http.MethodPost, "/api/admin/auth/login",
+		`{"username":"admin","password":"a-long-enough-password"}`)), &session))
+	return session.AccessToken
+}
+
+// upload sends a file as a form and returns the status and the answer, or 0 when
+// there was none.
+func upload(p *process, token, path, name string, file []byte, fields map[string]string) (int, string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for field, value := range fields {
+		_ = w.WriteField(field, value)
+	}
+	part, _ := w.CreateFormFile("file", name)
+	_, _ = part.Write(file)
+	_ = w.Close()
+	r, err := http.NewRequest(http.MethodPost, p.url+path, &b)
+	if err != nil {
+		return 0, err.Error()
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Header.Set("Authorization", "Bearer "+token)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, _ := io.ReadAll(res.Body)
+	return res.StatusCode, string(body)
 }
 
 // call is one request to the API; it returns the body.

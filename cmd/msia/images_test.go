@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
@@ -35,33 +31,12 @@ func withImages(t testing.TB, command ...string) (p *process, token, dataDir, ds
 	env := map[string]string{"DATABASE_URL": dsn, "MSIA_DATA_DIR": dataDir, "MSIA_ADMIN_PASSWORD": "a-long-enough-password", "MSIA_ADDR": freeAddr(t)}
 	p = launchCommand(t, env, command...)
 	p.ready()
-	var session struct {
-		AccessToken string `json:"access_token"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(call(t, p, "", http.MethodPost, "/api/admin/auth/login", `{"username":"admin","password":"a-long-enough-password"}`)), &session))
-	return p, session.AccessToken, dataDir, dsn
+	return p, signIn(t, p), dataDir, dsn
 }
 
 // uploadImage returns the status and the answer, or 0 when there was none.
 func uploadImage(p *process, token string, file []byte) (int, string) {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	part, _ := w.CreateFormFile("file", "foto.jpg")
-	_, _ = part.Write(file)
-	_ = w.Close()
-	r, err := http.NewRequest(http.MethodPost, p.url+"/api/images/upload", &b)
-	if err != nil {
-		return 0, err.Error()
-	}
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	r.Header.Set("Authorization", "Bearer "+token)
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return 0, err.Error()
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, _ := io.ReadAll(res.Body)
-	return res.StatusCode, string(body)
+	return upload(p, token, "/api/images/upload", "foto.jpg", file, nil)
 }
 
 // children lists the processes that pid started and that have not ended.

@@ -282,20 +282,25 @@ WITH asked AS MATERIALIZED (
     WHERE u.references_to && $8::text[]
       AND (a.id IN (SELECT n.id FROM named n) OR NOT EXISTS (SELECT 1 FROM named n))
     ORDER BY place LIMIT $9
+), defining AS (
+    SELECT c.id AS chunk_id FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
+    WHERE $10::text <> '' AND c.definition <> '' AND c.tsv @@ ($10::text)::tsquery
+    ORDER BY length(c.definition), c.id LIMIT $11
 ), lexical AS (
     SELECT l.chunk_id, row_number() OVER (ORDER BY l.rank DESC, l.chunk_id) AS place FROM (
         SELECT c.id AS chunk_id, a.title_rank + ts_rank('{0.4, 0.4, 0.4, 1}'::real[], c.tsv, ($1::text)::tsquery, 1) AS rank
         FROM rag_chunks c JOIN asked a ON a.run_id = c.run_id
         WHERE $7::text <> '' AND c.tsv @@ ($7::text)::tsquery
-        ORDER BY rank DESC, c.id LIMIT $10) l
+        ORDER BY rank DESC, c.id LIMIT $12) l
 ), nearest AS (
     SELECT n.chunk_id, row_number() OVER (ORDER BY n.distance, n.chunk_id) AS place, n.distance
     FROM (SELECT array_agg(a.run_id) AS ids, sum(a.chunks) AS chunks FROM asked a) runs
-    CROSS JOIN LATERAL rag_nearest($11::text, $12::smallint, runs.ids, $13::integer,
-        CASE WHEN runs.chunks <= $14::integer THEN 0 ELSE $15::integer END) AS n(chunk_id, distance)
+    CROSS JOIN LATERAL rag_nearest($13::text, $14::smallint, runs.ids, $15::integer,
+        CASE WHEN runs.chunks <= $16::integer THEN 0 ELSE $17::integer END) AS n(chunk_id, distance)
 ), found AS (
     SELECT f.chunk_id, max(f.referenced)::integer AS referenced, max(f.lexical)::integer AS lexical, max(f.nearest)::integer AS nearest FROM (
         SELECT r.chunk_id, r.place AS referenced, 0::bigint AS lexical, 0::bigint AS nearest FROM referenced r
+        UNION ALL SELECT d.chunk_id, 0, 0, 0 FROM defining d
         UNION ALL SELECT l.chunk_id, 0, l.place, 0 FROM lexical l
         UNION ALL SELECT n.chunk_id, 0, 0, n.place FROM nearest n) f
     GROUP BY f.chunk_id
@@ -318,6 +323,8 @@ type PassageCandidatesParams struct {
 	RareWords     string      `json:"rare_words"`
 	Units         []string    `json:"units"`
 	MaxReferenced int32       `json:"max_referenced"`
+	DefinedWords  string      `json:"defined_words"`
+	MaxDefining   int32       `json:"max_defining"`
 	MaxLexical    int32       `json:"max_lexical"`
 	Embedding     string      `json:"embedding"`
 	ModelID       int16       `json:"model_id"`
@@ -350,8 +357,8 @@ type PassageCandidatesRow struct {
 }
 
 // Everything that may answer a question, in one go: passages of units that are
-// named, passages with its rare words, and the nearest vectors, each with its
-// place in its own list, 0 when it is not there. With scan_below passages to
+// named, those that define what it asks about, those with its rare words, and the
+// nearest vectors, each with its place in its own list, 0 when it is not there. With scan_below passages to
 // search or fewer, each vector is compared.
 func (q *Queries) PassageCandidates(ctx context.Context, db DBTX, arg PassageCandidatesParams) ([]PassageCandidatesRow, error) {
 	rows, err := db.Query(ctx, passageCandidates,
@@ -364,6 +371,8 @@ func (q *Queries) PassageCandidates(ctx context.Context, db DBTX, arg PassageCan
 		arg.RareWords,
 		arg.Units,
 		arg.MaxReferenced,
+		arg.DefinedWords,
+		arg.MaxDefining,
 		arg.MaxLexical,
 		arg.Embedding,
 		arg.ModelID,

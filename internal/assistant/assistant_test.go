@@ -60,6 +60,10 @@ type turn struct {
 	Disabled string `yaml:"disabled"`
 	// GivenBack tells that a person gives the conversation back before this turn.
 	GivenBack bool `yaml:"given_back"`
+	// Asks is what is looked up in the regulations, Found what stands there; left out,
+	// there is nothing to look it up in.
+	Asks  string      `yaml:"asks"`
+	Found *regulation `yaml:"found"`
 
 	Reply    string    `yaml:"reply"` // the whole text
 	Has      oneOrMore `yaml:"has"`
@@ -78,6 +82,20 @@ type turn struct {
 	Places  []string `yaml:"places"`
 	Quotes  *int     `yaml:"quotes"`
 	Replies *int     `yaml:"replies"` // 1 when left out
+}
+
+// regulation is what the regulations say; nothing at all when they do not answer.
+type regulation struct {
+	Text     string    `yaml:"text"`
+	Sources  oneOrMore `yaml:"sources"`
+	TextOnly bool      `yaml:"text_only"`
+}
+
+func (r *regulation) answer() *assistant.RegulationAnswer {
+	if r == nil {
+		return nil
+	}
+	return &assistant.RegulationAnswer{Text: r.Text, Sources: r.Sources, TextOnly: r.TextOnly}
 }
 
 // oneOrMore reads a string or a list of them.

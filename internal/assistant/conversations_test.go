@@ -48,6 +48,10 @@ func play(t *testing.T, c conversation) {
 		in := assistant.Turn{
 			State: stored, Messages: u.messages(), Customer: c.customer(), Snapshot: snap, Settings: u.settings(), Now: now, Case: file,
 		}
+		if u.Asks != "" {
+			require.Equal(t, u.Asks, assistant.RegulationQuestion(in))
+		}
+		in.Regulation = u.Found.answer()
 		before, err := json.Marshal(in.State)
 		require.NoError(t, err)
 		out := a.Answer(in)

@@ -32,7 +32,7 @@ func RegulationQuestion(in Turn) string {
 	}
 	// What else is said would only mislead the search.
 	var asked []string
-	for sentence := range strings.SplitAfterSeq(strings.NewReplacer("\n", ". ", "? ", "?. ").Replace(text), ". ") {
+	for sentence := range strings.SplitSeq(strings.NewReplacer(". ", ".\n", "? ", "?\n").Replace(text), "\n") {
 		if readIntents(read(sentence)).regulation {
 			asked = append(asked, strings.TrimSpace(sentence))
 		}

@@ -67,7 +67,8 @@ type CleanPage struct {
 type Unit struct {
 	Kind Kind
 	// Number is the bare number in one form: "14", "14 bis", "II", "adicional 1",
-	// "6.2.1", "2.15". Kind and Number are what a Reference names.
+	// "6.2.1", "2.15", of a field its sheet's. Kind and Number are what a Reference
+	// names.
 	Number string
 	// Inner are the numbers of the points within it that are too short to be
 	// units of their own.
@@ -115,11 +116,11 @@ func Parse(pages []Page) Document {
 	return Document{Pages: clean, Units: p.finish()}
 }
 
-// Heading is all that stands above a unit's text, in one line, for searching.
+// Heading is what stands above a passage, from the outermost heading on.
 func Heading(path []string, label, title string) string {
-	parts := append(append([]string{}, path...), label)
+	own := label
 	if title != "" {
-		parts = append(parts, title)
+		own = strings.TrimPrefix(label+". "+title, ". ")
 	}
-	return strings.Join(parts, ". ")
+	return strings.Trim(strings.Join(append(path[:len(path):len(path)], own), " > "), " >")
 }

@@ -188,6 +188,9 @@ func TestSheets(t *testing.T) {
 	require.Len(t, found, 12)
 	require.Equal(t, "2.3 Cambio de potencia de la unidad motriz 5-6", found[2])
 	fields := d.Units[1:4]
+	for _, f := range fields {
+		require.Equal(t, "2.1", f.Number, "a part is cited by its sheet's code")
+	}
 	require.Equal(t, "CAMPO DE APLICACIÓN", fields[0].Title)
 	require.Equal(t, "DOCUMENTACIÓN NECESARIA", fields[1].Title) // goes on over the page
 	require.Equal(t, []int{1, 2}, []int{fields[1].PageFrom, fields[1].PageTo})

@@ -1,5 +1,7 @@
 package lexical
 
+import "github.com/msia/msia/internal/edits"
+
 // likeness of two stems, 1 for the same: by edits, by what they begin with, or by
 // shared trigrams. A slip of the finger seldom hits the first letter.
 func likeness(a, b string) float64 {
@@ -15,35 +17,11 @@ func likeness(a, b string) float64 {
 	if p == short && short >= 6 { // "homologcion" begins with all of "homolog"
 		best = max(best, 0.75)
 	}
-	edits := distance(a, b)
-	if edits == 1 && long >= 5 || edits == 2 && long >= 9 {
-		best = max(best, 1-float64(edits)/float64(long))
+	slips := edits.Distance([]byte(a), []byte(b))
+	if slips == 1 && long >= 5 || slips == 2 && long >= 9 {
+		best = max(best, 1-float64(slips)/float64(long))
 	}
 	return best
-}
-
-// distance counts the edits between two words: letters put in, left out,
-// mistaken or swapped.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
 
 // dice is the share of trigrams that two words have in common, those at their

@@ -16,7 +16,7 @@ var stopWords = setOf(`de la que el en y a los del se las por un para con no una
 
 // questionWords ask; what is searched for does not contain them.
 var questionWords = setOf(`que cual cuales quien quienes cuando cuanto cuanta cuantos cuantas donde adonde como porque
-	dime explicame indica puedo puede pueden podria debo hace hago hacer falta necesito quiero saber poner pongo tener llevar`)
+	dime explicame indica dice dicen normativa puedo puede pueden podria debo hace hago hacer falta necesito quiero saber poner pongo tener llevar`)
 
 func setOf(words string) map[string]bool {
 	set := map[string]bool{}

@@ -59,8 +59,8 @@ type Options struct {
 // Page is the text of one page, as the file has it: lines end with \n, nothing
 // is repaired yet (legal.Parse does).
 type Page struct {
-	// Number counts from 1.
-	Number int
+	// Number counts from 1, up to Of.
+	Number, Of int
 	// Label is the page number the file itself gives ("iv", "A-3"); empty when it
 	// gives none.
 	Label string
@@ -82,6 +82,9 @@ type Info struct {
 	// Scanned is how many pages are pictures without text; OCR how many of them
 	// were read.
 	Scanned, OCR int
+	// Memory is the most that the reader had, in bytes; told of a file that cannot be
+	// read, too.
+	Memory int64
 }
 
 // Engine reads files. It holds nothing that has to be closed.
@@ -113,8 +116,8 @@ func orDefault[T int | time.Duration](v, otherwise T) T {
 func (e *Engine) Read(ctx context.Context, file *os.File, each func(Page) error) (Info, error) {
 	var info Info
 	letters := false
-	last, err := e.run(ctx, file, wire.Request{MaxPages: e.opts.MaxPages, Scans: e.opts.Tesseract != ""}, func(m wire.Message, pause func(func() error) error) error {
-		p := Page{Number: m.Number, Label: m.Label, Text: m.Text, Scanned: m.HasImage}
+	last, memory, err := e.run(ctx, file, wire.Request{MaxPages: e.opts.MaxPages, Scans: e.opts.Tesseract != ""}, func(m wire.Message, pause func(func() error) error) error {
+		p := Page{Number: m.Number, Of: m.Pages, Label: m.Label, Text: m.Text, Scanned: m.HasImage}
 		if p.Scanned {
 			info.Scanned++
 		}
@@ -134,7 +137,7 @@ func (e *Engine) Read(ctx context.Context, file *os.File, each func(Page) error)
 		letters = letters || hasLetters(p.Text)
 		return each(p)
 	})
-	info.Pages, info.Title, info.Restricted = last.Pages, last.Title, last.Restricted
+	info.Pages, info.Title, info.Restricted, info.Memory = last.Pages, last.Title, last.Restricted, memory
 	switch {
 	case err != nil:
 		return info, err
@@ -155,7 +158,7 @@ func (e *Engine) Render(ctx context.Context, file *os.File, page, width int) ([]
 	}
 	var png []byte
 	req := wire.Request{MaxPages: e.opts.MaxPages, Page: page, Width: min(max(width, MinWidth), MaxWidth)}
-	_, err := e.run(ctx, file, req, func(m wire.Message, _ func(func() error) error) error {
+	_, _, err := e.run(ctx, file, req, func(m wire.Message, _ func(func() error) error) error {
 		png = m.PNG
 		return nil
 	})

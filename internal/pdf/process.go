@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -28,23 +29,23 @@ const killed = 2 * time.Second
 type handler func(m wire.Message, pause func(func() error) error) error
 
 // run has a process of its own do what is asked with file, and returns its last
-// message.
-func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handle handler) (last wire.Message, err error) {
+// message and the bytes of memory it took.
+func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handle handler) (last wire.Message, memory int64, err error) {
 	select {
 	case e.slot <- struct{}{}:
 		defer func() { <-e.slot }()
 	case <-ctx.Done():
-		return last, fmt.Errorf("wait for a PDF reader: %w", ctx.Err())
+		return last, 0, fmt.Errorf("wait for a PDF reader: %w", ctx.Err())
 	}
 	if slices.Contains(os.Args, wire.Command) {
 		// A program whose main forgets to be the reader would start itself for ever.
-		return last, errors.New("the PDF reader was started as a program that is none")
+		return last, 0, errors.New("the PDF reader was started as a program that is none")
 	}
 	req.CacheDir = e.opts.CacheDir
 	req.Seconds = int(e.opts.MaxTime/time.Second) + 1
 	arg, err := json.Marshal(req)
 	if err != nil {
-		return last, err
+		return last, 0, err
 	}
 	args := append(append([]string{}, e.opts.Command[1:]...), string(arg))
 	running, cancel := context.WithCancel(ctx)
@@ -55,14 +56,14 @@ func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handl
 	cmd.ExtraFiles = []*os.File{file}
 	in, err := cmd.StdinPipe() // held open: its end tells the reader that nobody listens any more
 	if err != nil {
-		return last, err
+		return last, 0, err
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return last, err
+		return last, 0, err
 	}
 	if err := cmd.Start(); err != nil {
-		return last, fmt.Errorf("start a PDF reader: %w", err)
+		return last, 0, fmt.Errorf("start a PDF reader: %w", err)
 	}
 	var late atomic.Bool
 	clock := time.AfterFunc(e.opts.MaxTime, func() {
@@ -80,18 +81,31 @@ func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handl
 	}
 	_ = in.Close()
 	exit := cmd.Wait()
+	memory = taken(cmd.ProcessState)
 	var broke *brokenPipe
 	switch {
 	case err == nil:
-		return last, failureOf(last)
+		return last, memory, failureOf(last)
 	case !errors.As(err, &broke): // the handler's
-		return last, err
+		return last, memory, err
 	case ctx.Err() != nil:
-		return last, fmt.Errorf("read a PDF: %w", ctx.Err())
+		return last, memory, fmt.Errorf("read a PDF: %w", ctx.Err())
 	case late.Load(), outOfTime(exit):
-		return last, ErrTooBig.Because(exit)
+		return last, memory, ErrTooBig.Because(exit)
 	}
-	return last, fmt.Errorf("the PDF reader ended: %w; it said: %s", errors.Join(err, exit), strings.TrimSpace(said.String()))
+	return last, memory, fmt.Errorf("the PDF reader ended: %w; it said: %s", errors.Join(err, exit), strings.TrimSpace(said.String()))
+}
+
+// taken is the most memory that an ended process had, in bytes.
+func taken(ended *os.ProcessState) int64 {
+	used, ok := ended.SysUsage().(*syscall.Rusage)
+	switch {
+	case !ok:
+		return 0
+	case runtime.GOOS == "darwin": // counts in bytes, everybody else in KiB
+		return used.Maxrss
+	}
+	return used.Maxrss << 10
 }
 
 // brokenPipe says that the messages ended before the last.

@@ -1,12 +1,15 @@
 package rag_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/msia/msia/internal/legal"
 	"github.com/msia/msia/internal/pdf/pdftest"
 	"github.com/msia/msia/internal/rag"
 )
@@ -46,6 +49,49 @@ func TestAnswersFromTheDocuments(t *testing.T) {
 		a := h.ask(question)
 		require.False(t, a.Answered(), question)
 		require.Equal(t, rag.Unknown, a.Text)
+	}
+}
+
+// TestPlacesAreWrittenAsPeopleDo names what a customer can look up.
+func TestPlacesAreWrittenAsPeopleDo(t *testing.T) {
+	t.Parallel()
+	code, article, short := "2.6", "14 bis", "RD 866/2010"
+	for want, c := range map[string]rag.Citation{
+		"Manual, CR 2.6, pág. 39":              {Kind: legal.Sheet, Label: "Ficha 2.6", Article: &code, Pages: []int{39}},
+		"Manual, CR 2.6, pág. 40":              {Kind: legal.Field, Label: "Ficha 2.6", Article: &code, Pages: []int{40, 41}},
+		"Manual, punto 2.6, pág. 7":            {Kind: legal.Point, Label: "2.6", Article: &code, Pages: []int{7}},
+		"RD 866/2010, artículo 14 bis, pág. 2": {Kind: legal.Article, Label: "Artículo 14 bis", Article: &article, Pages: []int{2}, DocumentShortTitle: &short},
+		"Manual, pág. 4":                       {Kind: legal.Front, Pages: []int{4}},
+	} {
+		c.DocumentTitle = "Manual"
+		require.Equal(t, want, c.Short())
+	}
+}
+
+// TestDefinitionOfACommonWord is found though hundreds of passages have the word in
+// their very headings.
+func TestDefinitionOfACommonWord(t *testing.T) {
+	t.Parallel()
+	h := build(t, parts{})
+	pages := []string{`Artículo 1. Definiciones.
+A los efectos de esta orden se entiende por:
+«Vehículo incompleto»: vehículo al que le falta al menos una fase.
+«Vehículo»: máquina que rueda por las vías públicas con motor propio o sin él.`}
+	parts := strings.Fields("frenos ruedas luces asientos motores escapes espejos remolques depósitos cinturones cristales neumáticos")
+	for n := 2; n < 400; n += 5 {
+		var page strings.Builder
+		for i := n; i < n+5; i++ {
+			part := parts[i/5%len(parts)]
+			_, _ = fmt.Fprintf(&page, "Artículo %d. El vehículo y sus %s.\nLos %s del vehículo responden a lo que el vehículo exige.\n", i, part, part)
+		}
+		pages = append(pages, page.String())
+	}
+	h.add(pdftest.Document(pages...), rag.New{Title: "Orden"})
+	h.workAll()
+	for question, definition := range map[string]string{"¿Qué es un vehículo?": "máquina que rueda", "¿Qué se entiende por vehículo incompleto?": "le falta al menos una fase"} {
+		a := h.ask(question)
+		require.Contains(t, a.Text, definition, question)
+		require.Equal(t, "1", *a.Citations[0].Article, question)
 	}
 }
 

@@ -55,7 +55,7 @@ func cite(number int, p passage, q *lexical.Query) Citation {
 	if p.Number != "" {
 		c.Article = &p.PassageCandidatesRow.Number
 	}
-	if heading := headingOf(p.Label, p.Title, nil); heading != "" {
+	if heading := legal.Heading(nil, p.Label, p.Title); heading != "" {
 		c.Heading = &heading
 	}
 	for n := p.PageFrom; n <= p.PageTo; n++ {
@@ -74,7 +74,7 @@ func (c *Citation) Short() string {
 	}
 	out := title
 	switch {
-	case c.Kind == legal.Sheet && c.Article != nil:
+	case (c.Kind == legal.Sheet || c.Kind == legal.Field) && c.Article != nil:
 		out += ", CR " + *c.Article
 	case c.Kind == legal.Point && c.Article != nil:
 		out += ", punto " + *c.Article

@@ -11,6 +11,7 @@ import (
 	"github.com/msia/msia/gen/sqlc"
 	"github.com/msia/msia/internal/db"
 	"github.com/msia/msia/internal/embed"
+	"github.com/msia/msia/internal/legal"
 )
 
 // embedAtOnce is how many passages are turned into vectors before they are kept.
@@ -75,7 +76,7 @@ func (v *vectors) fill(ctx context.Context, model sqlc.RagModel, run int64, unti
 		texts := make([]string, len(missing))
 		arg := sqlc.VectorInsertParams{ModelID: model.ID}
 		for i, m := range missing {
-			texts[i] = embedded(headingOf(m.Label, m.Title, m.Path), m.Text)
+			texts[i] = embedded(legal.Heading(m.Path, m.Label, m.Title), m.Text)
 			arg.ChunkIds = append(arg.ChunkIds, m.ID)
 		}
 		made, err := v.embed(ctx, texts)

@@ -49,6 +49,7 @@ type parts struct {
 	reranker  rag.Reranker
 	chat      rag.Chat
 	indexFrom int
+	reader    rag.Reader
 }
 
 func build(t testing.TB, p parts) *house {
@@ -69,14 +70,17 @@ func (h *house) with(p parts) {
 		p.embedder = embed.Hash{}
 	}
 	log := slog.New(slog.NewTextHandler(h.t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	dir, reader := h.t.TempDir(), pdftest.Engine()
+	dir := h.t.TempDir()
+	if p.reader == nil {
+		p.reader = pdftest.Engine()
+	}
 	var err error
-	h.library, err = rag.NewLibrary(rag.LibraryConfig{DB: h.pool, Jobs: h, Files: h.files, TempDir: dir, Reader: reader, Now: h.now, Log: log})
+	h.library, err = rag.NewLibrary(rag.LibraryConfig{DB: h.pool, Jobs: h, Files: h.files, TempDir: dir, Reader: p.reader, Now: h.now, Log: log})
 	require.NoError(h.t, err)
 	h.answers = rag.NewAnswers(rag.AnswersConfig{DB: h.pool, Embedder: p.embedder, Reranker: p.reranker, Chat: p.chat, Now: h.now, Log: log})
 	h.glossary = rag.NewGlossary(h.pool, h.now)
 	h.worker = rag.NewProcessWorker(rag.ProcessConfig{
-		DB: h.pool, Jobs: h, Files: h.files, TempDir: dir, Reader: reader, Embedder: p.embedder, Now: h.now, Log: log,
+		DB: h.pool, Jobs: h, Files: h.files, TempDir: dir, Reader: p.reader, Embedder: p.embedder, Now: h.now, Log: log,
 	})
 	h.maintain = rag.NewMaintainWorker(rag.MaintainConfig{
 		DB: h.pool, Jobs: h, Scheduled: h, Library: h.library, Embedder: p.embedder, IndexFrom: p.indexFrom, Now: h.now, Log: log,

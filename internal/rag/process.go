@@ -82,6 +82,8 @@ const (
 	elsewhere = time.Second
 	// embedFor is how long one job embeds before it lets others have their turn.
 	embedFor = 2 * time.Minute
+	// sayEvery is the least pause between two notes of how far a file is read.
+	sayEvery = time.Second
 	// writeFor bounds a transaction that writes a whole document.
 	writeFor = "120s"
 )
@@ -289,13 +291,16 @@ func (w *ProcessWorker) extract(ctx context.Context, d sqlc.RagDocument) error {
 		arg.Labels = append(arg.Labels, storable(p.Label))
 		arg.Texts = append(arg.Texts, storable(p.Text))
 		arg.Ocr = append(arg.Ocr, p.OCR)
-		if now := w.cfg.Now(); now.Sub(said) >= time.Second {
+		if now := w.cfg.Now(); now.Sub(said) >= sayEvery {
 			said = now
-			n := int32(len(arg.Pages)) //nolint:gosec // the same
-			return w.q.RegulationProgress(ctx, w.cfg.DB, sqlc.RegulationProgressParams{ID: d.ID, RunID: d.RunID, Progress: extractingAt, Pages: &n, At: now})
+			of := int32(p.Of)                                                                  //nolint:gosec // the same
+			progress := extractingAt + (structuringAt-extractingAt)*int32(p.Number)/max(of, 1) //nolint:gosec // the same
+			return w.q.RegulationProgress(ctx, w.cfg.DB, sqlc.RegulationProgressParams{ID: d.ID, RunID: d.RunID, Progress: progress, Pages: &of, At: now})
 		}
 		return nil
 	})
+	w.cfg.Log.DebugContext(ctx, "a document was read", slog.String("document_id", d.ID.String()), slog.Int("pages", info.Pages),
+		slog.Int64("memory_mb", info.Memory>>20), slog.Any("error", err))
 	if err != nil {
 		return err
 	}

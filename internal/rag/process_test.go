@@ -3,12 +3,15 @@ package rag_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/msia/msia/internal/pdf"
 	"github.com/msia/msia/internal/pdf/pdftest"
 	"github.com/msia/msia/internal/rag"
 )
@@ -69,6 +72,45 @@ func TestInterruptedIndexingEndsAlike(t *testing.T) {
 	require.Positive(t, cut, "nothing was interrupted")
 	assert.Equal(t, want, h.chunks())
 	assert.Equal(t, calm.lexemes(), h.lexemes())
+}
+
+// slowly reads files of which each page takes some seconds.
+type slowly struct {
+	*pdf.Engine
+	page func(pdf.Page)
+}
+
+// Read implements rag.Reader.
+func (s slowly) Read(ctx context.Context, file *os.File, each func(pdf.Page) error) (pdf.Info, error) {
+	return s.Engine.Read(ctx, file, func(p pdf.Page) error {
+		s.page(p)
+		return each(p)
+	})
+}
+
+// TestProgressIsThatOfThePages while a file is read, and never goes back.
+func TestProgressIsThatOfThePages(t *testing.T) {
+	t.Parallel()
+	h := build(t, parts{})
+	var d *rag.Document
+	var seen []int
+	h.with(parts{reader: slowly{pdftest.Engine(), func(p pdf.Page) {
+		h.ahead.Add(int64(3 * time.Second))
+		now := h.get(d.ID)
+		require.Equal(t, rag.Extracting, now.Stage)
+		seen = append(seen, now.Progress)
+		if p.Number > 1 {
+			require.Equal(t, 8, *now.Pages, "how many there are, not how many are read")
+		}
+	}}})
+	var pages []string
+	for i, about := range strings.Fields("frenos ruedas luces asientos motores escapes espejos remolques") {
+		pages = append(pages, fmt.Sprintf("Artículo %d. Los %s.\nDe los %s responde quien los instala.", i+1, about, about))
+	}
+	d = h.add(pdftest.Document(pages...), rag.New{Title: "Orden"})
+	h.workAll()
+	require.Equal(t, []int{5, 10, 15, 20, 25, 30, 35, 40}, seen, "what each page found written: the page before it")
+	require.Equal(t, 100, h.get(d.ID).Progress)
 }
 
 // TestReprocessingKeepsCounts: words and passages are counted once, whatever is

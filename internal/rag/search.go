@@ -31,6 +31,7 @@ const (
 	maxLexical    = 150
 	maxNearest    = 60
 	maxReferenced = 60
+	maxDefining   = 20
 	// EfSearch is how much of the index is walked. Hashed vectors hardly cluster: with
 	// less it misses many. A model's do.
 	EfSearch, neuralEfSearch = 1000, 200
@@ -200,7 +201,7 @@ type passage struct {
 	coverage, score float64
 }
 
-func (p *passage) heading() string { return headingOf(p.Label, p.Title, p.Path) }
+func (p *passage) heading() string { return legal.Heading(p.Path, p.Label, p.Title) }
 
 // findings are what a question was answered from.
 type findings struct {
@@ -285,8 +286,8 @@ func (a *Answers) candidates(ctx context.Context, query *lexical.Query, question
 	arg := sqlc.PassageCandidatesParams{
 		DocumentIds: f.DocumentIDs, Types: f.Types, Tags: f.Tags, InForceOn: f.InForceOn,
 		Regulations: []string{}, Units: []string{},
-		MaxReferenced: maxReferenced, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow,
-		RareWords: anyOf(query.Rare(budget)),
+		MaxReferenced: maxReferenced, MaxDefining: maxDefining, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow,
+		RareWords: anyOf(query.Rare(budget)), DefinedWords: definitionOf(query.Defines()),
 	}
 	if arg.DocumentIds == nil {
 		arg.DocumentIds = []uuid.UUID{}
@@ -331,7 +332,7 @@ func (a *Answers) rank(ctx context.Context, out *findings, rows []sqlc.PassageCa
 	named := false
 	for i, r := range rows {
 		candidates[i] = lexical.Candidate{
-			DocumentTitle: r.DocumentTitle, Heading: headingOf(r.Label, r.Title, r.Path), Text: r.Text, Definition: r.Definition,
+			DocumentTitle: r.DocumentTitle, Heading: legal.Heading(r.Path, r.Label, r.Title), Text: r.Text, Definition: r.Definition,
 			Table: r.IsTable, Referenced: r.Referenced > 0, VectorRank: int(r.Nearest),
 		}
 		out.parts.References = out.parts.References || r.Referenced > 0 || r.IsNamed

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -80,8 +79,8 @@ func rowsOf(d sqlc.RagDocument, doc legal.Document) (sqlc.RegulationUnitInsertPa
 			if p.Hidden {
 				continue
 			}
-			heading := headingOf(u.Label, u.Title, u.Path)
-			literal, _ := tsvector(field{heading, "A"}, field{p.Text, "D"})
+			heading := legal.Heading(u.Path, u.Label, u.Title)
+			literal, _ := tsvector(field{heading, "A"}, field{p.Definition, definitionWeight}, field{p.Text, "D"})
 			hash := sha256.Sum256([]byte(embedded(heading, p.Text)))
 			chunks.UnitIds = append(chunks.UnitIds, int64(i))
 			chunks.Ords = append(chunks.Ords, int32(len(chunks.Ords))) //nolint:gosec // bounded by the text
@@ -98,15 +97,6 @@ func rowsOf(d sqlc.RagDocument, doc legal.Document) (sqlc.RegulationUnitInsertPa
 		}
 	}
 	return units, chunks
-}
-
-// headingOf is what stands above a passage, from the outermost heading on.
-func headingOf(label, title string, path []string) string {
-	own := label
-	if title != "" {
-		own = strings.TrimPrefix(label+". "+title, ". ")
-	}
-	return strings.Trim(strings.Join(append(path[:len(path):len(path)], own), " > "), " >")
 }
 
 // embedded is what of a passage is turned into a vector. The document's title is

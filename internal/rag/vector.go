@@ -56,15 +56,24 @@ func tsvector(fields ...field) (literal string, tokens int) {
 	return b.String(), tokens
 }
 
+// definitionWeight is that of the term which a passage defines.
+const definitionWeight = "B"
+
 // anyOf writes the query for texts that have one of the stems; "" for none.
-func anyOf(stems []string) string {
+func anyOf(stems []string) string { return tsquery(stems, "", " | ") }
+
+// definitionOf writes the query for texts that define a term with all of the stems;
+// "" for none.
+func definitionOf(stems []string) string { return tsquery(stems, ":"+definitionWeight, " & ") }
+
+func tsquery(stems []string, weight, operator string) string {
 	quoted := make([]string, 0, len(stems))
 	for _, s := range stems {
 		if s != "" && len(s) <= maxLexeme {
-			quoted = append(quoted, quoteLexeme(s))
+			quoted = append(quoted, quoteLexeme(s)+weight)
 		}
 	}
-	return strings.Join(quoted, " | ")
+	return strings.Join(quoted, operator)
 }
 
 var lexemeQuotes = strings.NewReplacer(`\`, `\\`, `'`, `''`)

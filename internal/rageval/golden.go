@@ -79,11 +79,11 @@ func readPDF(ctx context.Context, engine *pdf.Engine, path string) (legal.Docume
 	return legal.Parse(pages), nil
 }
 
-// structure returns what of a document is not as expected.
-func (g golden) structure(doc legal.Document) (wrong []string) {
+// structure returns what of a document's units is not as expected.
+func (g golden) structure(units []legal.Unit) (wrong []string) {
 	counts := map[legal.Kind]int{}
 	found := map[legal.Kind]map[string]legal.Unit{}
-	for _, u := range doc.Units {
+	for _, u := range units {
 		counts[u.Kind]++
 		if found[u.Kind] == nil {
 			found[u.Kind] = map[string]legal.Unit{}
@@ -107,8 +107,17 @@ func (g golden) structure(doc legal.Document) (wrong []string) {
 	return wrong
 }
 
-// regulations is the corpus of several documents.
-func regulations(ctx context.Context, titles map[string]string, docs map[string]legal.Document) (*corpus, error) {
+// found is what part of the units that are looked for is where it should be.
+func (g golden) found(wrong []string) float64 {
+	units := 0
+	for _, u := range g.Pages {
+		units += len(u)
+	}
+	return 1 - min(1, float64(len(wrong))/float64(units))
+}
+
+// regulations is the corpus of several documents; change is done to each passage.
+func regulations(ctx context.Context, titles map[string]string, docs map[string]legal.Document, change func(*passage)) (*corpus, error) {
 	var passages []passage
 	for _, name := range sorted(docs) {
 		for ord, u := range docs[name].Units {
@@ -116,13 +125,15 @@ func regulations(ctx context.Context, titles map[string]string, docs map[string]
 				if p.Hidden {
 					continue
 				}
-				passages = append(passages, passage{
+				next := passage{
 					candidate: lexical.Candidate{
 						DocumentTitle: titles[name], Heading: legal.Heading(u.Path, u.Label, u.Title), Text: p.Text,
 						Definition: p.Definition, Table: p.Table,
 					},
 					document: name, unit: u, ord: ord, page: p.PageFrom, lastPage: p.PageTo,
-				})
+				}
+				change(&next)
+				passages = append(passages, next)
 			}
 		}
 	}

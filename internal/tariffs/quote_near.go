@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/msia/msia/internal/catalogue"
+	"github.com/msia/msia/internal/edits"
 	"github.com/msia/msia/internal/fault"
 )
 
@@ -37,7 +38,7 @@ func NearCodes(category *catalogue.Category, code string) []string {
 			continue
 		}
 		right := foldCode(e.Code)
-		d := editDistance(wrong, right)
+		d := edits.Distance(wrong, right)
 		// A prefix is as good as one edit: part of a code typed right.
 		if min(len(wrong), len(right)) >= shortestStem && (isPrefix(wrong, right) || isPrefix(right, wrong)) {
 			d = min(d, 1)
@@ -100,28 +101,4 @@ func foldCode(code string) []rune {
 
 func isPrefix(prefix, of []rune) bool {
 	return len(prefix) <= len(of) && slices.Equal(prefix, of[:len(prefix)])
-}
-
-// editDistance counts insertions, deletions, substitutions and swaps of
-// neighbours between a and b.
-func editDistance(a, b []rune) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			changed := 1
-			if a[i-1] == b[j-1] {
-				changed = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+changed)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

@@ -105,7 +105,7 @@ CREATE TABLE rag_chunks (
     text         text NOT NULL,
     -- The SHA-256 of what is embedded of it.
     content_hash bytea NOT NULL CHECK (length(content_hash) = 32),
-    -- Stems made by internal/lexical: of the heading with weight A, of the text D.
+    -- Stems made by internal/lexical: of the heading with weight A, of the term it defines B, of the text D.
     tsv          tsvector NOT NULL,
     -- How many words the text has.
     tokens       integer NOT NULL,
@@ -123,6 +123,7 @@ CREATE INDEX rag_chunks_document_idx ON rag_chunks (document_id);
 CREATE INDEX rag_chunks_unit_idx ON rag_chunks (unit_id);
 CREATE INDEX rag_chunks_hash_idx ON rag_chunks (content_hash);
 CREATE INDEX rag_chunks_tsv_idx ON rag_chunks USING gin (tsv);
+CREATE INDEX rag_chunks_definitions_idx ON rag_chunks USING gin (tsv) WHERE definition <> '';
 
 CREATE TABLE rag_models (
     id         smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

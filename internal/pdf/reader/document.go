@@ -94,7 +94,7 @@ func (d *document) texts(scans bool, send func(any) error) error {
 	total, failed := 0, 0
 	var why error
 	for n := range d.pages {
-		m := wire.Message{Number: n + 1}
+		m := wire.Message{Number: n + 1, Pages: d.pages}
 		if label, err := d.lib.FPDF_GetPageLabel(&requests.FPDF_GetPageLabel{Document: d.ref, Page: n}); err == nil {
 			m.Label = strings.TrimSpace(label.Label)
 		}
@@ -135,7 +135,7 @@ func (d *document) picture(req wire.Request, send func(any) error) error {
 	if err != nil {
 		return &failure{wire.Broken, err}
 	}
-	return send(wire.Message{Number: req.Page, PNG: img})
+	return send(wire.Message{Number: req.Page, Pages: d.pages, PNG: img})
 }
 
 // render draws a page as PNG, smaller than asked when it would have too many

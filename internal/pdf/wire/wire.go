@@ -43,11 +43,12 @@ type Message struct {
 	HasImage bool   `json:"has_image,omitempty"`
 	// PNG is the picture that was asked for, or that of a page without text.
 	PNG []byte `json:"png,omitempty"`
+	// Pages is how many the file has, in every message.
+	Pages int `json:"pages,omitempty"`
 
 	Done       bool    `json:"done,omitempty"`
 	Failure    Failure `json:"failure,omitempty"`
 	Detail     string  `json:"detail,omitempty"`
-	Pages      int     `json:"pages,omitempty"`
 	Title      string  `json:"title,omitempty"`
 	Restricted bool    `json:"restricted,omitempty"`
 }

@@ -232,16 +232,6 @@ func hashOf(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func signIn(t *testing.T, p *process) string {
-	t.Helper()
-	var session struct {
-		AccessToken string `json:"access_token"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(call(t, p, "", http.MethodPost, "/api/admin/auth/login",
-		`{"username":"admin","password":"a-long-enough-password"}`)), &session))
-	return session.AccessToken
-}
-
 func filesBelow(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {

@@ -47,6 +47,7 @@ func ask(t *testing.T, c net.Conn) *http.Response {
 	require.NoError(t, err)
 	_, err = io.Copy(io.Discard, res.Body)
 	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
 	return res
 }
 

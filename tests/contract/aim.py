@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import time
 import uuid
 import zlib
 
 import requests
+
+import events
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -29,7 +32,7 @@ def ask(case, method: str, path: str, **more):
     return requests.request(method, os.environ["CONTRACT_URL"] + path, headers=headers, timeout=30, **more)
 
 
-def listed(case, path: str) -> list[str]:
+def listed(case, path: str) -> list:
     """The ids on the first page of a list."""
     response = ask(case, "GET", path)
     items = response.json() if response.status_code == 200 else []
@@ -57,7 +60,7 @@ def existing(case):
     shipped = delete and str(case.path_parameters.get(place[2]))[14:15] == "5"
     if not shipped and number(case) % 2:
         return
-    ids = [id for id in listed(case, place[1].format(**case.path_parameters)) if not delete or id[14] == "7"]
+    ids = [id for id in listed(case, place[1].format(**case.path_parameters)) if not delete or str(id)[14:15] == "7"]
     if ids:
         case.path_parameters[place[2]] = ids[number(case) // 2 % len(ids)]
     elif shipped:
@@ -72,10 +75,12 @@ def merge(case):
 
 
 def confirm(case):
-    """Who anonymises a customer has to write who it is."""
-    response = ask(case, "GET", case.formatted_path.removesuffix("/anonymise"))
-    if response.status_code == 200 and response.json()["phone"]:
-        case.body["confirm"] = response.json()["phone"]
+    """Who anonymises a customer has to write who it is: one made for it."""
+    phone = f"+34611{uuid.uuid4().int % 10**6:06}"
+    made = ask(case, "POST", "/api/admin/customers", json={"phone": phone})
+    if made.status_code == 201:
+        case.path_parameters["customer_id"] = made.json()["id"]
+        case.body["confirm"] = phone
 
 
 # ---- Cases ----
@@ -199,15 +204,50 @@ def error(case):
         case.path_parameters["error_id"] = ids[number(case) % len(ids)]
 
 
+# ---- Jobs ----
+
+
+def ended_job(case):
+    """A job that has ended."""
+    ids = listed(case, "/api/admin/jobs?state=completed&state=cancelled")
+    if ids:
+        case.path_parameters["job_id"] = ids[number(case) % len(ids)]
+
+
+def waiting_job(case):
+    """A job that has not: somebody has just written, and may write more."""
+    body = json.dumps(events.message(uuid.uuid4().int % 10**9, 21 + uuid.uuid4().int % 70, "Hola")).encode()
+    headers = events.signature(os.environ["CONTRACT_WEBHOOK_SECRET"], body)
+    requests.post(os.environ["CONTRACT_URL"] + "/api/chatwoot/webhook", data=body, headers=headers, timeout=30)
+    ids = listed(case, "/api/admin/jobs?kind=process_conversation&state=available&state=running&state=scheduled")
+    if ids:
+        case.path_parameters["job_id"] = ids[0]
+
+
+def cancelled_job(case):
+    """A job that was cancelled, and has noticed."""
+    waiting_job(case)
+    path = f"/api/admin/jobs/{case.path_parameters['job_id']}"
+    if ask(case, "POST", path + "/cancel").status_code == 200:
+        for _ in range(40):
+            job = got(case, path)
+            if not job or job["state"] != "running":
+                return
+            time.sleep(0.05)
+
+
 BY_OPERATION = {
     "AnonymiseCustomer": confirm,
     "BulkCases": many,
+    "CancelJob": waiting_job,
     "BulkErrors": many,
     "BulkEscalations": many,
     "CreateCase": open_case,
+    "DeleteJob": ended_job,
     "DownloadCaseFile": file_of,
     "DownloadRegulationFile": regulation,
     "GetError": error,
+    "GetJob": ended_job,
     "GetQuestion": question,
     "GetRegulation": regulation,
     "GetRegulationPage": regulation,
@@ -219,6 +259,7 @@ BY_OPERATION = {
     "RateQuestion": question,
     "RemoveCaseFile": file_of,
     "RestoreTierPrice": restore,
+    "RetryJob": cancelled_job,
     "ReprocessRegulation": regulation,
     "ReviewCaseFile": file_of,
     "TransitionCase": follow,

@@ -86,7 +86,7 @@ def server(folder: Path):
         "MSIA_ADDR": "127.0.0.1:0",
         "MSIA_DATA_DIR": str(folder / "data"),
         "MSIA_ADMIN_PASSWORD": PASSWORD,
-        "MSIA_REPLY_DELAY_TEXT": "0s",
+        "MSIA_REPLY_DELAY_TEXT": "2s",  # jobs that are worked can be looked at
         "MSIA_REPLY_DELAY_MEDIA": "0s",
         "MSIA_LOGIN_RATE": "1000000",
         **{f"MSIA_RATE_{name}": "0" for name in ("PUBLIC", "QUOTE", "UPLOAD", "RAG", "ACCOUNT")},

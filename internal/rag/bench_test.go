@@ -87,7 +87,7 @@ func BenchmarkQuery(b *testing.B) {
 			h := build(b, parts{})
 			texts := fill(b, h, n)
 			h.ahead.Add(int64(time.Hour))
-			h.round() // makes the index where one is due
+			h.round()     // makes the index where one is due
 			recall := 1.0 // each is compared
 			if n > rag.ScanBelow {
 				recall = recallOf(b, h, texts)

@@ -38,8 +38,15 @@ func dial(t *testing.T, from, to string) net.Conn {
 	return c
 }
 
+// answer is what came back; the body was read.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+	Close      bool
+}
+
 // ask makes a request on a connection, which stays open.
-func ask(t *testing.T, c net.Conn) *http.Response {
+func ask(t *testing.T, c net.Conn) answer {
 	t.Helper()
 	_, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	require.NoError(t, err)
@@ -48,7 +55,7 @@ func ask(t *testing.T, c net.Conn) *http.Response {
 	_, err = io.Copy(io.Discard, res.Body)
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
-	return res
+	return answer{res.StatusCode, res.Header, res.Close}
 }
 
 func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }

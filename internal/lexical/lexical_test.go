@@ -206,9 +206,13 @@ func TestDefinitionQuestions(t *testing.T) {
 func TestRare(t *testing.T) {
 	t.Parallel()
 	q, _ := ask(t, "reforma del escape homologado desconocidísimo")
-	require.Equal(t, []string{"reform"}, q.Rare(1))
-	require.NotContains(t, q.Rare(1000), "desconocidisim", "no passage has it")
-	require.Contains(t, q.Rare(1000), "escap")
+	require.Equal(t, [][]string{{"reform"}}, q.Rare(1))
+	require.NotContains(t, q.Rare(1000), []string{"desconocidisim"}, "no passage has it")
+	require.Contains(t, q.Rare(1000), []string{"escap"})
+	q, _ = ask(t, "escape homologado silencioso") // each is in two of six passages or more
+	require.Len(t, q.Rare(1), 1, "together they are rare enough")
+	require.Len(t, q.Rare(1)[0], 2)
+	require.Len(t, q.Rare(2)[0], 1, "the rarest alone is")
 }
 
 func TestBest(t *testing.T) {

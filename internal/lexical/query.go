@@ -233,19 +233,36 @@ func likeliest(wrong string, similar []string) []repair {
 	return out[:min(repairs, len(out))]
 }
 
-// Rare are the stems to look for candidates by: the rarest, until budget
-// passages have one. It keeps common words from dragging in half the corpus.
-func (q *Query) Rare(budget int) []string {
-	terms := slices.Clone(q.Terms)
+// Rare are the stems to look for candidates by, which have to be all of one of the
+// sets: the rarest stems each alone, until budget passages have one; of a question
+// that has none so rare, the rarest together. It keeps common words from dragging
+// in half the corpus.
+func (q *Query) Rare(budget int) [][]string {
+	terms := slices.DeleteFunc(slices.Clone(q.Terms), func(t Term) bool { return t.Frequency == 0 })
 	slices.SortStableFunc(terms, func(a, b Term) int { return cmp.Compare(a.Frequency, b.Frequency) })
-	var out []string
+	if len(terms) > 0 && terms[0].Frequency > budget {
+		return [][]string{q.together(terms, budget)}
+	}
+	var out [][]string
 	for _, t := range terms {
-		if t.Frequency == 0 {
-			continue
-		}
-		if budget -= t.Frequency; budget < 0 && len(out) > 0 {
+		if budget -= t.Frequency; budget < 0 {
 			break
 		}
+		out = append(out, []string{t.Stem})
+	}
+	return out
+}
+
+// together are the first terms of which, were each anywhere by chance, no more than
+// budget passages would have all.
+func (q *Query) together(terms []Term, budget int) []string {
+	var out []string
+	expected := float64(q.corpus.Passages)
+	for _, t := range terms {
+		if expected <= float64(budget) {
+			break
+		}
+		expected *= float64(t.Frequency) / float64(q.corpus.Passages)
 		out = append(out, t.Stem)
 	}
 	return out

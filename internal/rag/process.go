@@ -300,7 +300,7 @@ func (w *ProcessWorker) extract(ctx context.Context, d sqlc.RagDocument) error {
 		return nil
 	})
 	w.cfg.Log.DebugContext(ctx, "a document was read", slog.String("document_id", d.ID.String()), slog.Int("pages", info.Pages),
-		slog.Int64("memory_mb", info.Memory>>20), slog.Any("error", err))
+		slog.Int64("memory_mb", info.Memory>>20))
 	if err != nil {
 		return err
 	}

@@ -287,7 +287,7 @@ func (a *Answers) candidates(ctx context.Context, query *lexical.Query, question
 		DocumentIds: f.DocumentIDs, Types: f.Types, Tags: f.Tags, InForceOn: f.InForceOn,
 		Regulations: []string{}, Units: []string{},
 		MaxReferenced: maxReferenced, MaxDefining: maxDefining, MaxLexical: maxLexical, MaxNearest: maxNearest, ScanBelow: ScanBelow,
-		RareWords: anyOf(query.Rare(budget)), DefinedWords: definitionOf(query.Defines()),
+		RareWords: anySet(query.Rare(budget)), DefinedWords: definitionOf(query.Defines()),
 	}
 	if arg.DocumentIds == nil {
 		arg.DocumentIds = []uuid.UUID{}

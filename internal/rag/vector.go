@@ -62,6 +62,18 @@ const definitionWeight = "B"
 // anyOf writes the query for texts that have one of the stems; "" for none.
 func anyOf(stems []string) string { return tsquery(stems, "", " | ") }
 
+// anySet writes the query for texts that have all stems of one of the sets; "" for
+// none.
+func anySet(sets [][]string) string {
+	written := make([]string, 0, len(sets))
+	for _, stems := range sets {
+		if all := tsquery(stems, "", " & "); all != "" {
+			written = append(written, "("+all+")")
+		}
+	}
+	return strings.Join(written, " | ")
+}
+
 // definitionOf writes the query for texts that define a term with all of the stems;
 // "" for none.
 func definitionOf(stems []string) string { return tsquery(stems, ":"+definitionWeight, " & ") }

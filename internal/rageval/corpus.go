@@ -220,9 +220,11 @@ func (c *corpus) defining(q *lexical.Query) []int {
 // lexical are the passages with a rare word of the query, the likeliest first.
 func (c *corpus) lexical(q *lexical.Query) []int {
 	seen := map[int]float64{}
-	for _, s := range q.Rare(rareBudget) {
-		for _, i := range c.postings[s] {
-			seen[i] = 0
+	for _, all := range q.Rare(rareBudget) {
+		for _, i := range c.postings[all[0]] {
+			if !slices.ContainsFunc(all, func(s string) bool { return c.counts[i][s] == 0 }) {
+				seen[i] = 0
+			}
 		}
 	}
 	ids := make([]int, 0, len(seen))

@@ -4,14 +4,15 @@
 package growth
 
 import (
+	"math"
 	"testing"
 	"time"
 )
 
 const (
-	// runs is how often each size is tried: the quickest run is the one that least
-	// else got in the way of.
-	runs = 5
+	// atLeast is how often each size is tried, atMost how often before it is said that
+	// the time explodes: the quickest run is the one that least else got in the way of.
+	atLeast, atMost = 3, 25
 	// most is how many times as long twice as much may take. Squares take four.
 	most = 8
 	// noise is what the clock and the scheduler alone may add.
@@ -22,20 +23,18 @@ const (
 // work on n.
 func Check(t testing.TB, what string, n int, work func(n int)) {
 	t.Helper()
-	once, twice := quickest(n, work), quickest(2*n, work)
-	if twice > most*once+noise {
-		t.Errorf("%s: %s for %d, %s for %d", what, once, n, twice, 2*n)
-	}
-}
-
-func quickest(n int, work func(n int)) time.Duration {
-	var best time.Duration
-	for run := range runs {
-		began := time.Now()
-		work(n)
-		if took := time.Since(began); run == 0 || took < best {
-			best = took
+	once, twice := time.Duration(math.MaxInt64/most-noise), time.Duration(math.MaxInt64)
+	for try := range atMost {
+		once, twice = min(once, timed(n, work)), min(twice, timed(2*n, work))
+		if try+1 >= atLeast && twice <= most*once+noise {
+			return
 		}
 	}
-	return best
+	t.Errorf("%s: %s for %d, %s for %d", what, once, n, twice, 2*n)
+}
+
+func timed(n int, work func(n int)) time.Duration {
+	began := time.Now()
+	work(n)
+	return time.Since(began)
 }

@@ -98,7 +98,7 @@ func (s *Server) launch(ctx context.Context) (*process, error) {
 		"log_timezone=UTC",
 		"max_connections=100",
 		// Of this only what is used takes memory. The index over the vectors of many regulations is walked all over:
-		// with PostgreSQL's own 128 MB that takes three times as long.
+		// with PostgreSQL's own 128 MB that takes two to three times as long.
 		"shared_buffers=512MB",
 		// Compiling queries costs more than it gains at our size of queries.
 		"jit=off",

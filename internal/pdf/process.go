@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -65,6 +64,7 @@ func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handl
 	if err := cmd.Start(); err != nil {
 		return last, 0, fmt.Errorf("start a PDF reader: %w", err)
 	}
+	seen := watchMemory(cmd.Process.Pid)
 	var late atomic.Bool
 	clock := time.AfterFunc(e.opts.MaxTime, func() {
 		late.Store(true)
@@ -76,12 +76,13 @@ func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handl
 		defer clock.Reset(e.opts.MaxTime)
 		return do()
 	})
+	seen.look()
 	if err != nil {
 		cancel()
 	}
 	_ = in.Close()
 	exit := cmd.Wait()
-	memory = taken(cmd.ProcessState)
+	memory = seen.stop()
 	var broke *brokenPipe
 	switch {
 	case err == nil:
@@ -94,18 +95,6 @@ func (e *Engine) run(ctx context.Context, file *os.File, req wire.Request, handl
 		return last, memory, ErrTooBig.Because(exit)
 	}
 	return last, memory, fmt.Errorf("the PDF reader ended: %w; it said: %s", errors.Join(err, exit), strings.TrimSpace(said.String()))
-}
-
-// taken is the most memory that an ended process had, in bytes.
-func taken(ended *os.ProcessState) int64 {
-	used, ok := ended.SysUsage().(*syscall.Rusage)
-	switch {
-	case !ok:
-		return 0
-	case runtime.GOOS == "darwin": // counts in bytes, everybody else in KiB
-		return used.Maxrss
-	}
-	return used.Maxrss << 10
 }
 
 // brokenPipe says that the messages ended before the last.

@@ -23,7 +23,7 @@ const (
 // work on n.
 func Check(t testing.TB, what string, n int, work func(n int)) {
 	t.Helper()
-	once, twice := time.Duration(math.MaxInt64/most-noise), time.Duration(math.MaxInt64)
+	once, twice := math.MaxInt64/most-noise, time.Duration(math.MaxInt64)
 	for try := range atMost {
 		once, twice = min(once, timed(n, work)), min(twice, timed(2*n, work))
 		if try+1 >= atLeast && twice <= most*once+noise {

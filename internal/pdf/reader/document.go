@@ -70,8 +70,8 @@ func open(lib pdfium.Pdfium, file io.ReadSeeker, size int64) (*document, error) 
 	return &document{lib: lib, ref: res.Document, pages: count.PageCount}, nil
 }
 
-// do does what is asked with an open file.
-func (d *document) do(req wire.Request, last *wire.Message, send func(any) error) error {
+// do does what is asked with an open file; help starts a helper for it.
+func (d *document) do(req wire.Request, last *wire.Message, help func() *helper, send func(any) error) error {
 	last.Pages = d.pages
 	if d.pages > req.MaxPages {
 		return &failure{wire.TooManyPages, fmt.Errorf("%d pages", d.pages)}
@@ -85,33 +85,30 @@ func (d *document) do(req wire.Request, last *wire.Message, send func(any) error
 	if may, err := d.lib.FPDF_GetDocPermissions(&requests.FPDF_GetDocPermissions{Document: d.ref}); err == nil {
 		last.Restricted = !may.CopyOrExtractText
 	}
-	return d.texts(req.Scans, send)
+	if d.pages < manyPages {
+		return d.texts(req.Scans, nil, send)
+	}
+	helping := help()
+	defer helping.stop()
+	return d.texts(req.Scans, helping, send)
 }
 
 // texts sends the text of every page. A page that cannot be read is empty; a
-// file of which none can is broken.
-func (d *document) texts(scans bool, send func(any) error) error {
+// file of which none can is broken. Where there is a helper, it reads every other
+// page meanwhile; what it cannot read is tried here.
+func (d *document) texts(scans bool, help *helper, send func(any) error) error {
 	total, failed := 0, 0
 	var why error
 	for n := range d.pages {
-		m := wire.Message{Number: n + 1, Pages: d.pages}
-		if label, err := d.lib.FPDF_GetPageLabel(&requests.FPDF_GetPageLabel{Document: d.ref, Page: n}); err == nil {
-			m.Label = strings.TrimSpace(label.Label)
-		}
-		text, err := d.lib.GetPageText(&requests.GetPageText{Page: d.page(n)})
-		if err != nil {
-			failed, why = failed+1, err
-		} else {
-			m.Text = strings.ToValidUTF8(strings.ReplaceAll(text.Text, "\r\n", "\n"), "")
+		m, ok := help.page(n)
+		if !ok {
+			var err error
+			if m, err = d.read(n, scans); err != nil {
+				failed, why = failed+1, err
+			}
 		}
 		if total += len(m.Text); len(m.Text) > maxPageText || total > maxText {
 			return &failure{wire.TooBig, fmt.Errorf("page %d: too much text", m.Number)}
-		}
-		if err == nil && letters(m.Text) < fewLetters {
-			m.HasImage = d.hasImage(n)
-			if m.HasImage && scans {
-				m.PNG, _ = d.render(n, scanWidth) // without a picture the page stays as it is
-			}
 		}
 		if err := send(m); err != nil {
 			return err
@@ -124,6 +121,27 @@ func (d *document) texts(scans bool, send func(any) error) error {
 		return &failure{wire.TooBig, why}
 	}
 	return nil
+}
+
+// read returns a page with its text, or its picture where it has little. A page
+// that cannot be read is empty, beside the error.
+func (d *document) read(n int, scans bool) (wire.Message, error) {
+	m := wire.Message{Number: n + 1, Pages: d.pages}
+	if label, err := d.lib.FPDF_GetPageLabel(&requests.FPDF_GetPageLabel{Document: d.ref, Page: n}); err == nil {
+		m.Label = strings.TrimSpace(label.Label)
+	}
+	text, err := d.lib.GetPageText(&requests.GetPageText{Page: d.page(n)})
+	if err != nil {
+		return m, err
+	}
+	m.Text = strings.ToValidUTF8(strings.ReplaceAll(text.Text, "\r\n", "\n"), "")
+	if len(m.Text) <= maxPageText && letters(m.Text) < fewLetters {
+		m.HasImage = d.hasImage(n)
+		if m.HasImage && scans {
+			m.PNG, _ = d.render(n, scanWidth) // without a picture the page stays as it is
+		}
+	}
+	return m, nil
 }
 
 // picture sends the picture of the page that was asked for.

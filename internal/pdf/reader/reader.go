@@ -28,6 +28,9 @@ const (
 	// memoryPages of 64 KiB are what PDFium may use: 160 MiB. The largest
 	// regulation at hand takes 40.
 	memoryPages = 160 << 4
+	// helperPages are what a second PDFium may use beside it: 48 MiB, enough for
+	// ordinary files.
+	helperPages = 48 << 4
 	// goMemory is what the garbage collector tries to stay below, compiling
 	// PDFium aside.
 	goMemory = 300 << 20
@@ -61,15 +64,26 @@ func serve(ctx context.Context, req wire.Request, file *os.File, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	lib, err := start(ctx, req.CacheDir)
-	if err != nil {
-		return fmt.Errorf("start PDFium: %w", err)
+	var cache wazero.CompilationCache
+	if req.CacheDir != "" {
+		if cache, err = wazero.NewCompilationCacheWithDir(filepath.Clean(req.CacheDir)); err != nil {
+			return fmt.Errorf("start PDFium: %w", err)
+		}
+	}
+	// begin opens the file in a PDFium of its own.
+	begin := func(memory uint32) (*document, error) {
+		lib, err := start(ctx, cache, memory)
+		if err != nil {
+			return nil, fmt.Errorf("start PDFium: %w", err)
+		}
+		return open(lib, io.NewSectionReader(file, 0, info.Size()), info.Size())
 	}
 	w := json.NewEncoder(out)
 	last := wire.Message{Done: true}
-	d, err := open(lib, io.NewSectionReader(file, 0, info.Size()), info.Size())
+	d, err := begin(memoryPages)
 	if err == nil {
-		err = d.do(req, &last, w.Encode)
+		help := func() *helper { return newHelper(func() (*document, error) { return begin(helperPages) }, req.Scans) }
+		err = d.do(req, &last, help, w.Encode)
 	}
 	var f *failure
 	switch {
@@ -81,16 +95,12 @@ func serve(ctx context.Context, req wire.Request, file *os.File, out io.Writer) 
 	return w.Encode(last)
 }
 
-// start returns an instance of PDFium.
-func start(ctx context.Context, cacheDir string) (pdfium.Pdfium, error) {
+// start returns an instance of PDFium that may use so many pages of memory.
+func start(ctx context.Context, cache wazero.CompilationCache, memory uint32) (pdfium.Pdfium, error) {
 	cfg := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-		WithMemoryLimitPages(memoryPages)
-	if cacheDir != "" {
-		cache, err := wazero.NewCompilationCacheWithDir(filepath.Clean(cacheDir))
-		if err != nil {
-			return nil, err
-		}
+		WithMemoryLimitPages(memory)
+	if cache != nil {
 		cfg = cfg.WithCompilationCache(cache)
 	}
 	pool, err := webassembly.Init(webassembly.Config{

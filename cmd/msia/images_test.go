@@ -133,7 +133,8 @@ func TestManyPhotosInLittleMemory(t *testing.T) {
 	}
 	t.Logf("peak memory by process in MB: %v, of the program %d, together %d", peaks, program, total)
 	require.Greater(t, len(peaks), 1, "there are decoders to measure")
-	require.Less(t, total, 400)
+	// Where what they share was counted three times this was 400, of which 130 were that.
+	require.Less(t, total, 270)
 	require.Len(t, kept(t, dataDir), len(photos))
 	require.Equal(t, len(photos), imageObjects(t, dsn))
 	p.stop()

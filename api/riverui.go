@@ -23,12 +23,13 @@ const riverPolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'un
 func (s *Server) river(ui http.Handler, manager *jobs.Manager) echo.HandlerFunc {
 	op := operation{permission: "admin", sessionNeeded: true, rate: RateAccount}
 	return func(c echo.Context) error {
-		r := c.Request()
-		if err := s.authorise(c, op); err != nil {
-			var f *fault.Error
-			if errors.As(err, &f) && f.Kind == fault.Unauthenticated && strings.Contains(r.Header.Get(echo.HeaderAccept), echo.MIMETextHTML) {
-				return c.Redirect(http.StatusFound, "/entrar?volver="+url.QueryEscape(r.URL.RequestURI()))
-			}
+		err := s.authorise(c, op)
+		r := c.Request() // which has the caller now
+		var f *fault.Error
+		if errors.As(err, &f) && f.Kind == fault.Unauthenticated && strings.Contains(r.Header.Get(echo.HeaderAccept), echo.MIMETextHTML) {
+			return c.Redirect(http.StatusFound, "/entrar?volver="+url.QueryEscape(r.URL.RequestURI()))
+		}
+		if err != nil {
 			return err
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -36,14 +37,13 @@ func (s *Server) river(ui http.Handler, manager *jobs.Manager) echo.HandlerFunc 
 			if err != nil {
 				return err
 			}
-			if err := manager.RecordElsewhere(c.Request().Context(), strings.TrimPrefix(r.URL.Path, jobs.UIPrefix), body); err != nil {
+			if err := manager.RecordElsewhere(r.Context(), strings.TrimPrefix(r.URL.Path, jobs.UIPrefix), body); err != nil {
 				return err
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			c.Request().Body = r.Body
 		}
 		c.Response().Header().Set(echo.HeaderContentSecurityPolicy, riverPolicy)
-		ui.ServeHTTP(c.Response(), c.Request())
+		ui.ServeHTTP(c.Response(), r)
 		return nil
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,16 +23,18 @@ func TestReplicasShareLimits(t *testing.T) {
 		}).ready()
 	}
 	one, other := replica(), replica()
-	answered := func(r *http.Response, err error) int {
+	ask := func(p *process, method, path, body string) int {
+		r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
 		require.NoError(t, err)
-		defer func() { _ = r.Body.Close() }()
-		_, err = io.Copy(io.Discard, r.Body)
+		r.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(r)
 		require.NoError(t, err)
-		return r.StatusCode
+		defer func() { _ = res.Body.Close() }()
+		return res.StatusCode
 	}
-	get := func(p *process) int { return answered(http.Get(p.url + "/api/elements")) } //nolint:bodyclose // answered does
+	get := func(p *process) int { return ask(p, http.MethodGet, "/api/elements", "") }
 	wrong := func(p *process) int {
-		return answered(http.Post(p.url+"/api/admin/auth/login", "application/json", strings.NewReader(`{"username": "admin", "password": "wrong"}`))) //nolint:bodyclose // answered does
+		return ask(p, http.MethodPost, "/api/admin/auth/login", `{"username": "admin", "password": "wrong"}`)
 	}
 	require.Equal(t, http.StatusUnauthorized, wrong(one))
 	require.Equal(t, http.StatusTooManyRequests, wrong(other))

@@ -135,18 +135,30 @@ func (m *Manager) Stats(ctx context.Context) (Stats, error) {
 
 // Periodic lists what is done again and again.
 func (m *Manager) Periodic(ctx context.Context) ([]Last, error) {
-	out := make([]Last, len(m.periodic))
+	out, place, kinds := make([]Last, len(m.periodic)), map[string]int{}, make([]string, len(m.periodic))
 	for i, p := range m.periodic {
-		out[i].Periodic = p
-		begun, err := m.client.JobList(ctx, river.NewJobListParams().Kinds(p.Args.Kind()).Where("attempted_at IS NOT NULL").
-			OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(1))
-		if err != nil {
-			return nil, fmt.Errorf("list periodic jobs: %w", err)
-		}
-		for _, row := range begun.Jobs {
-			job := newJob(row)
-			out[i].Job = &job
-		}
+		out[i].Periodic, kinds[i] = p, p.Args.Kind()
+		place[kinds[i]] = i
+	}
+	rows, err := m.db.Query(ctx, `SELECT j.id FROM unnest($1::text[]) AS kinds(kind) CROSS JOIN LATERAL (
+		SELECT id FROM river_job WHERE river_job.kind = kinds.kind AND attempted_at IS NOT NULL ORDER BY id DESC LIMIT 1) AS j`, kinds)
+	if err != nil {
+		return nil, fmt.Errorf("list periodic jobs: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("list periodic jobs: %w", err)
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	begun, err := m.client.JobList(ctx, river.NewJobListParams().IDs(ids...).First(len(ids)))
+	if err != nil {
+		return nil, fmt.Errorf("list periodic jobs: %w", err)
+	}
+	for _, row := range begun.Jobs {
+		job := newJob(row)
+		out[place[row.Kind]].Job = &job
 	}
 	return out, nil
 }

@@ -53,8 +53,7 @@ type soak struct {
 	pace *rate.Limiter
 	// signedIn are the headers of the first admin.
 	signedIn http.Header
-	// lost are messages whose server died before it acknowledged them; refused those
-	// that a live server answered with anything but 200.
+	// lost are messages whose server died before it acknowledged them.
 	lost, delivered atomic.Int64
 	mu              sync.Mutex
 	wrong           []string
